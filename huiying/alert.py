@@ -1,0 +1,95 @@
+"""An alert 舆情预警: a concern, or a source in trouble, that needs a press officer now."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from huiying.failures import NotAllowed
+from huiying.level import Level
+
+
+class AlertState(StrEnum):
+    """Where an alert stands. Silence is not a state: it ends by itself (`Alert.silenced_until`)."""
+
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """One part of the heat, in words a press officer can check.
+
+    `points` is what it adds to the heat; `value` the measured number it rests on.
+    """
+
+    part: str
+    text: str
+    value: float
+    points: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alert:
+    """One alert per episode of a concern, or per spell of trouble with a source.
+
+    Exactly one of `concern` and `source` is set. The level rises at once and falls with hysteresis.
+    """
+
+    id: str
+    concern: str | None = None
+    source: str | None = None
+    title: str
+    level: Level
+    heat: float
+    reasons: tuple[Reason, ...]
+    raised_at: datetime
+    level_since: datetime
+    changed_at: datetime
+    state: AlertState = AlertState.NEW
+    owner: str | None = None
+    silenced_until: datetime | None = None
+    silence_reason: str | None = None
+    closed_at: datetime | None = None
+    close_reason: str | None = None
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        if (self.concern is None) == (self.source is None):
+            raise ValueError(f"alert {self.id} must be about a concern or about a source, and not both")
+
+    def is_silenced(self, now: datetime) -> bool:
+        """Whether it is to stay quiet at this moment."""
+        return self.silenced_until is not None and now < self.silenced_until
+
+    def acknowledged(self, *, by: str, now: datetime) -> Self:
+        """知悉: a person has seen it; every later notice of it stops."""
+        self._must_be_open("acknowledged")
+        return replace(self, state=AlertState.ACKNOWLEDGED, owner=self.owner or by, changed_at=now)
+
+    def silenced(self, *, until: datetime, reason: str, now: datetime) -> Self:
+        """静默 until a stated moment, for a stated reason."""
+        self._must_be_open("silenced")
+        if until <= now:
+            raise NotAllowed(f"alert {self.id} can only be silenced until a moment in the future")
+        if not reason.strip():
+            raise NotAllowed(f"alert {self.id} can only be silenced with a reason")
+        return replace(self, silenced_until=until, silence_reason=reason.strip(), changed_at=now)
+
+    def closed(self, *, reason: str, now: datetime) -> Self:
+        """Close it for a stated reason."""
+        self._must_be_open("closed")
+        if not reason.strip():
+            raise NotAllowed(f"alert {self.id} can only be closed with a reason")
+        return replace(self, state=AlertState.CLOSED, closed_at=now, close_reason=reason.strip(), changed_at=now)
+
+    def measured(self, *, level: Level, heat: float, reasons: tuple[Reason, ...], title: str, now: datetime) -> Self:
+        """The same alert after its concern was measured again; `level_since` moves only with the level."""
+        self._must_be_open("measured")
+        since = self.level_since if level is self.level else now
+        return replace(self, level=level, heat=heat, reasons=reasons, title=title, level_since=since, changed_at=now)
+
+    def _must_be_open(self, move: str) -> None:
+        if self.state is AlertState.CLOSED:
+            raise NotAllowed(f"alert {self.id} is closed; only an open alert can be {move}")
