@@ -1,0 +1,1 @@
+"""SHOW: command line, web console and the wiring of the whole house."""

@@ -1,0 +1,1 @@
+"""UNDERSTAND: posts in, concerns out."""

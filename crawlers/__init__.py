@@ -1,0 +1,1 @@
+"""FIND: pages, feeds, interfaces and files in, raw posts out."""

@@ -1,0 +1,1 @@
+"""The archive 帖文库: posts to search and to count."""

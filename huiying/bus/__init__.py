@@ -1,0 +1,1 @@
+"""The bus 总线: messages between stages, at least once."""

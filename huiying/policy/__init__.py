@@ -1,0 +1,1 @@
+"""The office's decisions: `config/` read once into frozen, checked objects."""

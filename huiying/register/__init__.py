@@ -1,0 +1,1 @@
+"""The register 台账: schema, transactions and the questions asked of it."""

@@ -1,0 +1,50 @@
+"""Leases keep the gatherer, the relay, the timers and each source single; a stand-by takes over when one lapses."""
+
+from datetime import timedelta
+
+from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from huiying.clock import Clock
+from huiying.failures import HuiyingError
+from huiying.register.schema import leases
+
+
+class LeaseLost(HuiyingError):
+    """Another process holds the lease now; what this one was about to write must not be written."""
+
+
+class Leases:
+    """Questions and moves about leases, inside one register transaction."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def take(self, name: str, holder: str, seconds: float) -> bool:
+        """Take or renew a lease; False while somebody else holds it."""
+        now = self._clock.now()
+        expires_at = now + timedelta(seconds=seconds)
+        renewed = self._connection.execute(
+            update(leases)
+            .where(leases.c.name == name, or_(leases.c.holder == holder, leases.c.expires_at < now))
+            .values(holder=holder, expires_at=expires_at)
+        )
+        if renewed.rowcount:
+            return True
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(insert(leases).values(name=name, holder=holder, expires_at=expires_at))
+        except IntegrityError:
+            return False
+        return True
+
+    def must_hold(self, name: str, holder: str) -> None:
+        """Raise `LeaseLost` unless this holder still has the lease; called inside the transaction that writes."""
+        present = self._connection.scalar(select(leases.c.holder).where(leases.c.name == name).with_for_update())
+        if present != holder:
+            raise LeaseLost(f"lease {name} is held by {present or 'nobody'}, no longer by {holder}")
+
+    def release(self, name: str, holder: str) -> None:
+        """Give a lease back at a clean stop, so that a stand-by need not wait for it to lapse."""
+        self._connection.execute(leases.delete().where(leases.c.name == name, leases.c.holder == holder))

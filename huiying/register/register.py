@@ -1,0 +1,133 @@
+"""The register 台账: the office's transactional records, on SQLite or PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from huiying.clock import Clock, SystemClock
+from huiying.failures import Unavailable
+from huiying.register.alerts import Alerts
+from huiying.register.concerns import Concerns
+from huiying.register.deadletters import DeadLetters
+from huiying.register.leases import Leases
+from huiying.register.migrating import migrate
+from huiying.register.outbox import Outbox
+from huiying.register.posts import Posts
+from huiying.register.sources import Sources
+from huiying.register.tasks import Tasks
+
+
+class Transaction:
+    """Everything one transaction may ask or write. It commits as a whole or not at all."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    @cached_property
+    def posts(self) -> Posts:
+        """Known posts, fates, rejections."""
+        return Posts(self._connection, self._clock)
+
+    @cached_property
+    def concerns(self) -> Concerns:
+        """Concerns, their quarter hours, members and doings."""
+        return Concerns(self._connection, self._clock)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """Alerts: the queue."""
+        return Alerts(self._connection, self._clock)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        """Tasks and what falls due."""
+        return Tasks(self._connection, self._clock)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Health and memory of the sources."""
+        return Sources(self._connection, self._clock)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Messages written together with the rows they tell of."""
+        return Outbox(self._connection, self._clock)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        """Messages that could not be handled."""
+        return DeadLetters(self._connection, self._clock)
+
+    @cached_property
+    def leases(self) -> Leases:
+        """Who may do what only one may do."""
+        return Leases(self._connection, self._clock)
+
+
+class Register:
+    """Opens transactions on the register's database and keeps its schema up to date.
+
+    Writing transactions are serialised on SQLite by the database itself (`BEGIN IMMEDIATE`); readers never wait.
+    Raises `Unavailable` where the database is away, locked for longer than 30 s or full.
+    """
+
+    def __init__(self, url: str, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._engine = _open_engine(make_url(url))
+        with _database_errors():
+            migrate(self._engine)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A transaction that may write; it commits at the end, or rolls back if anything is raised."""
+        with _database_errors(), self._engine.begin() as connection:
+            yield Transaction(connection, self._clock)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A transaction that only asks; on SQLite it waits for no writer."""
+        with _database_errors(), self._engine.connect().execution_options(huiying_reading=True) as connection:
+            yield Transaction(connection, self._clock)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+
+@contextmanager
+def _database_errors() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise Unavailable(f"the register did not answer: {error.orig}") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Unavailable(f"the register broke off: {error.orig}") from error
+        raise
+
+
+def _open_engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("huiying_reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine

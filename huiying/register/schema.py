@@ -1,0 +1,254 @@
+"""The tables of the register 台账, one definition for SQLite and PostgreSQL; alembic brings old ones up to it.
+
+Moments are stored as microseconds since 1970 in UTC (`Moment`), so that both databases order and compare them alike.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, stored as microseconds since 1970 in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """To the database."""
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """From the database."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+class Body(TypeDecorator[Any]):
+    """Any JSON-able value, stored as text; the caller converts it to its noun with msgspec."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """To the database."""
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """From the database."""
+        return None if value is None else msgspec.json.decode(value)
+
+
+metadata = MetaData()
+_big = BigInteger().with_variant(Integer, "sqlite")
+
+known_posts = Table(
+    "known_post",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+"""What intake has put on the bus, so that a text seen again is known."""
+
+rejections = Table(
+    "rejection",
+    metadata,
+    Column("id", _big, primary_key=True, autoincrement=True),
+    Column("source", String(200), nullable=False),
+    Column("where", Text, nullable=False, quote=True),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""What intake refused: where it stood (file and line, address) and why; never its words."""
+
+fates = Table(
+    "post_fate",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("fate", String(20), nullable=False),
+    Column("concern", String(64)),
+    Column("source", String(200), nullable=False),
+    Column("source_kind", String(20), nullable=False),
+    Column("tone", String(10), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("collected_at", Moment, nullable=False),
+    Index("post_fate_concern", "concern", "at"),
+    Index("post_fate_collected", "collected_at"),
+)
+"""One row per post: its one fate."""
+
+concerns = Table(
+    "concern",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("number", String(20), nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("lead", String(64)),
+    Column("last_post_at", Moment, nullable=False),
+    Column("found_at", Moment, nullable=False),
+    Column("posts", Integer, nullable=False),
+    Column("merged_into", String(64)),
+    Column("version", Integer, nullable=False),
+    Column("body", Body, nullable=False),
+    Index("concern_last_post", "last_post_at"),
+    Index("concern_lead", "lead", "last_post_at"),
+)
+
+quarter_hours = Table(
+    "concern_quarter_hour",
+    metadata,
+    Column("concern", String(64), primary_key=True),
+    Column("starts_at", Moment, primary_key=True),
+    Column("negative", Integer, nullable=False),
+    Column("neutral", Integer, nullable=False),
+    Column("positive", Integer, nullable=False),
+)
+
+members = Table(
+    "concern_member",
+    metadata,
+    Column("post", String(64), primary_key=True),
+    Column("concern", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("fingerprint", BigInteger, nullable=False),
+    Column("sketch", LargeBinary, nullable=False),
+    Index("concern_member_concern", "concern"),
+    Index("concern_member_at", "at"),
+)
+"""What the gatherer needs to recognise a concern again after a restart; bounded per concern and in age."""
+
+counters = Table(
+    "counter",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", _big, nullable=False),
+)
+
+alerts = Table(
+    "alert",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("concern", String(64)),
+    Column("source", String(200)),
+    Column("level_rank", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("raised_at", Moment, nullable=False),
+    Column("silenced_until", Moment),
+    Column("version", Integer, nullable=False),
+    Column("body", Body, nullable=False),
+    Index("alert_queue", "state", "level_rank", "raised_at"),
+    Index("alert_concern", "concern"),
+    CheckConstraint("(concern is null) <> (source is null)", name="alert_subject"),
+)
+
+tasks = Table(
+    "task",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("concern", String(64), nullable=False),
+    Column("alert", String(100), nullable=False),
+    Column("bureau", String(64), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("due_at", Moment),
+    Column("opened_at", Moment, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", Body, nullable=False),
+    Index("task_bureau", "bureau", "state", "due_at"),
+    Index("task_alert", "alert"),
+    Index("task_concern", "concern"),
+)
+
+fired_timers = Table(
+    "fired_timer",
+    metadata,
+    Column("kind", String(40), primary_key=True),
+    Column("subject", String(200), primary_key=True),
+    Column("due_at", Moment, primary_key=True),
+    Column("fired_at", Moment, nullable=False),
+)
+"""What fell due and was dealt with, once: two leaders at once are harmless."""
+
+source_health = Table(
+    "source_health",
+    metadata,
+    Column("source", String(200), primary_key=True),
+    Column("body", Body, nullable=False),
+)
+
+crawl_memory = Table(
+    "crawl_memory",
+    metadata,
+    Column("source", String(200), primary_key=True),
+    Column("address", String(64), primary_key=True),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("seen_at", Moment, nullable=False),
+)
+"""Addresses (SHA-256) a source gave before, with what a conditional GET needs."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _big, primary_key=True, autoincrement=True),
+    Column("change_number", BigInteger, unique=True),
+    Column("topic", String(64), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("written_at", Moment, nullable=False),
+    Column("sent", Boolean, nullable=False, default=False),
+    Index("outbox_unsent", "sent", "id"),
+)
+
+dead_letters = Table(
+    "dead_letter",
+    metadata,
+    Column("id", _big, primary_key=True, autoincrement=True),
+    Column("stage", String(64), nullable=False),
+    Column("topic", String(64), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("traceback", Text),
+    Column("died_at", Moment, nullable=False),
+    Column("retried_at", Moment),
+)
+
+leases = Table(
+    "lease",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("holder", String(100), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+doings = Table(
+    "doing",
+    metadata,
+    Column("id", _big, primary_key=True, autoincrement=True),
+    Column("concern", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", String(100), nullable=False),
+    Column("what", Text, nullable=False),
+    Index("doing_concern", "concern", "id"),
+)
+"""The matter's own log (最近动态): who did what, in words for people."""

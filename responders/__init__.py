@@ -1,0 +1,1 @@
+"""ACT: concerns in, alerts and tasks out."""
