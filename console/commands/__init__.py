@@ -1,0 +1,1 @@
+"""The commands of `huiying`, by what they are about."""
