@@ -16,11 +16,15 @@ from huiying.post import Assessment, Post
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Envelope:
-    """A message as the bus carries it: bytes under a topic, with the key that keeps related ones together."""
+    """A message as the bus carries it: bytes under a topic, with the key that keeps related ones together.
+
+    `change_number` is set where the message tells of a change of the register: the number its relay gave it.
+    """
 
     topic: str
     key: str
     payload: bytes
+    change_number: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

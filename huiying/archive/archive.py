@@ -1,0 +1,130 @@
+"""The archive 帖文库: what every adapter promises. Posts to search and to count, and the directory of who answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from huiying.bureau import Bureau
+from huiying.duty import Duty
+from huiying.post import ArchivedPost, SourceKind, Tone
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostQuery:
+    """Which posts. Everything that is given must hold; an empty query means every post.
+
+    `words` are what a person types: parts separated by spaces must all occur, each as a phrase, in title or text;
+    no character in them is a command. `bureau` is the lead; `since` (included) and `until` (excluded) bound
+    `Post.at`.
+    """
+
+    words: str = ""
+    ids: tuple[str, ...] | None = None
+    source: str | None = None
+    source_kind: SourceKind | None = None
+    tone: Tone | None = None
+    bureau: str | None = None
+    duty: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Piece:
+    """A stretch of a snippet; `found` where it is what was asked for."""
+
+    text: str
+    found: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostHit:
+    """A post found, with a short piece of its words around the first place found."""
+
+    archived: ArchivedPost
+    snippet: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostPage:
+    """Some of the posts found, newest arrival first; `cursor` asks for those after them, None at the end."""
+
+    hits: tuple[PostHit, ...]
+    cursor: str | None
+
+
+class CountedBy(StrEnum):
+    """What posts can be counted by. A post without a lead is counted by BUREAU under the empty name."""
+
+    SOURCE = "source"
+    SOURCE_KIND = "source_kind"
+    TONE = "tone"
+    BUREAU = "bureau"
+    KIND = "kind"
+    DUTY = "duty"
+
+
+class Span(StrEnum):
+    """Width of a bar of a histogram. Days are days of Beijing."""
+
+    HOUR = "hour"
+    DAY = "day"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DirectoryHit:
+    """A bureau, or one duty of a bureau, that answers for what was asked; the best first.
+
+    `duty` is None where the bureau itself was found. `text` is the duty's title or the bureau's matter.
+    """
+
+    bureau: str
+    duty: int | None
+    text: str
+    score: float
+
+
+class Archive(Protocol):
+    """Holds posts as they were judged. Every method raises `Unavailable` while the archive is away.
+
+    `store`, `get` and `delete` take effect at once; what searches and counts see may lag a second behind.
+    May be used from several threads.
+    """
+
+    def store(self, posts: Sequence[ArchivedPost]) -> None:
+        """Durably keep these. Where the same or a newer revision of a post stands, that counts as done."""
+        ...
+
+    def get(self, ids: Sequence[str]) -> Mapping[str, ArchivedPost]:
+        """The posts with these ids, those that are here."""
+        ...
+
+    def search(self, query: PostQuery, *, limit: int = 50, cursor: str | None = None) -> PostPage:
+        """A page of posts by first arrival, newest first. `Rejected` for a cursor that this archive did not give."""
+        ...
+
+    def count_by(self, query: PostQuery, field: CountedBy) -> Mapping[str, int]:
+        """How many posts per source, tone and so on; a post is counted under each of its duties."""
+        ...
+
+    def histogram(self, query: PostQuery, span: Span) -> Mapping[datetime, int]:
+        """How many posts per hour or day of `Post.at`, by the beginning of the span; empty spans are left out."""
+        ...
+
+    def delete(self, ids: Sequence[str]) -> int:
+        """Remove posts for good; how many were there. An id that is not there is no error."""
+        ...
+
+    def store_directory(self, bureaus: Sequence[Bureau], duties: Sequence[Duty]) -> None:
+        """Replace the directory of who answers for what."""
+        ...
+
+    def who_answers(self, words: str, limit: int = 10) -> Sequence[DirectoryHit]:
+        """Who answers for this: bureaus and duties that share words with it, the best first."""
+        ...
+
+    def close(self) -> None:
+        """Give everything back."""
+        ...
