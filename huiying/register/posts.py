@@ -3,11 +3,12 @@
 from sqlalchemy import Connection
 
 from huiying.clock import Clock
+from huiying.register.fates import Fates
 
 
-class Posts:
+class Posts(Fates):
     """Known posts, fates and rejections."""
 
     def __init__(self, connection: Connection, clock: Clock) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._clock = clock

@@ -1,0 +1,112 @@
+"""Fates: what became of each post, one row per post, inside one register transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
+
+from huiying.post import Fate, SourceKind, Tone
+from huiying.register.schema import fates
+from huiying.register.upserting import insert_into
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostFate:
+    """What became of one post: its one fate, the concern that counts it, and what counting needs."""
+
+    id: str
+    revision: int
+    fate: Fate
+    concern: str | None
+    source: str
+    source_kind: SourceKind
+    tone: Tone
+    at: datetime
+    collected_at: datetime
+
+
+class Fates:
+    """Questions and moves about the fates of posts; the part of `Posts` that the gatherer writes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_fates(self, rows: Sequence[PostFate]) -> set[str]:
+        """Write the fates of posts; the ids that had none before and were really written."""
+        if not rows:
+            return set()
+        statement = insert_into(self._connection, fates).on_conflict_do_nothing(index_elements=[fates.c.id])
+        values = [_row(row) for row in rows]
+        return set(self._connection.scalars(statement.returning(fates.c.id), values))
+
+    def revise_fates(self, revisions: Iterable[tuple[str, int]]) -> None:
+        """Note newer revisions of posts that have their fate; an older one than is known changes nothing."""
+        values = [{"the_id": post, "newer": revision} for post, revision in revisions]
+        if values:
+            self._connection.execute(
+                update(fates)
+                .where(fates.c.id == bindparam("the_id"), fates.c.revision < bindparam("newer"))
+                .values(revision=bindparam("newer")),
+                values,
+            )
+
+    def fates(self, posts: Iterable[str]) -> dict[str, PostFate]:
+        """The fates of these posts; those that have none yet are left out."""
+        wanted = list(dict.fromkeys(posts))
+        found: dict[str, PostFate] = {}
+        for start in range(0, len(wanted), _CHUNK):
+            query = select(fates).where(fates.c.id.in_(wanted[start : start + _CHUNK]))
+            for row in self._connection.execute(query):
+                found[row.id] = _read(row)
+        return found
+
+    def of_concern(self, concern: str, limit: int = 50, before: tuple[datetime, str] | None = None) -> list[PostFate]:
+        """The posts of a concern, newest first; `before` is (at, id) of the last one shown."""
+        query = select(fates).where(fates.c.concern == concern)
+        if before is not None:
+            at, post = before
+            query = query.where(fates.c.at <= at, or_(fates.c.at < at, and_(fates.c.at == at, fates.c.id < post)))
+        query = query.order_by(fates.c.at.desc(), fates.c.id.desc()).limit(limit)
+        return [_read(row) for row in self._connection.execute(query)]
+
+    def count_by_fate(self) -> dict[Fate, int]:
+        """How many posts have each fate; every fate is named, also one that none has."""
+        query = select(fates.c.fate, func.count()).group_by(fates.c.fate)
+        counted = {Fate(fate): number for fate, number in self._connection.execute(query)}
+        return {fate: counted.get(fate, 0) for fate in Fate}
+
+    def move_fates(self, loser: str, winner: str) -> None:
+        """Let every post of one concern belong to another."""
+        self._connection.execute(update(fates).where(fates.c.concern == loser).values(concern=winner))
+
+
+def _row(fate: PostFate) -> dict[str, object]:
+    return {
+        "id": fate.id,
+        "revision": fate.revision,
+        "fate": fate.fate.value,
+        "concern": fate.concern,
+        "source": fate.source,
+        "source_kind": fate.source_kind.value,
+        "tone": fate.tone.value,
+        "at": fate.at,
+        "collected_at": fate.collected_at,
+    }
+
+
+def _read(row: Row[Any]) -> PostFate:
+    return PostFate(
+        id=row.id,
+        revision=row.revision,
+        fate=Fate(row.fate),
+        concern=row.concern,
+        source=row.source,
+        source_kind=SourceKind(row.source_kind),
+        tone=Tone(row.tone),
+        at=row.at,
+        collected_at=row.collected_at,
+    )

@@ -1,0 +1,70 @@
+"""Members: the posts by which the gatherer knows a concern again, inside one register transaction."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from huiying.register.schema import members
+
+_SIGN = 1 << 63
+_CHUNK = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """One post that stands for its concern: its SimHash and the sketch of its words."""
+
+    post: str
+    concern: str
+    at: datetime
+    fingerprint: int
+    sketch: bytes
+
+
+class Members:
+    """The gatherer's memory on disk; bounded per concern and in age by the gatherer itself."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, rows: Sequence[Member]) -> None:
+        """Remember these posts."""
+        if rows:
+            self._connection.execute(insert(members), [_row(row) for row in rows])
+
+    def forget(self, posts: Iterable[str]) -> None:
+        """Forget these posts."""
+        ids = list(posts)
+        for start in range(0, len(ids), _CHUNK):
+            self._connection.execute(delete(members).where(members.c.post.in_(ids[start : start + _CHUNK])))
+
+    def move(self, loser: str, winner: str) -> None:
+        """Let the members of one concern stand for another."""
+        self._connection.execute(update(members).where(members.c.concern == loser).values(concern=winner))
+
+    def since(self, moment: datetime) -> Iterator[Member]:
+        """Every member said at or after a moment, in the order (at, post)."""
+        found = self._connection.execute(
+            select(members).where(members.c.at >= moment).order_by(members.c.at, members.c.post)
+        )
+        for row in found:
+            yield Member(
+                post=row.post,
+                concern=row.concern,
+                at=row.at,
+                fingerprint=row.fingerprint % (1 << 64),
+                sketch=row.sketch,
+            )
+
+
+def _row(member: Member) -> dict[str, object]:
+    unsigned = member.fingerprint
+    return {
+        "post": member.post,
+        "concern": member.concern,
+        "at": member.at,
+        "fingerprint": unsigned - (1 << 64) if unsigned >= _SIGN else unsigned,
+        "sketch": member.sketch,
+    }
