@@ -1,13 +1,153 @@
 """Alerts: the queue, inside one register transaction."""
 
-from sqlalchemy import Connection
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from huiying.alert import Alert, AlertState
 from huiying.clock import Clock
+from huiying.failures import Stale
+from huiying.level import Level
+from huiying.register.schema import alerts, concerns
+
+OPEN = (AlertState.NEW, AlertState.ACKNOWLEDGED)
+"""States of an alert that still needs somebody."""
+
+_CHUNK = 500
+_LEVEL_OF_RANK = {level.rank: level for level in Level}
 
 
 class Alerts:
-    """Alerts: the queue."""
+    """Questions and moves about alerts. `save` raises `Stale` where somebody else changed the alert first."""
 
     def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
+
+    def get(self, alert_id: str) -> Alert | None:
+        """The alert of this id."""
+        return self.many([alert_id]).get(alert_id)
+
+    def many(self, ids: Iterable[str]) -> dict[str, Alert]:
+        """The alerts of these ids, those that exist, by id."""
+        found: dict[str, Alert] = {}
+        wanted = list(dict.fromkeys(ids))
+        for at in range(0, len(wanted), _CHUNK):
+            rows = self._connection.execute(select(alerts.c.body).where(alerts.c.id.in_(wanted[at : at + _CHUNK])))
+            found.update((alert.id, alert) for alert in map(_read, rows))
+        return found
+
+    def insert(self, alert: Alert) -> bool:
+        """Raise an alert; False, and nothing changed, where one of this id exists."""
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(insert(alerts).values(id=alert.id, **_columns(alert)))
+        except IntegrityError:
+            return False
+        return True
+
+    def save(self, alert: Alert, expected_version: int) -> Alert:
+        """Write a changed alert over the version it was read at; gives it back with its new version."""
+        saved = replace(alert, version=expected_version + 1)
+        changed = self._connection.execute(
+            update(alerts)
+            .where(alerts.c.id == alert.id, alerts.c.version == expected_version)
+            .values(**_columns(saved))
+        )
+        if changed.rowcount != 1:
+            raise Stale(f"alert {alert.id} is no longer at version {expected_version}; read it again")
+        return saved
+
+    def queue(
+        self,
+        *,
+        states: Sequence[AlertState] = OPEN,
+        level: Level | None = None,
+        silenced: bool | None = None,
+        bureau: str | None = None,
+        about_sources: bool | None = None,
+        limit: int = 200,
+    ) -> list[Alert]:
+        """The queue: highest level first, then the oldest. Filters left at None do not filter.
+
+        `silenced` is judged at this moment; `bureau` keeps the alerts whose concern has it as lead.
+        """
+        wanted = select(alerts.c.body).where(alerts.c.state.in_([state.value for state in states]))
+        if level is not None:
+            wanted = wanted.where(alerts.c.level_rank == level.rank)
+        if silenced is not None:
+            wanted = wanted.where(self._silenced() if silenced else ~self._silenced())
+        if bureau is not None:
+            wanted = wanted.join(concerns, concerns.c.id == alerts.c.concern).where(concerns.c.lead == bureau)
+        if about_sources is not None:
+            wanted = wanted.where(alerts.c.source.is_not(None) if about_sources else alerts.c.source.is_(None))
+        return self._all(wanted.order_by(alerts.c.level_rank.desc(), alerts.c.raised_at, alerts.c.id).limit(limit))
+
+    def for_concern(self, concern: str) -> list[Alert]:
+        """Every alert of a concern, the newest episode first."""
+        return self.for_concerns([concern]).get(concern, [])
+
+    def for_concerns(self, ids: Iterable[str]) -> dict[str, list[Alert]]:
+        """Every alert of each of these concerns that has one, the newest episode first."""
+        found: dict[str, list[Alert]] = {}
+        wanted = list(dict.fromkeys(ids))
+        for at in range(0, len(wanted), _CHUNK):
+            about = alerts.c.concern.in_(wanted[at : at + _CHUNK])
+            order = (alerts.c.concern, alerts.c.raised_at.desc())
+            for alert in self._all(select(alerts.c.body).where(about).order_by(*order)):
+                found.setdefault(alert.concern or "", []).append(alert)
+        return found
+
+    def open_alerts(self, limit: int = 10_000) -> list[Alert]:
+        """Every alert that is not closed, the oldest first."""
+        wanted = select(alerts.c.body).where(alerts.c.state.in_([state.value for state in OPEN]))
+        return self._all(wanted.order_by(alerts.c.raised_at, alerts.c.id).limit(limit))
+
+    def counts(self) -> dict[Level, int]:
+        """How many open alerts stand in the queue at each level, silenced ones left out."""
+        rows = self._connection.execute(
+            select(alerts.c.level_rank, func.count())
+            .where(alerts.c.state.in_([state.value for state in OPEN]), ~self._silenced())
+            .group_by(alerts.c.level_rank)
+        )
+        present = {_LEVEL_OF_RANK[rank]: count for rank, count in rows}
+        return {level: present.get(level, 0) for level in Level}
+
+    def counts_by_state(self) -> dict[AlertState, int]:
+        """How many alerts stand in each state."""
+        rows = self._connection.execute(select(alerts.c.state, func.count()).group_by(alerts.c.state))
+        present = {AlertState(state): count for state, count in rows}
+        return {state: present.get(state, 0) for state in AlertState}
+
+    def closed_since(self, moment: datetime, limit: int = 200) -> list[Alert]:
+        """Alerts raised since a moment and closed by now, the newest first."""
+        wanted = select(alerts.c.body).where(alerts.c.state == AlertState.CLOSED.value, alerts.c.raised_at >= moment)
+        return self._all(wanted.order_by(alerts.c.raised_at.desc()).limit(limit))
+
+    def _silenced(self) -> ColumnElement[bool]:
+        # Spelled so that its negation is true, not unknown, where there is no silence.
+        return ~or_(alerts.c.silenced_until.is_(None), alerts.c.silenced_until <= self._clock.now())
+
+    def _all(self, wanted: Select[tuple[object]]) -> list[Alert]:
+        return [_read(row) for row in self._connection.execute(wanted)]
+
+
+def _read(row: Row[tuple[object]]) -> Alert:
+    return msgspec.convert(row[0], Alert)
+
+
+def _columns(alert: Alert) -> dict[str, object]:
+    return {
+        "concern": alert.concern,
+        "source": alert.source,
+        "level_rank": alert.level.rank,
+        "state": alert.state.value,
+        "raised_at": alert.raised_at,
+        "silenced_until": alert.silenced_until,
+        "version": alert.version,
+        "body": alert,
+    }

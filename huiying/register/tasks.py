@@ -1,13 +1,171 @@
 """Tasks and what falls due, inside one register transaction."""
 
-from sqlalchemy import Connection
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Column, Connection, Row, Select, and_, case, exists, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from huiying.clock import Clock
+from huiying.failures import Stale
+from huiying.register.schema import fired_timers, tasks
+from huiying.task import Task, TaskState
+
+OVERDUE = "task-overdue"
+"""Kind of the timer that tells, once, that a task's outward deadline has passed."""
+
+_CHUNK = 500
+_BY_DEADLINE = (tasks.c.due_at.is_(None), tasks.c.due_at, tasks.c.opened_at, tasks.c.id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workload:
+    """How many tasks a bureau has, by where they stand; `overdue` counts open ones past their deadline."""
+
+    waiting: int
+    sent: int
+    closed: int
+    overdue: int
 
 
 class Tasks:
-    """Tasks and what falls due."""
+    """Questions and moves about tasks. `save` raises `Stale` where somebody else changed the task first."""
 
     def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
+
+    def get(self, task_id: str) -> Task | None:
+        """The task of this id."""
+        return self.many([task_id]).get(task_id)
+
+    def many(self, ids: Iterable[str]) -> dict[str, Task]:
+        """The tasks of these ids, those that exist, by id."""
+        return {task.id: task for task in self._among(tasks.c.id, ids)}
+
+    def insert(self, task: Task) -> bool:
+        """Open a task; False, and nothing changed, where one of this id exists."""
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(insert(tasks).values(id=task.id, **_columns(task)))
+        except IntegrityError:
+            return False
+        return True
+
+    def save(self, task: Task, expected_version: int) -> Task:
+        """Write a changed task over the version it was read at; gives it back with its new version."""
+        saved = replace(task, version=expected_version + 1)
+        changed = self._connection.execute(
+            update(tasks).where(tasks.c.id == task.id, tasks.c.version == expected_version).values(**_columns(saved))
+        )
+        if changed.rowcount != 1:
+            raise Stale(f"task {task.id} is no longer at version {expected_version}; read it again")
+        return saved
+
+    def of_bureau(self, bureau: str | None, state: TaskState | None = None, limit: int = 200) -> list[Task]:
+        """Tasks of a bureau (of all bureaus where None), the nearest deadline first, those without one last."""
+        wanted = select(tasks.c.body)
+        if bureau is not None:
+            wanted = wanted.where(tasks.c.bureau == bureau)
+        if state is not None:
+            wanted = wanted.where(tasks.c.state == state.value)
+        return self._all(wanted.order_by(*_BY_DEADLINE).limit(limit))
+
+    def of_concern(self, concern: str) -> list[Task]:
+        """Every task about a concern, the oldest first."""
+        return self.of_concerns([concern]).get(concern, [])
+
+    def of_concerns(self, ids: Iterable[str]) -> dict[str, list[Task]]:
+        """Every task about each of these concerns that has one, the oldest first."""
+        return _grouped(self._among(tasks.c.concern, ids), lambda task: task.concern)
+
+    def of_alerts(self, ids: Iterable[str]) -> dict[str, list[Task]]:
+        """Every task opened by each of these alerts that has one, the oldest first."""
+        return _grouped(self._among(tasks.c.alert, ids), lambda task: task.alert)
+
+    def overdue(self, now: datetime, limit: int = 200) -> list[Task]:
+        """Open tasks whose deadline has passed, the longest overdue first."""
+        return self._all(_past_deadline(now).order_by(tasks.c.due_at, tasks.c.id).limit(limit))
+
+    def overdue_untold(self, now: datetime, limit: int = 200) -> list[Task]:
+        """Open tasks whose deadline has passed and of which nobody has been told yet."""
+        told = exists().where(
+            fired_timers.c.kind == OVERDUE,
+            fired_timers.c.subject == tasks.c.id,
+            fired_timers.c.due_at == tasks.c.due_at,
+        )
+        return self._all(_past_deadline(now).where(~told).order_by(tasks.c.due_at, tasks.c.id).limit(limit))
+
+    def counts_by_bureau(self, now: datetime) -> dict[str, Workload]:
+        """The workload of every bureau that ever had a task."""
+        late = and_(tasks.c.state != TaskState.CLOSED.value, tasks.c.due_at < now)
+        rows = self._connection.execute(
+            select(tasks.c.bureau, tasks.c.state, func.count(), func.sum(case((late, 1), else_=0))).group_by(
+                tasks.c.bureau, tasks.c.state
+            )
+        )
+        found: dict[str, dict[TaskState, tuple[int, int]]] = {}
+        for bureau, state, count, overdue in rows:
+            found.setdefault(bureau, {})[TaskState(state)] = (int(count), int(overdue))
+        return {bureau: _workload(by_state) for bureau, by_state in found.items()}
+
+    def fire_once(self, kind: str, subject: str, due_at: datetime) -> bool:
+        """Mark a timer as fired; False where it was fired before, by this process or another."""
+        row = {"kind": kind, "subject": subject, "due_at": due_at, "fired_at": self._clock.now()}
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(insert(fired_timers).values(**row))
+        except IntegrityError:
+            return False
+        return True
+
+    def _among(self, column: Column[str], values: Iterable[str]) -> list[Task]:
+        wanted = list(dict.fromkeys(values))
+        found: list[Task] = []
+        for at in range(0, len(wanted), _CHUNK):
+            chunk = select(tasks.c.body).where(column.in_(wanted[at : at + _CHUNK]))
+            found += self._all(chunk.order_by(tasks.c.opened_at, tasks.c.id))
+        return found
+
+    def _all(self, wanted: Select[tuple[object]]) -> list[Task]:
+        return [_read(row) for row in self._connection.execute(wanted)]
+
+
+def _past_deadline(now: datetime) -> Select[tuple[object]]:
+    return select(tasks.c.body).where(tasks.c.state != TaskState.CLOSED.value, tasks.c.due_at < now)
+
+
+def _workload(by_state: dict[TaskState, tuple[int, int]]) -> Workload:
+    numbers = {state: by_state.get(state, (0, 0)) for state in TaskState}
+    return Workload(
+        waiting=numbers[TaskState.WAITING][0],
+        sent=numbers[TaskState.SENT][0],
+        closed=numbers[TaskState.CLOSED][0],
+        overdue=sum(overdue for _, overdue in numbers.values()),
+    )
+
+
+def _grouped(found: Iterable[Task], key: Callable[[Task], str]) -> dict[str, list[Task]]:
+    grouped: dict[str, list[Task]] = {}
+    for task in found:
+        grouped.setdefault(key(task), []).append(task)
+    return grouped
+
+
+def _read(row: Row[tuple[object]]) -> Task:
+    return msgspec.convert(row[0], Task)
+
+
+def _columns(task: Task) -> dict[str, object]:
+    return {
+        "concern": task.concern,
+        "alert": task.alert,
+        "bureau": task.bureau,
+        "state": task.state.value,
+        "due_at": task.due_at,
+        "opened_at": task.opened_at,
+        "version": task.version,
+        "body": task,
+    }
