@@ -1,13 +1,110 @@
-"""Messages written together with the rows they tell of, inside one register transaction."""
+"""Messages written together with the rows they tell of; the relay numbers and publishes them (`huiying/relay.py`).
 
-from sqlalchemy import Connection
+The *change number* of a row is given by the relay alone, in increasing order, and never changes. So whoever has
+seen a number has seen every change up to it, which ids written by several transactions at once cannot promise.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, true, update
 
 from huiying.clock import Clock
+from huiying.messages import Envelope, Message, enclose
+from huiying.register.schema import counters, outbox
+
+_COUNTER = "change_number"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """One change of the register, numbered, as a message."""
+
+    number: int
+    envelope: Envelope
+    written_at: datetime
 
 
 class Outbox:
-    """Messages written together with the rows they tell of."""
+    """What the register has to tell, inside one register transaction."""
 
     def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
+
+    def add(self, messages: Sequence[Message]) -> None:
+        """Tell this when, and only if, the transaction commits."""
+        if not messages:
+            return
+        now = self._clock.now()
+        envelopes = [enclose(message) for message in messages]
+        self._connection.execute(
+            insert(outbox),
+            [
+                {"topic": each.topic, "key": each.key, "payload": each.payload, "written_at": now, "sent": False}
+                for each in envelopes
+            ],
+        )
+
+    def anything_unsent(self) -> bool:
+        """Whether the relay has work; cheap enough to ask many times a second."""
+        return self._connection.scalar(select(outbox.c.id).where(~outbox.c.sent).limit(1)) is not None
+
+    def number(self, limit: int) -> Sequence[Change]:
+        """Give unsent rows their numbers and return them in that order; a row that has one keeps it."""
+        unsent = self._connection.execute(
+            select(outbox).where(~outbox.c.sent).order_by(outbox.c.id).limit(limit)
+        ).all()
+        fresh = [row.id for row in unsent if row.change_number is None]
+        given = dict(zip(fresh, self._take_numbers(len(fresh)), strict=True))
+        if given:
+            self._connection.execute(
+                update(outbox).where(outbox.c.id == bindparam("row")).values(change_number=bindparam("given")),
+                [{"row": row, "given": number} for row, number in given.items()],
+            )
+        changes = [_change(row, given.get(row.id, row.change_number)) for row in unsent]
+        return sorted(changes, key=lambda change: change.number)
+
+    def mark_sent(self, numbers: Sequence[int]) -> None:
+        """The bus has taken these."""
+        if numbers:
+            self._connection.execute(update(outbox).where(outbox.c.change_number.in_(numbers)).values(sent=True))
+
+    def tail(self, after: int, limit: int) -> Sequence[Change]:
+        """The changes with a number above this, oldest first: the live stream."""
+        rows = self._connection.execute(
+            select(outbox).where(outbox.c.change_number > after).order_by(outbox.c.change_number).limit(limit)
+        )
+        return [_change(row, row.change_number) for row in rows]
+
+    def newest(self) -> int:
+        """The highest change number given so far; 0 before the first."""
+        return self._connection.scalar(select(counters.c.value).where(counters.c.name == _COUNTER)) or 0
+
+    def oldest(self) -> int | None:
+        """The lowest change number still here, None where none is; who stands further back reads everything anew."""
+        lowest: int | None = self._connection.scalar(select(func.min(outbox.c.change_number)))
+        return lowest
+
+    def prune(self, before: datetime) -> int:
+        """Forget sent rows written before this; how many."""
+        gone = self._connection.execute(outbox.delete().where(outbox.c.sent == true(), outbox.c.written_at < before))
+        return gone.rowcount
+
+    def _take_numbers(self, count: int) -> range:
+        if not count:
+            return range(0)
+        present = self._connection.scalar(
+            select(counters.c.value).where(counters.c.name == _COUNTER).with_for_update()
+        )
+        if present is None:
+            present = 0
+            self._connection.execute(insert(counters).values(name=_COUNTER, value=0))
+        self._connection.execute(update(counters).where(counters.c.name == _COUNTER).values(value=present + count))
+        return range(present + 1, present + count + 1)
+
+
+def _change(row: Row[tuple[object, ...]], number: int) -> Change:
+    envelope = Envelope(topic=row.topic, key=row.key, payload=row.payload, change_number=number)
+    return Change(number=number, envelope=envelope, written_at=row.written_at)

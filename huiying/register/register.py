@@ -1,14 +1,16 @@
 """The register 台账: the office's transactional records, on SQLite or PostgreSQL."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as OutOfConnections
 
+from huiying import embedded
 from huiying.clock import Clock, SystemClock
 from huiying.failures import Unavailable
 from huiying.register.alerts import Alerts
@@ -104,12 +106,19 @@ class Register:
 def _database_errors() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        raise Unavailable(f"the register did not answer: {error.orig}") from error
+    except OutOfConnections as error:
+        raise Unavailable(f"the register has no connection to spare: {error}") from error
     except DBAPIError as error:
-        if error.connection_invalidated:
-            raise Unavailable(f"the register broke off: {error.orig}") from error
+        if error.connection_invalidated or _is_away(error):
+            raise Unavailable(f"the register did not answer: {error.orig}") from error
         raise
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """On SQLite a wrong question is an `OperationalError` too; that is a bug and no reason to wait."""
+    if isinstance(error.orig, sqlite3.Error):
+        return embedded.is_away(error.orig)
+    return isinstance(error, OperationalError)
 
 
 def _open_engine(url: URL) -> Engine:
@@ -117,13 +126,11 @@ def _open_engine(url: URL) -> Engine:
         return create_engine(url, pool_pre_ping=True)
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": embedded.BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
-            connection.execute(f"PRAGMA {pragma}")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        embedded.prepare(connection)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
