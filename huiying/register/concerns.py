@@ -199,6 +199,22 @@ class Concerns:
             found.append(QuarterHour(starts_at=row.starts_at, posts=sum(tones.values()), tones=tones))
         return found
 
+    def quarter_hours_of_many(self, concern_ids: Iterable[str], since: datetime) -> dict[str, list[QuarterHour]]:
+        """The same for several concerns at once; one that has none since then is left out."""
+        wanted = list(dict.fromkeys(concern_ids))
+        found: dict[str, list[QuarterHour]] = {}
+        for start in range(0, len(wanted), _CHUNK):
+            query = (
+                select(quarter_hours)
+                .where(quarter_hours.c.concern.in_(wanted[start : start + _CHUNK]), quarter_hours.c.starts_at >= since)
+                .order_by(quarter_hours.c.concern, quarter_hours.c.starts_at)
+            )
+            for row in self._connection.execute(query):
+                tones = {tone: getattr(row, tone.value) for tone in _TONES}
+                quarter = QuarterHour(starts_at=row.starts_at, posts=sum(tones.values()), tones=tones)
+                found.setdefault(row.concern, []).append(quarter)
+        return found
+
     def move_quarter_hours(self, loser: str, winner: str) -> None:
         """Add the quarter hours of one concern to those of another and clear the first."""
         everything = self.quarter_hours(loser, datetime.fromisoformat("1970-01-01T00:00:00+00:00"))
