@@ -4,6 +4,35 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+class Condition(StrEnum):
+    """When a clock applies at all: always, or only after a person has recorded a major event level."""
+
+    ALWAYS = "always"
+    MAJOR = "major"
+
+
+class Start(StrEnum):
+    """The moments of a matter from which clocks start; all are kept, which one counts is the rule's own."""
+
+    OCCURRED = "occurred"
+    DISCOVERED = "discovered"
+    CONFIRMED = "confirmed"
+    ASSIGNED = "assigned"
+
+    @property
+    def label(self) -> str:
+        """The word in a calculation."""
+        return _START_LABELS[self]
+
+
+_START_LABELS = {
+    Start.OCCURRED: "事发",
+    Start.DISCOVERED: "发现",
+    Start.CONFIRMED: "研判确认",
+    Start.ASSIGNED: "交办",
+}
+
+
 class Regime(StrEnum):
     """Which rules are in force. In 2014 no rule named hours; today's rules do (POLICY: 国办发〔2016〕61号)."""
 
@@ -27,16 +56,23 @@ class Term:
     unit: Unit
     basis: str
     mark: str
+    link: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClockRule:
-    """One clock of a step: from which moment it starts and how long it runs under each regime."""
+    """One clock of a step: from which moment it starts and how long it runs under each regime.
+
+    Either `starts_from` names a moment of the matter, or `before` names the step of another clock from whose
+    end this one is counted back (倒排).
+    """
 
     step: str
     title: str
-    starts_from: str
+    starts_from: Start | None = None
+    before: str | None = None
     outward: bool
+    when: Condition = Condition.ALWAYS
     terms: dict[Regime, Term]
 
 
