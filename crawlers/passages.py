@@ -1,0 +1,195 @@
+"""Finds the article's own words on a page: one walk over the tree, then the best run of neighbouring passages.
+
+The page is cut into passages at block elements and line breaks. Prose (long, punctuated, few links) counts for a
+passage, menus, link lists and notices count against it, and the run of passages with the largest sum is the
+article (maximum subsequence segmentation, Pasternack & Roth 2009), with a surcharge for every step to another
+part of the tree, so that a run stays in its container.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+_SKIPPED_TAGS = (
+    "script style noscript iframe object embed applet select option button textarea input nav svg canvas audio video "
+    "map head title template"
+)
+_BREAKING_TAGS = (
+    "address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hr html li main menu ol p pre section summary table tbody td tfoot th "
+    "thead tr ul"
+)
+_SKIPPED = frozenset(_SKIPPED_TAGS.split())
+_BREAKING = frozenset(_BREAKING_TAGS.split())
+_SPACE = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
+_MARKS = re.compile(r"[，。！？；：、“”（）《》「」,!?;]")
+_ENDING = re.compile(r"[。！？!?…”」』）)]$")
+_NEAR_STEP = 4.0
+_FAR_STEP = 20.0
+_NOTICE = re.compile(
+    r"版权|copyright|©|ICP备|icp备|許可證|许可证|未经.{0,8}授权|相关(?:阅读|新闻|报道|链接|专题|文章)|"
+    r"相關(?:閱讀|新聞|報導|連結|文章)|热门|推荐阅读|延伸阅读|延伸閱讀|网友评论|我要评论|发表评论|發表評論|"
+    r"文明上网|登录|登入|注册|註冊|分享到|收藏|打印|列印|上一篇|下一篇|返回|首页|首頁|关闭窗口|字号|字級|"
+    r"免责声明|客服|联系我们|網站地圖|网站地图|广告|举报电话|不良信息|仅供参考|仅代表作者|转载|轉載|本网站|本網站|"
+    r"声明：|聲明：|facebook|google ?plus|fans|邮箱|郵箱|手机报|短信|爆料|(?:调整|調整)字[体體]|订阅|訂閱|"
+    r"討論區|讨论区|留言|跟贴|跟帖|\[详情\]|翻页|投稿|電話：|电话：|這篇新聞",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Passage:
+    """A stretch of text without a break in it, and how much of it is linked."""
+
+    text: str
+    linked: int
+    tag: str
+    container: HtmlElement
+    marks: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.marks = len(_MARKS.findall(self.text))
+
+    @property
+    def link_share(self) -> float:
+        """Share of the characters that are links."""
+        return self.linked / len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The chosen passages and how sure the choice is: 0 nothing found … 1 plainly an article."""
+
+    passages: tuple[Passage, ...]
+    certainty: float
+
+    @property
+    def text(self) -> str:
+        """The article as lines of text."""
+        return "\n".join(passage.text for passage in self.passages)
+
+
+def passages_of(root: HtmlElement) -> list[Passage]:
+    """Every passage of the page in reading order; scripts, forms' controls and hidden parts are left out."""
+    return list(_Walk().over(root))
+
+
+class _Walk:
+    """Gathers text between breaks."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._linked = 0
+        self._container: list[HtmlElement] = []
+
+    def over(self, root: HtmlElement) -> Iterator[Passage]:
+        stack: list[tuple[HtmlElement, int]] = [(root, 0)]
+        inside_link = 0
+        while stack:
+            element, state = stack.pop()
+            tag = element.tag
+            if not isinstance(tag, str) or tag in _SKIPPED:
+                if element.tail and element is not root:
+                    self._add(element.tail, inside_link)
+                continue
+            if state == 0:
+                if tag in _BREAKING:
+                    yield from self._finish(element)
+                if tag == "a":
+                    inside_link += 1
+                if element.text:
+                    self._add(element.text, inside_link)
+                stack.append((element, 1))
+                stack.extend((child, 0) for child in reversed(element))
+                continue
+            if tag == "a":
+                inside_link -= 1
+            if tag in _BREAKING:
+                yield from self._finish(element)
+            if element.tail and element is not root:
+                self._add(element.tail, inside_link)
+        yield from self._finish(root)
+
+    def _add(self, text: str, inside_link: int) -> None:
+        text = _SPACE.sub(" ", text)
+        if text == " " and not self._parts:
+            return
+        self._parts.append(text)
+        if inside_link:
+            self._linked += len(text.strip())
+
+    def _finish(self, element: HtmlElement) -> Iterator[Passage]:
+        if not self._parts:
+            return
+        text = "".join(self._parts).strip()
+        if text:
+            tag = element.tag
+            container = element if tag not in {"p", "br", "h1", "h2", "h3", "h4"} else element.getparent()
+            yield Passage(text, min(self._linked, len(text)), tag, element if container is None else container)
+        self._parts.clear()
+        self._linked = 0
+
+
+def choose_body(passages: list[Passage]) -> Body:
+    """The run of passages that is the article, without the link lists and notices inside it."""
+    if not passages:
+        return Body((), 0.0)
+    worths = [_worth(passage) - step for passage, step in zip(passages, _steps(passages), strict=True)]
+    start, end = _best_run(worths)
+    run = [passage for passage in passages[start:end] if _belongs(passage)]
+    return Body(tuple(run), _certainty(run, worths, start, end))
+
+
+def _steps(passages: list[Passage]) -> Iterator[float]:
+    """The cost of going on from the passage before: none within a container, more to another part of the tree."""
+    before: HtmlElement | None = None
+    for passage in passages:
+        here = passage.container
+        if before is None or here is before:
+            yield 0.0
+        elif here.getparent() is before or before.getparent() is here or here.getparent() is before.getparent():
+            yield _NEAR_STEP
+        else:
+            yield _FAR_STEP
+        before = here
+
+
+def _worth(passage: Passage) -> float:
+    length = len(passage.text)
+    prose = length - passage.linked
+    if passage.link_share > 0.5:
+        return -25.0 - 0.3 * min(passage.linked, 40)
+    if _NOTICE.search(passage.text) and length < 120:
+        return -30.0
+    if passage.marks >= 2 or (passage.marks and _ENDING.search(passage.text)):
+        return prose * (1.0 - passage.link_share) + 4 * min(passage.marks, 5)
+    return -12.0 if length < 25 else 0.3 * prose - 8
+
+
+def _best_run(worths: list[float]) -> tuple[int, int]:
+    best, best_start, best_end = 0.0, 0, 0
+    total, start = 0.0, 0
+    for place, worth in enumerate(worths):
+        if total <= 0:
+            total, start = 0.0, place
+        total += worth
+        if total > best:
+            best, best_start, best_end = total, start, place + 1
+    return best_start, best_end
+
+
+def _belongs(passage: Passage) -> bool:
+    if passage.link_share > 0.5:
+        return False
+    return not (len(passage.text) < 80 and _NOTICE.search(passage.text))
+
+
+def _certainty(run: list[Passage], worths: list[float], start: int, end: int) -> float:
+    prose = sum(len(passage.text) for passage in run if passage.marks >= 2)
+    if prose < 60:
+        return 0.0
+    outside = sum(worth for place, worth in enumerate(worths) if worth > 0 and not start <= place < end)
+    inside = sum(worth for worth in worths[start:end] if worth > 0)
+    return inside / (inside + outside)
