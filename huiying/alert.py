@@ -90,6 +90,28 @@ class Alert:
         since = self.level_since if level is self.level else now
         return replace(self, level=level, heat=heat, reasons=reasons, title=title, level_since=since, changed_at=now)
 
+    def reopened(self, *, level: Level, heat: float, reasons: tuple[Reason, ...], title: str, now: datetime) -> Self:
+        """Put a closed alert back into the queue as new: only where it has risen above the level it was closed at."""
+        if self.state is not AlertState.CLOSED:
+            raise NotAllowed(f"alert {self.id} is open; only a closed alert can be reopened")
+        if level.rank <= self.level.rank:
+            raise NotAllowed(f"alert {self.id} was closed at {self.level} and stays closed at {level}")
+        return replace(
+            self,
+            state=AlertState.NEW,
+            level=level,
+            heat=heat,
+            reasons=reasons,
+            title=title,
+            level_since=now,
+            changed_at=now,
+            owner=None,
+            silenced_until=None,
+            silence_reason=None,
+            closed_at=None,
+            close_reason=None,
+        )
+
     def _must_be_open(self, move: str) -> None:
         if self.state is AlertState.CLOSED:
             raise NotAllowed(f"alert {self.id} is closed; only an open alert can be {move}")

@@ -66,7 +66,7 @@ def measure(concern: Concern, quarters: Sequence[QuarterHour], rules: HeatRules,
 
 
 def settle(level: Level, level_since: datetime, heat: Heat, rules: HeatRules, now: datetime) -> Level:
-    """The level of an open alert after a measurement: it rises at once and falls with hysteresis, never below blue."""
+    """The level of an open alert after a measurement: rises at once, falls with hysteresis, never below blue."""
     measured = heat.level or Level.BLUE
     if measured.rank >= level.rank:
         return measured

@@ -1,4 +1,4 @@
-"""Reads `config/heat.yaml`: every threshold of heat, levels and dispatch, all of them the office's own (本单位自定)."""
+"""Reads `config/heat.yaml`: every threshold of heat, levels and dispatch, all the office's own (本单位自定)."""
 
 from enum import StrEnum
 from itertools import pairwise
