@@ -15,9 +15,9 @@ from huiying.post import ArchivedPost, SourceKind, Tone
 class PostQuery:
     """Which posts. Everything that is given must hold; an empty query means every post.
 
-    `words` are what a person types: parts separated by spaces must all occur, each as a phrase, in title or text;
-    no character in them is a command. `bureau` is the lead; `since` (included) and `until` (excluded) bound
-    `Post.at`.
+    `words` are what a person types: parts separated by spaces, punctuation or a change of script must all occur, each
+    as a phrase, in title or text. No character in them is a command; where there is none that can be searched for,
+    nothing is found. `bureau` is the lead; `since` (included) and `until` (excluded) bound `Post.at`.
     """
 
     words: str = ""
@@ -94,7 +94,10 @@ class Archive(Protocol):
     """
 
     def store(self, posts: Sequence[ArchivedPost]) -> None:
-        """Durably keep these. Where the same or a newer revision of a post stands, that counts as done."""
+        """Durably keep these. Where the same or a newer revision of a post stands, that counts as done.
+
+        `Rejected` where a post has text that is no Unicode (lone surrogates); then none of them may be kept.
+        """
         ...
 
     def get(self, ids: Sequence[str]) -> Mapping[str, ArchivedPost]:
