@@ -19,10 +19,8 @@ from huiying.policy.heat import HeatRules
 from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
 from responders.heat import HOUR, PAST, Heat, measure, quarter_hours_needed_since, settle
+from responders.opening import SYSTEM
 from responders.rereading import reread_when_stale
-
-SYSTEM = "系统"
-"""Who did it, in a matter's log, where no person did."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -134,13 +134,13 @@ def _danger(concern: Concern, rules: HeatRules) -> Reason | None:
     count = concern.urgencies.get(_DANGER, 0)
     if count < rules.danger.min_share * concern.posts:
         return None
-    return Reason(part="danger", text=f"{count}条提到人身危险", value=count, points=rules.danger.points(count))
+    return Reason(part="urgency", text=f"{count}条提到人身危险", value=count, points=rules.danger.points(count))
 
 
 def _affects_many(concern: Concern, rules: HeatRules) -> Reason | None:
     count = concern.urgencies.get(_AFFECTS_MANY, 0)
     points = rules.affects_many.points(count)
-    return Reason(part="affects-many", text=f"{count}条说影响多人", value=count, points=points)
+    return Reason(part="urgency", text=f"{count}条说影响多人", value=count, points=points)
 
 
 def _duties(concern: Concern, rules: HeatRules) -> list[Reason]:

@@ -1,0 +1,78 @@
+"""Handling: a press officer acknowledges, silences or closes an alert.
+
+Each move is one register transaction with its message and its line in the matter's log. Whoever comes second is told
+what the first did (`NotAllowed`); a new heat measured meanwhile is no hindrance.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from huiying.alert import Alert, AlertState
+from huiying.clock import BEIJING, Clock
+from huiying.failures import NotAllowed
+from huiying.messages import AlertChanged
+from huiying.register.register import Register
+from responders.rereading import reread_when_stale
+
+
+class Handling:
+    """What a press officer does with alerts."""
+
+    def __init__(self, register: Register, clock: Clock) -> None:
+        self._register = register
+        self._clock = clock
+
+    def acknowledge(self, alert_id: str, *, by: str) -> Alert:
+        """知悉: every later notice of it stops. `NotAllowed` where somebody did so already, or it is closed."""
+
+        def move(alert: Alert) -> tuple[Alert, str]:
+            if alert.state is AlertState.ACKNOWLEDGED:
+                raise NotAllowed(f"已由{alert.owner}知悉")
+            return alert.acknowledged(by=by, now=self._clock.now()), f"{by}知悉"
+
+        return self._apply(alert_id, by, move)
+
+    def silence(self, alert_id: str, *, until: datetime, reason: str, by: str) -> Alert:
+        """静默 until a stated moment, for a stated reason."""
+
+        def move(alert: Alert) -> tuple[Alert, str]:
+            now = self._clock.now()
+            if until <= now:
+                raise NotAllowed("静默的截止时刻须在此刻之后")
+            if not reason.strip():
+                raise NotAllowed("静默须写明原因")
+            local = until.astimezone(BEIJING)
+            words = f"静默至{local.month}月{local.day}日{local:%H:%M}：{reason.strip()}"
+            return alert.silenced(until=until, reason=reason, now=now), words
+
+        return self._apply(alert_id, by, move)
+
+    def close(self, alert_id: str, *, reason: str, by: str) -> Alert:
+        """Close it for a stated reason (such as 非预警)."""
+
+        def move(alert: Alert) -> tuple[Alert, str]:
+            if not reason.strip():
+                raise NotAllowed("关闭预警须写明原因")
+            return alert.closed(reason=reason, now=self._clock.now()), f"关闭预警：{reason.strip()}"
+
+        return self._apply(alert_id, by, move)
+
+    def _apply(self, alert_id: str, by: str, move: Callable[[Alert], tuple[Alert, str]]) -> Alert:
+        return reread_when_stale(lambda: self._apply_once(alert_id, by, move))
+
+    def _apply_once(self, alert_id: str, by: str, move: Callable[[Alert], tuple[Alert, str]]) -> Alert:
+        with self._register.transaction() as tx:
+            alert = tx.alerts.get(alert_id)
+            if alert is None:
+                raise NotAllowed(f"没有预警 {alert_id}")
+            if alert.state is AlertState.CLOSED:
+                raise NotAllowed(f"这条预警已关闭（{alert.close_reason}），不能再改")
+            changed, what = move(alert)
+            saved = tx.alerts.save(changed, alert.version)
+            message = AlertChanged(
+                alert=saved.id, concern=saved.concern, source=saved.source, level=saved.level.value, what=what
+            )
+            tx.outbox.add([message])
+            if saved.concern:
+                tx.concerns.add_doing(saved.concern, by, what)
+            return saved

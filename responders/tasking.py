@@ -1,0 +1,107 @@
+"""Tasking: an alert with a sure lead becomes a task of that bureau, sent at once or waiting for one key.
+
+Without a sure lead no task is opened; the alert stands in the queue as 待明确责任单位 until a person names the lead
+(`responders/assigning.py`). One lead per episode: opening a task freezes it, so that later posts cannot move it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from huiying.alert import Alert, AlertState
+from huiying.clock import Clock
+from huiying.concern import Concern
+from huiying.messages import AlertChanged, AlertRaised, Message, TaskChanged
+from huiying.procedure import Regime
+from huiying.register.register import Register, Transaction
+from huiying.stage import Done, Outcome
+from huiying.task import Task, TaskState
+from responders.opening import SYSTEM, OfficeRules, has_sure_lead, make_task, open_task, waits_because
+from responders.rereading import reread_when_stale
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Need:
+    """An alert that needs a task opened (`waiting` None), or its waiting task sent."""
+
+    alert: Alert
+    concern: Concern
+    waiting: Task | None
+
+
+class Tasking:
+    """The stage between the queue and the bureaus' desks."""
+
+    name = "tasking"
+    reads: tuple[type[Message], ...] = (AlertRaised, AlertChanged)
+
+    def __init__(self, register: Register, rules: OfficeRules, clock: Clock, regime: Regime = Regime.CURRENT) -> None:
+        self._register = register
+        self._rules = rules
+        self._clock = clock
+        self._regime = regime
+
+    def __call__(self, batch: Sequence[Message]) -> Sequence[Outcome]:
+        """Give every alert of the batch its task, where it needs one."""
+        about = (message for message in batch if isinstance(message, AlertRaised | AlertChanged))
+        alerts = list(dict.fromkeys(message.alert for message in about if message.concern is not None))
+        with self._register.reading() as asking:
+            needy = [need.alert.id for need in self._needs(asking, alerts)]
+        if needy:
+            reread_when_stale(lambda: self._serve(needy))
+        return [Done() for _ in batch]
+
+    def _needs(self, tx: Transaction, alert_ids: list[str]) -> list[_Need]:
+        alerts = tx.alerts.many(alert_ids)
+        concerns = tx.concerns.get(alert.concern for alert in alerts.values() if alert.concern)
+        tasks = tx.tasks.of_alerts(alerts)
+        needs = (
+            self._need(alert, concerns.get(alert.concern or ""), tasks.get(alert.id, [])) for alert in alerts.values()
+        )
+        return [need for need in needs if need]
+
+    def _need(self, alert: Alert, concern: Concern | None, tasks: list[Task]) -> _Need | None:
+        if alert.state is AlertState.CLOSED or concern is None or concern.merged_into:
+            return None
+        if concern.episode_id != alert.id:
+            return None
+        if not tasks:
+            return _Need(alert=alert, concern=concern, waiting=None) if self._has_lead(concern) else None
+        waiting = next((task for task in tasks if task.state is TaskState.WAITING), None)
+        if waiting is None or waits_because(alert, concern, self._rules.heat):
+            return None
+        # The alert rose to a level that may be dispatched by itself.
+        return _Need(alert=alert, concern=concern, waiting=waiting)
+
+    def _has_lead(self, concern: Concern) -> bool:
+        return has_sure_lead(concern, self._rules.heat)
+
+    def _serve(self, alert_ids: list[str]) -> None:
+        with self._register.transaction() as tx:
+            for need in self._needs(tx, alert_ids):
+                if need.waiting:
+                    self._send(tx, need.waiting, need.alert)
+                else:
+                    self._open(tx, need)
+
+    def _open(self, tx: Transaction, need: _Need) -> None:
+        concern = need.concern
+        assert concern.lead is not None
+        task = make_task(
+            self._rules,
+            concern,
+            concern.lead,
+            by=SYSTEM,
+            waits=waits_because(need.alert, concern, self._rules.heat),
+            now=self._clock.now(),
+            regime=self._regime,
+        )
+        if open_task(tx, task, by=SYSTEM) and not concern.lead_frozen:
+            tx.concerns.save(concern.assigned_to(concern.lead), concern.version)
+
+    def _send(self, tx: Transaction, waiting: Task, alert: Alert) -> None:
+        sent = tx.tasks.save(waiting.sent(by=SYSTEM, now=self._clock.now()), waiting.version)
+        what = f"升为{alert.level.label}，按设定自动交办{sent.bureau}"
+        tx.outbox.add(
+            [TaskChanged(task=sent.id, concern=sent.concern, bureau=sent.bureau, state=sent.state.value, what=what)]
+        )
+        tx.concerns.add_doing(sent.concern, SYSTEM, what)
