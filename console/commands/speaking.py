@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -129,19 +128,3 @@ class BadLines:
         if self.count:
             sys.stdout.buffer.flush()
             refuse(f"共 {self.count} 行没有处理，其余已处理")
-
-
-def data_option() -> Callable[[Any], Any]:
-    """`--data DIR`, which every command takes."""
-    return click.option(
-        "--data", type=click.Path(file_okay=False, path_type=Path), default=Path("var"), show_default=True,
-        metavar="目录", help="本单位的数据目录",
-    )
-
-
-def config_option() -> Callable[[Any], Any]:
-    """`--config DIR`, which every command takes."""
-    return click.option(
-        "--config", type=click.Path(file_okay=False, path_type=Path), default=None, metavar="目录",
-        help="配置目录；缺省用当前目录的 config，没有则用随程序的缺省配置",
-    )

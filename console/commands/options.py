@@ -1,0 +1,51 @@
+"""What every command takes: `--data DIR` and `--config DIR`, turned into an office."""
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from console.logs import configure_logs
+from console.wiring import Office
+from huiying.policy.policy import default_office
+from huiying.settings import read_settings
+
+
+def with_office(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the office that `--data` and `--config` describe, and close its stores afterwards."""
+
+    @click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path("var"),
+        show_default=True,
+        metavar="目录",
+        help="本单位的数据目录",
+    )
+    @click.option(
+        "--config",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=None,
+        metavar="目录",
+        help="配置目录；缺省用当前目录的 config，没有则用随程序的缺省配置",
+    )
+    @functools.wraps(command)
+    def run(*, data: Path, config: Path | None, **arguments: Any) -> Any:
+        settings = read_settings(os.environ, data)
+        configure_logs(settings.log_level)
+        office = Office(settings, config or configuration_here())
+        try:
+            return command(office, **arguments)
+        finally:
+            office.close()
+
+    return run
+
+
+def configuration_here() -> Path:
+    """`config/` of the present folder where it is one of ours, else the default office."""
+    here = Path("config")
+    return here if (here / "city.yaml").is_file() else default_office()

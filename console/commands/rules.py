@@ -1,0 +1,44 @@
+"""Commands about the rules: when something is due."""
+
+import click
+
+from console.commands.speaking import Command, print_lines, refuse
+from console.commands.options import with_office
+from console.wiring import Office
+from huiying.moments import read_moment
+from huiying.procedure import Regime
+from responders.clocks import due_lines
+
+
+@click.command(
+    "due",
+    cls=Command,
+    help="""一个程序的全部时限，每行一个：环节、到期、是否暂定、计入的日子、依据。
+
+\b
+例：huiying due opinion-response --from 2026-11-21T21:58
+    huiying due opinion-response --from 2014-06-01T09:00 --regime 2014""",
+)
+@click.argument("procedure", metavar="程序")
+@click.option("--from", "start", required=True, metavar="时刻", help="起点，北京时间，如 2026-11-21T21:58")
+@click.option(
+    "--regime",
+    type=click.Choice([regime.value for regime in Regime]),
+    default=Regime.CURRENT.value,
+    show_default=True,
+    help="适用的制度：2014 年的或现行的",
+)
+@with_office
+def due(office: Office, procedure: str, start: str, regime: str) -> None:
+    """Print every clock of a procedure."""
+    moment = read_moment(start, office.clock.now())
+    if moment is None:
+        refuse(f"看不懂时刻“{start}”，应如 2026-11-21T21:58")
+        return
+    procedures = office.policy.procedures
+    if procedure not in procedures:
+        refuse(f"没有程序“{procedure}”，现有：{'、'.join(procedures)}")
+    print_lines(due_lines(procedures[procedure], moment, Regime(regime), office.policy.calendar))
+
+
+COMMANDS = (due,)

@@ -1,0 +1,134 @@
+"""The only place that chooses adapters and puts the parts of the office together."""
+
+import os
+import secrets
+import socket
+from functools import cached_property
+from pathlib import Path
+
+from consumers.assessing import Assessing
+from consumers.gathering import Gathering
+from consumers.grouping.grouping import Grouping
+from consumers.judging.judge import Judge
+from huiying.archive.archive import Archive
+from huiying.archive.sqlite import SqliteArchive
+from huiying.bus.bus import Bus
+from huiying.bus.sqlite import SqliteBus
+from huiying.clock import Clock, SystemClock
+from huiying.failures import Misconfigured
+from huiying.intake import Intake
+from huiying.leasing import Lease
+from huiying.loop import Loop
+from huiying.policy.policy import Policy, read_policy
+from huiying.register.register import Register
+from huiying.relay import Relay
+from huiying.settings import Settings
+from huiying.stage import Stage
+from responders.alerting import Alerting
+from responders.tasking import Tasking
+from responders.timers import Timers
+
+
+def open_bus(url: str) -> Bus:
+    """The bus that a URL names."""
+    return SqliteBus(_sqlite_path(url, "HUIYING_BUS"))
+
+
+def open_archive(url: str) -> Archive:
+    """The archive that a URL names."""
+    return SqliteArchive(_sqlite_path(url, "HUIYING_ARCHIVE"))
+
+
+def open_register(url: str, clock: Clock) -> Register:
+    """The register that a URL names."""
+    _sqlite_path(url, "HUIYING_REGISTER")
+    return Register(url, clock)
+
+
+def _sqlite_path(url: str, setting: str) -> Path:
+    scheme, _, path = url.partition(":///")
+    if scheme != "sqlite" or not path:
+        raise Misconfigured(f"{setting}：不认识地址“{url}”，应如 sqlite:///var/{setting[8:].lower()}.db")
+    return Path(path)
+
+
+class Office:
+    """One office: its settings, its policy, its stores, and every part of the chain made from them.
+
+    Parts are made when first asked for, so that a command opens only what it needs.
+    """
+
+    def __init__(self, settings: Settings, config: Path, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.config = config
+        self.clock = clock or SystemClock()
+        self.holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+
+    @cached_property
+    def policy(self) -> Policy:
+        """Everything in `config/`, checked."""
+        return read_policy(self.config, scope=self.settings.scope)
+
+    @cached_property
+    def bus(self) -> Bus:
+        """The bus."""
+        return open_bus(self.settings.bus)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The archive, with the directory of who answers in it."""
+        archive = open_archive(self.settings.archive)
+        archive.store_directory([*self.policy.bureaus, *self.policy.duties])
+        return archive
+
+    @cached_property
+    def register(self) -> Register:
+        """The register, its schema up to date."""
+        return open_register(self.settings.register, self.clock)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The judge with the shipped model and the office's words."""
+        return Judge.load(self.policy)
+
+    def intake(self) -> Intake:
+        """A new run of intake: one file, one request or one crawl."""
+        return Intake(self.register, self.bus, self.clock, self.policy.intake)
+
+    def lease(self, name: str) -> Lease:
+        """A lease that this process holds under its own name."""
+        return Lease(self.register, name, self.holder, self.settings.lease_seconds)
+
+    def stage(self, name: str) -> Stage:
+        """A stage of the chain by its name."""
+        match name:
+            case "assessing":
+                return Assessing(self.judge, self.archive)
+            case "gathering":
+                lease = self.lease("gatherer")
+                return Gathering(
+                    self.register, Grouping(self.policy.gathering), lease, self.clock, self.policy.gathering
+                )
+            case "alerting":
+                return Alerting(self.register, self.policy.heat, self.clock)
+            case "tasking":
+                return Tasking(self.register, self.policy, self.clock)
+        raise ValueError(f"there is no stage {name}")
+
+    def loop(self, name: str) -> Loop:
+        """The loop around one stage."""
+        return Loop(self.stage(name), self.bus, self.register, self.clock, batch=self.settings.batch)
+
+    def relay(self) -> Relay:
+        """What publishes for the register."""
+        return Relay(self.register, self.bus, self.lease("relay"))
+
+    def timers(self) -> Timers:
+        """What ticks."""
+        return Timers(self.register, self.policy, self.lease("timers"), self.clock)
+
+    def close(self) -> None:
+        """Close every store that was opened."""
+        for name in ("bus", "archive", "register"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
