@@ -1,0 +1,1 @@
+"""The sample city of the demonstration: one invented day of public speech, served on loopback."""
