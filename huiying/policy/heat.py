@@ -101,6 +101,14 @@ class Dispatch(OfficeModel):
     certainty: float = Field(default=1.0, ge=0, le=1)
 
 
+class SourceTrouble(OfficeModel):
+    """When a source itself becomes an alert, and at which level."""
+
+    failures_in_a_row: int = Field(ge=1)
+    failing: Level
+    quiet: Level
+
+
 class HeatRules(OfficeModel):
     """Everything that turns a concern's counts into a heat, a level and a decision to send."""
 
@@ -121,6 +129,7 @@ class HeatRules(OfficeModel):
     duty: Duties
     minimum_lead_certainty: float = Field(ge=0, le=1)
     dispatch: dict[Level, Dispatch]
+    source_trouble: SourceTrouble
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

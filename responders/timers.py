@@ -1,0 +1,129 @@
+"""Timers: what falls due is a query; this only ticks, in one leased responder.
+
+Two leaders at once are harmless: what was told is kept under (kind, subject, due moment), and alerts are saved only
+from the version they were read at.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from huiying.clock import BEIJING, Clock
+from huiying.failures import Unavailable
+from huiying.leasing import Lease
+from huiying.messages import TaskOverdue
+from huiying.policy.heat import HeatRules
+from huiying.register.register import Register, Transaction
+from huiying.register.tasks import OVERDUE
+from huiying.source import Source
+from huiying.task import Task
+from responders.alerting import Alerting
+from responders.opening import SYSTEM
+from responders.sources import watch_sources
+
+_OVERDUE_SECONDS = 2
+_SOURCES_SECONDS = 20
+_AT_ONCE = 500
+
+_log = structlog.get_logger(__name__)
+
+
+class TimedRules(Protocol):
+    """The part of the office's policy that timers need."""
+
+    @property
+    def heat(self) -> HeatRules:
+        """Levels, hysteresis and when a source is in trouble."""
+        ...
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """The sources whose silence is an alert."""
+        ...
+
+
+class Timers:
+    """Tells what is overdue, lets the levels of open alerts fall, and watches the sources."""
+
+    def __init__(self, register: Register, rules: TimedRules, lease: Lease, clock: Clock) -> None:
+        self._register = register
+        self._rules = rules
+        self._lease = lease
+        self._clock = clock
+        self._alerting = Alerting(register, rules.heat, clock)
+
+    def run(self, stop: threading.Event) -> None:
+        """Tick until told to stop; does nothing while another process holds the lease."""
+        # One worker: a lease is for one thread, and ticks need not overtake each other.
+        scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
+        for tick, seconds in (
+            (self.tell_overdue, _OVERDUE_SECONDS),
+            (self.watch_sources, _SOURCES_SECONDS),
+            (self.remeasure, max(self._rules.heat.announce_seconds, 1)),
+        ):
+            scheduler.add_job(
+                self._tick_as_leader,
+                "interval",
+                args=(tick,),
+                seconds=seconds,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        scheduler.start()
+        try:
+            stop.wait()
+        finally:
+            scheduler.shutdown(wait=True)
+            self._lease.release()
+
+    def tick(self, now: datetime) -> None:
+        """Everything once, for those who run the office step by step."""
+        self.tell_overdue(now)
+        self.watch_sources(now)
+        self.remeasure(now)
+
+    def tell_overdue(self, now: datetime) -> None:
+        """Tell of every task whose outward deadline has passed, once."""
+        while True:
+            with self._register.reading() as asking:
+                if not asking.tasks.overdue_untold(now, limit=1):
+                    return
+            with self._register.transaction() as tx:
+                for task in tx.tasks.overdue_untold(now, limit=_AT_ONCE):
+                    _tell_overdue(tx, task)
+
+    def watch_sources(self, now: datetime) -> None:
+        """Raise and close alerts about sources in trouble."""
+        watch_sources(self._register, self._rules.sources, self._rules.heat.source_trouble, now)
+
+    def remeasure(self, _now: datetime) -> None:
+        """Measure the concern of every open alert again, so that levels fall when nothing more is said."""
+        with self._register.reading() as asking:
+            concerns = [alert.concern for alert in asking.alerts.open_alerts() if alert.concern]
+        for at in range(0, len(concerns), _AT_ONCE):
+            self._alerting.measure(concerns[at : at + _AT_ONCE])
+
+    def _tick_as_leader(self, tick: Callable[[datetime], None]) -> None:
+        try:
+            if self._lease.held():
+                tick(self._clock.now())
+        except Unavailable as away:
+            _log.warning("the timers wait; what is due stays due", reason=str(away))
+
+
+def _tell_overdue(tx: Transaction, task: Task) -> None:
+    if task.due_at is None or not tx.tasks.fire_once(OVERDUE, task.id, task.due_at):
+        return
+    late = next(clock for clock in task.clocks if clock.outward and clock.due_at == task.due_at)
+    tx.outbox.add(
+        [TaskOverdue(task=task.id, concern=task.concern, bureau=task.bureau, step=late.step, due_at=task.due_at)]
+    )
+    local = task.due_at.astimezone(BEIJING)
+    what = f"{task.bureau}的任务已超时：{late.title}应于{local.month}月{local.day}日{local:%H:%M}前完成"
+    tx.concerns.add_doing(task.concern, SYSTEM, what)
