@@ -1,0 +1,1 @@
+"""Which posts tell of the same matter: a deterministic single pass over sketches of their words."""

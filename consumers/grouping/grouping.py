@@ -1,0 +1,226 @@
+"""The single pass: each post joins the concern it resembles most, or starts one.
+
+Similarities are computed for a whole batch, since sketches never change; only the placing itself goes post by post.
+What comes out depends on the order of the posts alone, never on where a batch ended.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from consumers.grouping.memory import Memory, Remembered
+from consumers.grouping.near_duplicates import different_bits
+from consumers.grouping.rules import GroupingRules
+from consumers.grouping.similarity import Rows, products
+from consumers.grouping.sketches import Sketch, sketch_all
+from consumers.grouping.titles import key_words, most_typical, title_candidate
+from consumers.grouping.weights import Weights
+
+_TITLED_AGAIN_AT = (3, 6, 12)
+"""A title is thought over when a concern has so many members; otherwise it stays."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Incoming:
+    """A post to be placed. Without a fingerprint it is nobody's near-duplicate."""
+
+    post: str
+    at: datetime
+    text: str
+    title: str = ""
+    fingerprint: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Name:
+    """What a concern is called from now on, and the post whose sentence it is."""
+
+    title: str
+    keywords: tuple[str, ...]
+    post: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placement:
+    """Where one post went: into which concern, whether it began it, whether it only repeats a member."""
+
+    post: str
+    concern: str
+    new: bool
+    near_duplicate: bool
+    similarity: float
+    name: Name | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """Where the posts of a batch went, and how the memory changed by it."""
+
+    placements: tuple[Placement, ...]
+    remembered: tuple[Remembered, ...]
+    forgotten: tuple[str, ...]
+
+
+def concern_id(first_post: str) -> str:
+    """The id of the concern that this post begins; the same post always begins the same concern."""
+    return hashlib.sha256(f"concern:{first_post}".encode()).hexdigest()[:20]
+
+
+class Grouping:
+    """Places posts, one batch after another, and keeps the memory that this needs."""
+
+    def __init__(self, weights: Weights, rules: GroupingRules) -> None:
+        self._weights = weights
+        self._rules = rules
+        self.memory = Memory(rules)
+
+    def forget_everything(self) -> None:
+        """Begin with an empty memory."""
+        self.memory = Memory(self._rules)
+
+    def recall(self, members: Iterable[Remembered]) -> None:
+        """Remember members that were read back."""
+        remaining = iter(members)
+        while some := list(islice(remaining, 2000)):
+            self.memory.recall(some)
+
+    def place(self, batch: Sequence[Incoming]) -> Placed:
+        """Place each post, in order; remember those that are new in words."""
+        sketches = sketch_all(
+            self._weights,
+            [post.text for post in batch],
+            [title_candidate(post.title, post.text) for post in batch],
+        )
+        return _Batch(self.memory, self._rules, self._weights, batch, sketches).place()
+
+
+class _Batch:
+    """One batch in the course of being placed."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        rules: GroupingRules,
+        weights: Weights,
+        batch: Sequence[Incoming],
+        sketches: Sequence[Sketch],
+    ) -> None:
+        self._memory, self._rules, self._weights, self._batch = memory, rules, weights, batch
+        self._sketches = sketches
+        rows = Rows.of(sketches)
+        self._slots = memory.reserve(len(batch))
+        self._near: list[list[tuple[int, float]]] = [[] for _ in batch]
+        for near, found in zip(self._near, memory.words.resembled(rows), strict=True):
+            for part in found:
+                near.extend(zip(part.slots.tolist(), part.similarities.tolist(), strict=True))
+        first = self._slots.start
+        for row, columns, cosines in products(rows, rows.matrix.T.tocsr(), rows.lengths, rules.floor):
+            before = columns < row
+            self._near[row].extend(zip((columns[before] + first).tolist(), cosines[before].tolist(), strict=True))
+
+    def place(self) -> Placed:
+        placements, entered, gone = [], [], []
+        for row in range(len(self._batch)):
+            placement, member = self._place_one(row)
+            if member is not None:
+                entered.append(member)
+                gone.extend(self._memory.remember(member))
+            if member is not None and self._memory.count(placement.concern) in _TITLED_AGAIN_AT:
+                placement = self._named_again(placement)
+            placements.append(placement)
+        self._memory.index_words(entered)
+        forgotten = {member.post for member in gone}
+        new = {member.post for member in entered}
+        return Placed(
+            placements=tuple(placements),
+            remembered=tuple(member for member in entered if member.post not in forgotten),
+            forgotten=tuple(sorted(forgotten - new)),
+        )
+
+    def _place_one(self, row: int) -> tuple[Placement, Remembered | None]:
+        post = self._batch[row]
+        near = {}
+        for slot, similarity in self._near[row]:
+            member = self._memory.at_slot(slot)
+            if member is not None:
+                near[slot] = (member, similarity)
+        if (repeated := self._repeated(row, near)) is not None:
+            return self._placement(post, repeated.concern, near_duplicate=True, similarity=1.0), None
+        concern, similarity = self._nearest_concern(post.at, near.values())
+        new = concern is None or similarity < self._rules.threshold
+        placement = self._placement(
+            post, concern_id(post.post) if concern is None or new else concern, new=new, similarity=similarity
+        )
+        if new:
+            placement = self._named(placement, self._sketches[row].title)
+        member = Remembered(
+            post.post, placement.concern, post.at, post.fingerprint, self._sketches[row], self._slots[row]
+        )
+        return placement, member
+
+    def _repeated(self, row: int, near: dict[int, tuple[Remembered, float]]) -> Remembered | None:
+        """The member that this post only repeats: the most alike, of equals the oldest."""
+        fingerprint = self._batch[row].fingerprint
+        if fingerprint is None:
+            return None
+        wordless = not len(self._sketches[row].grams)
+        alike = []
+        for slot in self._memory.fingerprints.sharing_a_band(fingerprint):
+            member = self._memory.at_slot(slot)
+            if member is None or member.fingerprint is None:
+                continue
+            bits = different_bits(fingerprint, member.fingerprint)
+            same_words = slot in near and near[slot][1] >= self._rules.duplicate_similarity
+            if bits <= self._rules.duplicate_bits and (same_words or (wordless and not len(member.sketch.grams))):
+                alike.append((bits, member.at, member.post, member))
+        return min(alike, key=lambda each: each[:3])[3] if alike else None
+
+    def _nearest_concern(self, at: datetime, near: Iterable[tuple[Remembered, float]]) -> tuple[str | None, float]:
+        """The concern whose nearest members are most like the post, and their mean; of equals the lesser id."""
+        by_concern: defaultdict[str, list[float]] = defaultdict(list)
+        for member, similarity in near:
+            by_concern[member.concern].append(similarity)
+        best: tuple[float, str] | None = None
+        for concern, similarities in by_concern.items():
+            counted = min(self._rules.nearest, self._memory.count(concern))
+            mean = sum(sorted(similarities, reverse=True)[:counted]) / counted
+            apart = abs((at - self._memory.newest_of(concern)).total_seconds()) / 86400
+            found = (-mean / (1 + apart / self._rules.fading_days), concern)
+            if best is None or found < best:
+                best = found
+        return (None, 0.0) if best is None else (best[1], -best[0])
+
+    def _placement(
+        self, post: Incoming, concern: str, *, new: bool = False, near_duplicate: bool = False, similarity: float
+    ) -> Placement:
+        return Placement(
+            post=post.post, concern=concern, new=new, near_duplicate=near_duplicate, similarity=similarity, name=None
+        )
+
+    def _named(self, placement: Placement, title: str) -> Placement:
+        name = Name(title=title, keywords=key_words(self._weights, [title]), post=placement.post)
+        return Placement(
+            post=placement.post,
+            concern=placement.concern,
+            new=placement.new,
+            near_duplicate=placement.near_duplicate,
+            similarity=placement.similarity,
+            name=name,
+        )
+
+    def _named_again(self, placement: Placement) -> Placement:
+        members = self._memory.members(placement.concern)
+        typical = most_typical(members)
+        titles = [typical.sketch.title, *(member.sketch.title for member in members if member is not typical)]
+        name = Name(title=typical.sketch.title, keywords=key_words(self._weights, titles), post=typical.post)
+        return Placement(
+            post=placement.post,
+            concern=placement.concern,
+            new=placement.new,
+            near_duplicate=placement.near_duplicate,
+            similarity=placement.similarity,
+            name=name,
+        )

@@ -1,0 +1,141 @@
+"""What the gatherer remembers: the members of every active concern, bounded in age, per concern and in all.
+
+Everything here follows from the members alone and not from the order in which they came, so that a memory rebuilt
+from the register is the memory that was lost.
+"""
+
+import heapq
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from consumers.grouping.near_duplicates import FingerprintIndex
+from consumers.grouping.rules import GroupingRules
+from consumers.grouping.similarity import Rows, SimilarityIndex
+from consumers.grouping.sketches import Sketch
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Remembered:
+    """One member: a post that stands for its concern."""
+
+    post: str
+    concern: str
+    at: datetime
+    fingerprint: int | None
+    sketch: Sketch
+    slot: int = field(default=-1)
+
+
+class Memory:
+    """Members by slot, by concern, by fingerprint and by their words."""
+
+    def __init__(self, rules: GroupingRules) -> None:
+        self._rules = rules
+        self._slots: dict[int, Remembered] = {}
+        self._next_slot = 0
+        self._indexed_below = 0
+        self._of_concern: dict[str, list[tuple[datetime, str, int]]] = {}
+        self._by_age: list[tuple[datetime, str, int]] = []
+        self._newest: datetime | None = None
+        self.words = SimilarityIndex(rules.floor)
+        self.fingerprints = FingerprintIndex()
+
+    def __len__(self) -> int:
+        return len(self._slots)
+
+    @property
+    def concerns(self) -> int:
+        """How many concerns have a member here."""
+        return len(self._of_concern)
+
+    def at_slot(self, slot: int) -> Remembered | None:
+        """The member in a slot; None where it was forgotten."""
+        return self._slots.get(slot)
+
+    def members(self, concern: str) -> list[Remembered]:
+        """The members of a concern, oldest first."""
+        return [self._slots[slot] for _, _, slot in self._of_concern.get(concern, [])]
+
+    def count(self, concern: str) -> int:
+        """How many members a concern has."""
+        return len(self._of_concern.get(concern, ()))
+
+    def newest_of(self, concern: str) -> datetime:
+        """When the newest member of a concern was said."""
+        return self._of_concern[concern][-1][0]
+
+    def reserve(self, count: int) -> range:
+        """So many slots that nobody else will have."""
+        first = self._next_slot
+        self._next_slot += count
+        return range(first, self._next_slot)
+
+    def recall(self, members: Iterable[Remembered]) -> None:
+        """Remember what was read from the register; all of it, and its words too."""
+        known = list(members)
+        placed = [_in_slot(member, slot) for member, slot in zip(known, self.reserve(len(known)), strict=True)]
+        for member in placed:
+            self._enter(member)
+        self.index_words(placed)
+
+    def remember(self, member: Remembered) -> list[Remembered]:
+        """Remember one more; the members that had to be forgotten for it. Its words are added by the batch."""
+        self._enter(member)
+        gone = []
+        places = self._of_concern[member.concern]
+        if len(places) > self._rules.members:
+            gone.append(self._forget(places[self._rules.anchors][2]))
+        horizon = self.horizon
+        while self._by_age and (
+            self._by_age[0][2] not in self._slots
+            or self._by_age[0][0] < horizon
+            or len(self._slots) > self._rules.most_members
+        ):
+            slot = heapq.heappop(self._by_age)[2]
+            if slot in self._slots:
+                gone.append(self._forget(slot))
+        if len(self._by_age) > 2 * len(self._slots) + 1000:
+            self._by_age = [entry for entry in self._by_age if entry[2] in self._slots]
+            heapq.heapify(self._by_age)
+        return gone
+
+    @property
+    def horizon(self) -> datetime:
+        """Members said before this are forgotten."""
+        if self._newest is None:
+            raise LookupError("nothing was remembered yet")
+        return self._newest - timedelta(days=self._rules.window_days)
+
+    def index_words(self, members: Sequence[Remembered]) -> None:
+        """Let later batches find those of these members that are still remembered."""
+        kept = [member for member in members if member.slot in self._slots]
+        self.words.add([member.slot for member in kept], Rows.of([member.sketch for member in kept]))
+        self._indexed_below = self._next_slot
+
+    def _enter(self, member: Remembered) -> None:
+        entry = (member.at, member.post, member.slot)
+        self._slots[member.slot] = member
+        insort(self._of_concern.setdefault(member.concern, []), entry)
+        heapq.heappush(self._by_age, entry)
+        if self._newest is None or member.at > self._newest:
+            self._newest = member.at
+        if member.fingerprint is not None:
+            self.fingerprints.add(member.slot, member.fingerprint)
+
+    def _forget(self, slot: int) -> Remembered:
+        member = self._slots.pop(slot)
+        places = self._of_concern[member.concern]
+        del places[bisect_left(places, (member.at, member.post, slot))]
+        if not places:
+            del self._of_concern[member.concern]
+        if member.fingerprint is not None:
+            self.fingerprints.remove(slot, member.fingerprint)
+        if slot < self._indexed_below:
+            self.words.remove(slot)
+        return member
+
+
+def _in_slot(member: Remembered, slot: int) -> Remembered:
+    return Remembered(member.post, member.concern, member.at, member.fingerprint, member.sketch, slot)

@@ -1,0 +1,142 @@
+"""What a concern is called: a real sentence from its posts that a person would have chosen, and its key words."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from consumers.grouping.memory import Remembered
+from consumers.grouping.weights import Weights
+from consumers.grouping.words import grams
+
+SHORTEST, LONGEST = 8, 40
+_BEST_SHORTEST, _BEST_LONGEST = 10, 28
+
+_NOISE = re.compile(
+    r"https?://\S+|www\.\S+|#[^#\n]{1,40}#|@[\w\-]{2,30}|\[[^\[\]\n]{1,12}\]|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200d]+"
+)
+_HEADLINE = re.compile(r"^\s*【([^】\n]{4,60})】")
+_BRACKETS = re.compile(r"[【】《》「」]")
+_SENTENCE_END = re.compile(r"[。！？!?;；\n\r…]+|\s{2,}|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+_CLAUSE_END = re.compile(r"[,，、:：]")
+_GREETING = re.compile(
+    r"^(?:尊敬的|敬爱的|各位|亲爱的)?[\w]{0,8}?(?:领导|书记|市长|局长|县长|区长|部门|政府|同志|主任|您|你)们?"
+    r"(?:,|，|：|:|、|\s)*(?:您|你|大家)?们?好?[,，:：!！。\s]*|^(?:您|你|大家)们?好[,，:：!！。\s]*"
+)
+_GREETING_ALONE = re.compile(r"^(?:尊敬的|敬爱的|亲爱的)?[\w]{0,10}(?:您好|你好|大家好|领导好|谢谢|感谢)?$")
+_ABOUT_THE_WRITER = re.compile(r"^(?:我是|我们是|本人|我叫|来电人|市民|网友|转发|收起全文|展开全文)")
+_NO_HAN = re.compile(r"[^\u4e00-\u9fff]+")
+_STOP = frozenset(
+    "的了在是我们你您他她它这那就都也和与及或很不没有要被把请吗呢吧啊对给让向从到为于而但将会能可已还又再"
+)
+
+
+def title_candidate(title: str, text: str) -> str:
+    """The best sentence of one post: its own title or headline, else the first sentence that says something."""
+    best, best_worth = "", -1.0
+    for place, sentence in enumerate(_sentences(title, text)):
+        worth = _worth(sentence) - 0.15 * place
+        if worth > best_worth:
+            best, best_worth = sentence, worth
+    return best
+
+
+def _sentences(title: str, text: str) -> Iterable[str]:
+    if title:
+        yield _clean(title)
+    if headline := _HEADLINE.match(text):
+        yield _clean(headline[1])
+    beginning = _NOISE.sub(" ", text[:400]).strip()
+    for sentence in _SENTENCE_END.split(beginning)[:8]:
+        if cleaned := _clean(sentence):
+            yield _shortened(cleaned)
+
+
+def _clean(sentence: str) -> str:
+    bare = _BRACKETS.sub("", _NOISE.sub(" ", sentence))
+    bare = " ".join(bare.split()).strip(" ,，、:：;；-—~～.。")
+    without = _GREETING.sub("", bare, count=1)
+    return without if len(without) >= SHORTEST else bare
+
+
+def _shortened(sentence: str) -> str:
+    """As many of its first clauses as fit; a sentence without clauses is cut and says so."""
+    if len(sentence) <= LONGEST:
+        return sentence
+    end = 0
+    for comma in _CLAUSE_END.finditer(sentence):
+        if comma.start() > LONGEST:
+            break
+        end = comma.start()
+    return sentence[:end] if end >= SHORTEST else sentence[: LONGEST - 1] + "…"
+
+
+def _worth(sentence: str) -> float:
+    """How well a sentence serves as a title; more is better, below 0 not at all."""
+    length = len(sentence)
+    if _GREETING_ALONE.match(sentence) and length < 14:
+        return -0.5
+    if length < SHORTEST:
+        return 0.05 * length / SHORTEST
+    worth = 1.0
+    if length < _BEST_SHORTEST or length > _BEST_LONGEST:
+        worth -= 0.1
+    if length > LONGEST or sentence.endswith("…"):
+        worth -= 0.2
+    if _ABOUT_THE_WRITER.match(sentence):
+        worth -= 0.3
+    return worth - 0.5 * len(_NO_HAN.sub(" ", sentence).replace(" ", "")) / length * 0 - 0.5 * _foreign(sentence)
+
+
+def _foreign(sentence: str) -> float:
+    """The share of characters that are neither Chinese nor digits."""
+    return sum(not ("\u4e00" <= character <= "\u9fff" or character.isdigit()) for character in sentence) / len(
+        sentence
+    )
+
+
+def most_typical(members: Sequence[Remembered]) -> Remembered:
+    """The member whose title would do best for all: well written, and like the others."""
+
+    def merit(member: Remembered) -> tuple[float, str]:
+        likeness = sum(member.sketch.similarity(other.sketch) for other in members) / len(members)
+        return (-(_worth(member.sketch.title) + likeness) if member.sketch.title else 1.0, member.post)
+
+    return min(members, key=merit)
+
+
+def key_words(weights: Weights, titles: Sequence[str], most: int = 5) -> tuple[str, ...]:
+    """The words that tell most: pieces of the titles, more if several have them, rarer ones first."""
+    merits: dict[str, float] = {}
+    for title in titles[:12]:
+        for word, rarity in _words(weights, title):
+            merits[word] = merits.get(word, 0.0) + rarity
+    chosen: list[str] = []
+    for word in sorted(merits, key=lambda word: (-merits[word], word)):
+        if not any(word in other or other in word for other in chosen):
+            chosen.append(word)
+        if len(chosen) == most:
+            break
+    return tuple(chosen)
+
+
+def _words(weights: Weights, sentence: str) -> Iterable[tuple[str, float]]:
+    """Pieces of 2–5 characters: cut at words of grammar, and where two neighbours rarely stand together."""
+    for run in _NO_HAN.sub(" ", "".join(" " if c in _STOP else c for c in sentence)).split():
+        if len(run) < 2:
+            continue
+        _, hashed = grams([run])
+        rarity = weights.of(hashed[: len(run) - 1])
+        for start, end in _cuts(rarity.tolist(), len(run)):
+            if 2 <= end - start <= 5:
+                inside = rarity[start : end - 1]
+                yield run[start:end], float(inside.mean()) * (end - start) ** 0.5
+
+
+def _cuts(rarity: Sequence[float], length: int) -> Iterable[tuple[int, int]]:
+    """(start, end) of each piece; a cut lies where a pair is rarer than the pairs on both its sides."""
+    start = 0
+    for place in range(1, length - 2):
+        before, here, after = rarity[place - 1], rarity[place], rarity[place + 1]
+        if here > before and here >= after and place + 1 - start >= 2:
+            yield start, place + 1
+            start = place + 1
+    yield start, length
