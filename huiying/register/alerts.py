@@ -1,11 +1,11 @@
 """Alerts: the queue, inside one register transaction."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from huiying.alert import Alert, AlertState
@@ -19,6 +19,17 @@ OPEN = (AlertState.NEW, AlertState.ACKNOWLEDGED)
 
 _CHUNK = 500
 _LEVEL_OF_RANK = {level.rank: level for level in Level}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueueCounts:
+    """How many alerts each view of the queue holds; silenced ones are counted only as silenced."""
+
+    open: int
+    unclaimed: int
+    without_lead: int
+    about_sources: int
+    silenced: int
 
 
 class Alerts:
@@ -116,6 +127,38 @@ class Alerts:
         )
         present = {_LEVEL_OF_RANK[rank]: count for rank, count in rows}
         return {level: present.get(level, 0) for level in Level}
+
+    def queue_without_lead(self, limit: int = 200) -> list[Alert]:
+        """Open alerts, silenced ones left out, whose concern has no lead (待明确单位), in the order of the queue."""
+        wanted = (
+            select(alerts.c.body)
+            .join(concerns, concerns.c.id == alerts.c.concern)
+            .where(alerts.c.state.in_([state.value for state in OPEN]), ~self._silenced(), concerns.c.lead.is_(None))
+        )
+        return self._all(wanted.order_by(alerts.c.level_rank.desc(), alerts.c.raised_at, alerts.c.id).limit(limit))
+
+    def queue_counts(self) -> QueueCounts:
+        """How many alerts each view of the queue holds."""
+
+        def number(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+            return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
+
+        loud = ~self._silenced()
+        row = self._connection.execute(
+            select(
+                number(loud),
+                number(loud, alerts.c.state == AlertState.NEW.value),
+                number(loud, alerts.c.concern.is_not(None), concerns.c.lead.is_(None)),
+                number(loud, alerts.c.source.is_not(None)),
+                number(self._silenced()),
+            )
+            .select_from(alerts.outerjoin(concerns, concerns.c.id == alerts.c.concern))
+            .where(alerts.c.state.in_([state.value for state in OPEN]))
+        ).one()
+        found = [int(value) for value in row]
+        return QueueCounts(
+            open=found[0], unclaimed=found[1], without_lead=found[2], about_sources=found[3], silenced=found[4]
+        )
 
     def counts_by_state(self) -> dict[AlertState, int]:
         """How many alerts stand in each state."""
