@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from consumers.grouping.offline import group_lines
+from consumers.grouping.lines import group_lines
 from huiying.moments import read_moment
 
 _RESAMPLES = 200

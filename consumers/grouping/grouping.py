@@ -13,11 +13,11 @@ from itertools import islice
 
 from consumers.grouping.memory import Memory, Remembered
 from consumers.grouping.near_duplicates import different_bits
-from consumers.grouping.rules import GroupingRules
 from consumers.grouping.similarity import Rows, products
 from consumers.grouping.sketches import Sketch, sketch_all
 from consumers.grouping.titles import key_words, most_typical, title_candidate
 from consumers.grouping.weights import Weights
+from huiying.policy.gathering import GatheringRules, GroupingRules
 
 _TITLED_AGAIN_AT = (3, 6, 12)
 """A title is thought over when a concern has so many members; otherwise it stays."""
@@ -72,10 +72,10 @@ def concern_id(first_post: str) -> str:
 class Grouping:
     """Places posts, one batch after another, and keeps the memory that this needs."""
 
-    def __init__(self, weights: Weights, rules: GroupingRules) -> None:
-        self._weights = weights
-        self._rules = rules
-        self.memory = Memory(rules)
+    def __init__(self, rules: GatheringRules, weights: Weights | None = None) -> None:
+        self._weights = weights or Weights.load()
+        self._rules = rules.grouping
+        self.memory = Memory(self._rules)
 
     def forget_everything(self) -> None:
         """Begin with an empty memory."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from consumers.grouping.near_duplicates import FingerprintIndex
-from consumers.grouping.rules import GroupingRules
 from consumers.grouping.similarity import Rows, SimilarityIndex
 from consumers.grouping.sketches import Sketch
+from huiying.policy.gathering import GroupingRules
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -1,16 +1,15 @@
 """Groups the lines of a file, for `huiying gather FILE`: the same single pass, without a register."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from consumers.grouping.grouping import Grouping, Incoming
-from consumers.grouping.rules import GroupingRules
 from consumers.grouping.weights import Weights
 from huiying.failures import Rejected
 from huiying.moments import read_moment
+from huiying.policy.gathering import GatheringRules
 
 _LINES_AT_ONCE = 500
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -18,15 +17,15 @@ _WHOLE_FILE = 36_500.0
 
 
 def group_lines(
-    lines: Iterable[Mapping[str, Any]], weights: Weights | None = None, rules: GroupingRules | None = None
+    lines: Iterable[Mapping[str, Any]], rules: GatheringRules | None = None, weights: Weights | None = None
 ) -> Iterator[dict[str, Any]]:
     """Lines `{"id","text","title"?,"time"?}` in; `{"id","concern"}` out, in the same order.
 
     Lines are placed in the order in which they stand. Within a file nothing is too old to be joined. A line without a
     time that can be read is taken to be of the same time as the one before it. `Rejected` says which line is none.
     """
-    offline = replace(rules or GroupingRules(), window_days=_WHOLE_FILE)
-    grouping = Grouping(weights or Weights.load(), offline)
+    near = (rules or GatheringRules()).grouping
+    grouping = Grouping(GatheringRules(grouping=near.model_copy(update={"window_days": _WHOLE_FILE})), weights)
     remaining = _read(lines)
     while some := list(islice(remaining, _LINES_AT_ONCE)):
         placed = grouping.place([incoming for _, incoming in some])

@@ -1,0 +1,68 @@
+"""Reads `config/gathering.yaml`: how near is near enough, how much is remembered, when a bureau is the lead."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from huiying.policy.reading import OfficeModel, read_office_file
+
+
+class GroupingRules(OfficeModel):
+    """The numbers of the single pass (`consumers/grouping/`); the defaults are tuned on `hot_issues`.
+
+    A post joins the concern whose `nearest` members it resembles most, if that is `threshold` or more.
+    A member is forgotten `window_days` after the newest post, or when its concern has `members` others: the
+    `anchors` oldest stay, so that a long concern does not drift away from its matter, and the newest.
+    A near-duplicate differs in at most `duplicate_bits` of 64 from a member that it resembles by
+    `duplicate_similarity`. Between posts that lie `fading_days` apart, half the similarity counts.
+    """
+
+    threshold: float = Field(default=0.14, gt=0, lt=1)
+    nearest: int = Field(default=3, ge=1)
+    members: int = Field(default=12, ge=2)
+    anchors: int = Field(default=4, ge=1)
+    most_members: int = Field(default=60_000, ge=100)
+    window_days: float = Field(default=30.0, gt=0)
+    fading_days: float = Field(default=365.0, gt=0)
+    duplicate_bits: int = Field(default=3, ge=0, le=3)
+    duplicate_similarity: float = Field(default=0.6, gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.anchors >= self.members:
+            raise ValueError("anchors 应小于 members：要给新的代表帖文留位置")
+        if self.most_members < self.members:
+            raise ValueError("most_members 不应小于 members")
+        return self
+
+    @property
+    def floor(self) -> float:
+        """A similarity below this is too little to bring a post over the threshold."""
+        return self.threshold / 4
+
+
+class LeadRules(OfficeModel):
+    """How the posts of a concern vote on which bureau answers.
+
+    A post whose lead is sure has `sure_vote` times the say of one that only names candidates. The winner is the lead
+    when the mean say for it reaches `certainty`; others that reach `co_handler_share` of the winner's are co-handlers.
+    """
+
+    sure_vote: float = Field(default=3.0, ge=1)
+    certainty: float = Field(default=0.34, gt=0, le=1)
+    co_handler_share: float = Field(default=0.3, gt=0, le=1)
+    most_co_handlers: int = Field(default=3, ge=0)
+
+
+class GatheringRules(OfficeModel):
+    """Everything that the gatherer is told by the office."""
+
+    dormancy_hours: float = Field(default=168.0, gt=0)
+    grouping: GroupingRules = GroupingRules()
+    lead: LeadRules = LeadRules()
+
+
+def read_gathering(config_dir: Path) -> GatheringRules:
+    """The office's rules for gathering."""
+    return read_office_file(config_dir / "gathering.yaml", GatheringRules)
