@@ -1,0 +1,1 @@
+"""Tests of the responders, on a real register."""

@@ -1,0 +1,147 @@
+"""A small office for the responders' tests: a real register, the shipped rules, and a clock that stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from huiying.alert import Alert
+from huiying.clock import SetClock
+from huiying.concern import Concern, QuarterHour
+from huiying.leasing import Lease
+from huiying.messages import ConcernChanged, Message, open_envelope
+from huiying.policy.heat import HeatRules, read_heat
+from huiying.policy.procedures import read_procedures
+from huiying.policy.workdays import read_workdays
+from huiying.post import SourceKind, Tone
+from huiying.procedure import Procedure
+from huiying.register.register import Register
+from huiying.source import Source
+from huiying.stage import Done
+from huiying.task import Task
+from huiying.workdays import WorkdayCalendar
+from responders.alerting import Alerting
+from responders.assigning import Assigning
+from responders.handling import Handling
+from responders.tasking import Tasking
+from responders.timers import Timers
+from tests.builders import NOON, make_concern
+
+SHIPPED_OFFICE = Path(__file__).parents[2] / "config"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The shipped rules, or some of them changed."""
+
+    heat: HeatRules = field(default_factory=lambda: read_heat(SHIPPED_OFFICE))
+    procedures: dict[str, Procedure] = field(default_factory=lambda: read_procedures(SHIPPED_OFFICE))
+    calendar: WorkdayCalendar = field(default_factory=lambda: read_workdays(SHIPPED_OFFICE))
+    sources: Sequence[Source] = ()
+
+
+class SmallOffice:
+    """Concerns go in; what stands in the queue and on the desks, and what was told, comes out."""
+
+    def __init__(self, folder: Path, rules: Rules | None = None) -> None:
+        self.clock = SetClock(NOON)
+        self.rules = rules or Rules()
+        self.register = Register(f"sqlite:///{folder / 'register.db'}", self.clock)
+
+    @cached_property
+    def alerting(self) -> Alerting:
+        """The stage under test."""
+        return Alerting(self.register, self.rules.heat, self.clock)
+
+    @cached_property
+    def tasking(self) -> Tasking:
+        """The stage under test."""
+        return Tasking(self.register, self.rules, self.clock)
+
+    @property
+    def handling(self) -> Handling:
+        """What a press officer does with alerts."""
+        return Handling(self.register, self.clock)
+
+    @property
+    def assigning(self) -> Assigning:
+        """What a press officer does with leads and tasks."""
+        return Assigning(self.register, self.rules, self.clock)
+
+    def timers(self, holder: str = "one") -> Timers:
+        """The timers of one process."""
+        return Timers(self.register, self.rules, Lease(self.register, "timers", holder), self.clock)
+
+    def wait(self, **time: float) -> datetime:
+        """Let time pass."""
+        self.clock.set(self.clock.now() + timedelta(**time))
+        return self.clock.now()
+
+    def burst(self, id: str = "concern-1", *, posts: int, kinds: int = 1, **changes: Any) -> Concern:
+        """So many more posts about one concern, all in the present quarter of an hour."""
+        now = self.clock.now()
+        with self.register.transaction() as tx:
+            before = tx.concerns.find(id)
+            blank = before or make_concern(
+                id, posts=0, distinct_posts=0, found_at=now, first_post_at=now, episode_began_at=now
+            )
+            values: dict[str, Any] = {
+                "posts": blank.posts + posts,
+                "distinct_posts": blank.distinct_posts + posts,
+                "sources": dict.fromkeys(list(SourceKind)[:kinds], 1),
+                "tones": {Tone.NEGATIVE: blank.posts + posts},
+                "last_post_at": now,
+            }
+            grown = replace(blank, **(values | changes))
+            saved = tx.concerns.save(grown, before.version) if before else tx.concerns.insert(grown)
+            starts_at = now - timedelta(minutes=now.minute % 15, seconds=now.second)
+            quarter = QuarterHour(starts_at=starts_at, posts=posts, tones={Tone.NEGATIVE: posts})
+            tx.concerns.add_quarter_hours([(id, quarter)])
+        return saved
+
+    def change(self, id: str, **changes: Any) -> Concern:
+        """Change a concern otherwise."""
+        with self.register.transaction() as tx:
+            concern = tx.concerns.find(id)
+            assert concern is not None
+            return tx.concerns.save(replace(concern, **changes), concern.version)
+
+    def alert(self, *ids: str, times: int = 1) -> None:
+        """Hand the alerting stage the changes of these concerns, each so many times."""
+        batch = [ConcernChanged(concern=id, concern_version=1) for id in ids or ("concern-1",)] * times
+        assert list(self.alerting(batch)) == [Done()] * len(batch)
+
+    def task(self, times: int = 1) -> None:
+        """Hand the tasking stage everything that was told so far, so many times."""
+        batch = [message for message in self.told() if isinstance(message, self.tasking.reads)] * times
+        assert list(self.tasking(batch)) == [Done()] * len(batch)
+
+    def told(self) -> list[Message]:
+        """Every message written so far, in order."""
+        with self.register.transaction() as tx:
+            tx.outbox.number(10_000)
+            return [open_envelope(change.envelope) for change in tx.outbox.tail(0, 10_000)]
+
+    def the_alert(self, id: str = "concern-1:1") -> Alert:
+        """The alert of this id."""
+        with self.register.reading() as tx:
+            found = tx.alerts.get(id)
+        assert found is not None
+        return found
+
+    def queue(self) -> list[Alert]:
+        """The open alerts as the queue shows them."""
+        with self.register.reading() as tx:
+            return tx.alerts.queue()
+
+    def tasks(self, concern: str = "concern-1") -> list[Task]:
+        """Every task about a concern."""
+        with self.register.reading() as tx:
+            return tx.tasks.of_concern(concern)
+
+    def log_of(self, concern: str = "concern-1") -> list[str]:
+        """The matter's own log, newest first."""
+        with self.register.reading() as tx:
+            return [f"{doing.who}：{doing.what}" for doing in tx.concerns.doings(concern)]
