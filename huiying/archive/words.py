@@ -1,0 +1,108 @@
+"""Words as the embedded archive indexes them: Chinese as overlapping pairs of characters, the rest as whole words.
+
+    自来水管ABC → 自来 来水 水管 管 abc
+
+Each run of Chinese ends in its last character alone, so that every character begins some token and a search for
+one character is a search for tokens that begin with it. What is indexed here is what has to be taken out of the
+index again, so a change of these rules needs a new index (`SCHEMA_VERSION` in `huiying/archive/sqlite.py`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from huiying.archive.archive import Piece
+
+_CHINESE = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_RUN = re.compile(f"([{_CHINESE}]+)|([^\\W_{_CHINESE}]+)")
+_CHINESE_CHARACTER = re.compile(f"[{_CHINESE}]")
+_SNIPPET_BEFORE = 20
+_SNIPPET_LENGTH = 120
+_SEARCHED_FOR_SNIPPET = 50_000
+
+
+def fold(text: str) -> str:
+    """Full width and half width, upper and lower case are the same."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def indexed(text: str) -> str:
+    """The tokens of a text, separated by spaces."""
+    return " ".join(_tokens(fold(text)))
+
+
+def _tokens(folded: str) -> Iterator[str]:
+    for chinese, word in _RUN.findall(folded):
+        if word:
+            yield word
+        else:
+            yield from map("".join, pairwise(chinese))
+            yield chinese[-1]
+
+
+def phrases(words: str) -> Sequence[str]:
+    """The parts of a query, folded, each of which must occur as it stands."""
+    return tuple(dict.fromkeys(match.group() for match in _RUN.finditer(fold(words))))
+
+
+def phrase_query(phrase: str) -> str:
+    """One part as FTS5 reads it. Parts consist of letters and digits, so quotes cannot be broken out of."""
+    if not _CHINESE_CHARACTER.match(phrase):
+        return f'"{phrase}"'
+    if len(phrase) == 1:
+        return f'"{phrase}" *'
+    pairs = " ".join(map("".join, pairwise(phrase)))
+    return f'"{pairs}"'
+
+
+def all_of(parts: Sequence[str]) -> str:
+    """A query for texts in which every part occurs."""
+    return " AND ".join(map(phrase_query, parts))
+
+
+def any_of(parts: Sequence[str], limit: int = 200) -> str:
+    """A query for texts that share any pair of characters, or word, with the parts."""
+    tokens = dict.fromkeys(
+        token
+        for part in parts
+        for token in (_tokens(part) if len(part) > 1 else (part,))
+        if len(token) > 1 or token == part
+    )
+    return " OR ".join(map(phrase_query, list(tokens)[:limit]))
+
+
+def snippet(text: str, parts: Sequence[str]) -> tuple[Piece, ...]:
+    """A short piece of the text around the first part found, the parts marked in it."""
+    places = _places(text[:_SEARCHED_FOR_SNIPPET], parts)
+    begin = max(0, places[0][0] - _SNIPPET_BEFORE) if places else 0
+    end = begin + _SNIPPET_LENGTH
+    pieces: list[Piece] = []
+    at = begin
+    for first, last in places:
+        if first >= end:
+            break
+        if first > at:
+            pieces.append(Piece(text=text[at:first], found=False))
+        if last > at:
+            pieces.append(Piece(text=text[max(first, at) : min(last, end)], found=True))
+            at = min(last, end)
+    if at < min(end, len(text)):
+        pieces.append(Piece(text=text[at:end], found=False))
+    return tuple(pieces)
+
+
+def _places(text: str, parts: Sequence[str]) -> list[tuple[int, int]]:
+    """Where parts occur, as positions in the text as it was written, in order."""
+    if not parts:
+        return []
+    folded = fold(text)
+    origin: Sequence[int] = range(len(text))
+    if len(folded) != len(text):
+        folds = [fold(character) for character in text]
+        folded = "".join(folds)
+        origin = [place for place, each in enumerate(folds) for _ in each]
+    pattern = re.compile("|".join(sorted(map(re.escape, parts), key=len, reverse=True)))
+    return [(origin[match.start()], origin[match.end() - 1] + 1) for match in pattern.finditer(folded)]
