@@ -46,7 +46,7 @@ class LeadRules(OfficeModel):
     """How the posts of a concern vote on which bureau answers.
 
     A post whose lead is sure has `sure_vote` times the say of one that only names candidates. The winner is the lead
-    when the mean say for it reaches `certainty`; others that reach `co_handler_share` of the winner's are co-handlers.
+    when the mean say for it reaches `certainty`; others with `co_handler_share` of its say are co-handlers.
     """
 
     sure_vote: float = Field(default=3.0, ge=1)

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from huiying.register.schema import members
+from huiying.register.schema import counters, members
+from huiying.register.upserting import insert_into
 
 _SIGN = 1 << 63
 _CHUNK = 500
+_COUNTER = "members"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +30,21 @@ class Members:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def changes(self) -> int:
+        """How often members were changed so far. Whoever remembers them compares; the row stays locked meanwhile."""
+        present = self._connection.scalar(
+            select(counters.c.value).where(counters.c.name == _COUNTER).with_for_update()
+        )
+        return present or 0
+
+    def note_change(self) -> int:
+        """Say that members were changed; the new number of changes."""
+        statement = insert_into(self._connection, counters).values(name=_COUNTER, value=1)
+        statement = statement.on_conflict_do_update(
+            index_elements=[counters.c.name], set_={"value": counters.c.value + 1}
+        )
+        return self._connection.scalars(statement.returning(counters.c.value)).one()
 
     def add(self, rows: Sequence[Member]) -> None:
         """Remember these posts."""
