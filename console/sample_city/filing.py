@@ -46,9 +46,7 @@ def _hotline_rows(day: Day) -> Iterator[Sequence[str | None]]:
 
 
 def _caller(post: CityPost) -> str:
-    return (
-        f"{_SURNAMES[post.number % len(_SURNAMES)]}先生" if post.number % 2 else f"{_SURNAMES[post.number % 7]}女士"
-    )
+    return _SURNAMES[post.number % len(_SURNAMES)] + ("先生" if post.number % 2 else "女士")
 
 
 def _phone(post: CityPost) -> str:

@@ -14,6 +14,7 @@ from console.sample_city.day import Day, ago, by_day, in_full, with_seconds
 from huiying.clock import BEIJING
 
 _PARAGRAPH = re.compile(r"(?:[^。]{0,200}?。){1,2}|[^。]+")
+PLAIN = "text/plain; charset=utf-8"
 _ROBOTS = "User-agent: *\nDisallow: /forum/member/\nDisallow: /admin/\n"
 _ADDRESSES: Mapping[Channel, re.Pattern[str]] = {
     Channel.GOV: re.compile(r"/gov/art/\d{4}/\d\d/\d\d/art_(\d+)\.html"),
@@ -96,9 +97,7 @@ class Pages:
         if post is None or self.path_of(post) != path:
             return None
         if post.broken is Broken.ERROR:
-            return Page(
-                body="数据库连接失败，请稍后再试。".encode(), content_type="text/plain; charset=utf-8", status=500
-            )
+            return Page(body="数据库连接失败，请稍后再试。".encode(), content_type=PLAIN, status=500)
         template = "news_malformed.html" if post.broken is Broken.MALFORMED else _ARTICLES[channel]
         rendered = self._templates.get_template(template).render(item=self._item(post, now))
         return _html(rendered, channel, self._day.moment(post))
@@ -196,4 +195,4 @@ def _json(tree: Mapping[str, object], changed_at: datetime | None) -> Page:
 
 
 def _robots(_now: datetime, _base: str) -> Page:
-    return Page(body=_ROBOTS.encode(), content_type="text/plain; charset=utf-8")
+    return Page(body=_ROBOTS.encode(), content_type=PLAIN)

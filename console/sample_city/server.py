@@ -14,14 +14,12 @@ from urllib.parse import urlsplit
 from console.sample_city.content import HERE, CityPost, read_content
 from console.sample_city.day import Day, end_of
 from console.sample_city.filing import write_district_export, write_hotline_export
-from console.sample_city.pages import Page, Pages
+from console.sample_city.pages import PLAIN, Page, Pages
 from huiying.clock import Clock
 
 LOOPBACK = "127.0.0.1"
 _IDLE_SECONDS = 15.0
-_NOT_HERE = Page(
-    body="没有这个页面。".encode(), content_type="text/plain; charset=utf-8", status=HTTPStatus.NOT_FOUND
-)
+_NOT_HERE = Page(body="没有这个页面。".encode(), content_type=PLAIN, status=404)
 
 
 class SampleCity:
@@ -112,7 +110,7 @@ class _Visitor(BaseHTTPRequestHandler):
         """The same answer without its body."""
         self.do_GET()
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 — the name in the standard library
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the demonstration's output belongs to the office."""
 
     def _page(self) -> Page:
