@@ -1,6 +1,7 @@
 """The sample city as a crawler meets it, over HTTP."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,15 +14,11 @@ from console.sample_city.content import FILED, Broken, Channel
 from console.sample_city.server import SampleCity
 from crawlers.article import extract
 from huiying.clock import SetClock
-from huiying.policy.reading import OfficeModel, read_office_file
+from huiying.policy.sources import read_sources
 from huiying.source import Source
 
 START = datetime(2026, 11, 24, 0, 15, 33, tzinfo=UTC)
 FRONTS = ("/gov/", "/news/", "/forum/", "/feed.xml", "/api/hot.json", "/api/hotline.json", "/robots.txt")
-
-
-class _Sources(OfficeModel):
-    sources: list[dict[str, object]]
 
 
 @pytest.fixture(scope="module")
@@ -147,12 +144,11 @@ def test_with_everything_the_whole_day_is_out_and_nothing_lies_ahead(clock: SetC
 
 
 def test_a_crawler_reads_the_same_words_that_were_said(clock: SetClock, city: SampleCity, tmp_path: Path) -> None:
-    selectors = {str(source["url"]): source.get("selectors", {}) for source in _sources(city, tmp_path)}
+    selectors = {source.url: source.selectors for source in _sources(city, tmp_path)}
     clock.set(START + timedelta(minutes=10))
     with httpx.Client(trust_env=False) as visitor:
         for channel in (Channel.GOV, Channel.NEWS, Channel.FORUM):
             own = selectors[f"{city.base}/{channel}/"]
-            assert isinstance(own, dict)
             for post in city.day.published(channel, clock.now()):
                 address = city.address_of(post)
                 assert address is not None
@@ -169,22 +165,21 @@ def test_a_crawler_reads_the_same_words_that_were_said(clock: SetClock, city: Sa
 
 
 def test_the_sources_are_of_the_form_that_the_crawlers_take(city: SampleCity, tmp_path: Path) -> None:
-    rows = _sources(city, tmp_path)
-    assert len(rows) == 6
-    assert all(Source(**row).local and Source(**row).enabled for row in rows)  # type: ignore[arg-type]
-    assert all(str(row["url"]).startswith(city.base) for row in rows)
+    sources = _sources(city, tmp_path)
+    assert Counter(source.spider for source in sources) == {"listing": 3, "feed": 1, "api": 2}
+    assert all(source.local and source.enabled and not source.history_on_first_crawl for source in sources)
+    assert all(source.url.startswith(city.base) for source in sources)
 
 
 def test_the_link_patterns_lead_to_every_article_and_nowhere_else(
     city: SampleCity, visitor: httpx.Client, tmp_path: Path
 ) -> None:
-    for row in _sources(city, tmp_path):
-        if row["spider"] != "listing":
+    for source in _sources(city, tmp_path):
+        if source.link_pattern is None:
             continue
-        page = visitor.get(str(row["url"])).content.decode("gb2312" if row["name"] == "sample-gov" else "utf-8")
-        links = [href for href in re.findall(r'href="([^"]+)"', page) if re.search(str(row["link_pattern"]), href)]
-        channel = Channel(str(row["url"]).rstrip("/").rpartition("/")[2])
-        out = city.day.published(channel, START)
+        page = visitor.get(source.url).content.decode("gb2312" if source.name == "sample-gov" else "utf-8")
+        links = [href for href in re.findall(r'href="([^"]+)"', page) if re.search(source.link_pattern, href)]
+        out = city.day.published(Channel(source.url.rstrip("/").rpartition("/")[2]), START)
         assert [f"{city.base}{link}" for link in links] == [city.address_of(post) for post in out]
 
 
@@ -198,7 +193,6 @@ def test_two_starts_have_different_addresses(clock: SetClock) -> None:
         other.stop()
 
 
-def _sources(city: SampleCity, folder: Path) -> list[dict[str, object]]:
-    path = folder / "sources.yaml"
-    city.write_sources(path)
-    return read_office_file(path, _Sources).sources
+def _sources(city: SampleCity, folder: Path) -> tuple[Source, ...]:
+    city.write_sources(folder / "sources.yaml")
+    return read_sources(folder)
