@@ -116,7 +116,6 @@ class HeatRules(OfficeModel):
     sensitivities: dict[Sensitivity, Annotated[float, Field(gt=0)]]
     levels: dict[Level, Annotated[float, Field(gt=0)]]
     hysteresis: Hysteresis
-    dormancy_hours: float = Field(gt=0)
     announce_seconds: float = Field(ge=0)
     volume: Volume
     pace: Scale
