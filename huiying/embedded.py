@@ -42,7 +42,7 @@ def prepare(connection: sqlite3.Connection) -> None:
     """Readers never wait for the writer, and what was committed survives a power cut."""
     connection.isolation_level = None
     _write_ahead(connection)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "wal_autocheckpoint=4000"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "secure_delete=FAST"):
         connection.execute(f"PRAGMA {pragma}")
 
 

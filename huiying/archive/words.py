@@ -10,7 +10,7 @@ index again, so a change of these rules needs a new index (`SCHEMA_VERSION` in `
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from operator import add
 
 from huiying.archive.archive import Piece
 
@@ -34,13 +34,19 @@ def indexed(text: str) -> str:
     return " ".join(_tokens(fold(text)))
 
 
-def _tokens(folded: str) -> Iterator[str]:
+def _tokens(folded: str) -> list[str]:
+    tokens: list[str] = []
     for chinese, word in _RUN.findall(folded):
         if word:
-            yield word
+            tokens.append(word)
         else:
-            yield from map("".join, pairwise(chinese))
-            yield chinese[-1]
+            tokens.extend(_pairs(chinese))
+            tokens.append(chinese[-1])
+    return tokens
+
+
+def _pairs(chinese: str) -> Iterator[str]:
+    return map(add, chinese, chinese[1:])
 
 
 def phrases(words: str) -> Sequence[str]:
@@ -54,7 +60,7 @@ def phrase_query(phrase: str) -> str:
         return f'"{phrase}"'
     if len(phrase) == 1:
         return f'"{phrase}" *'
-    pairs = " ".join(map("".join, pairwise(phrase)))
+    pairs = " ".join(_pairs(phrase))
     return f'"{pairs}"'
 
 
