@@ -1,0 +1,269 @@
+"""Masks names of private persons where something says that a name stands there; officials in office stay.
+
+What says so: a label (联系人：), an introduction (我叫, 本人), a relation (妻子, 业主), a form of address (先生, 女士, 师傅),
+a phone or identity number right beside, or the signature at the end of a letter. Without such a cue a name stays.
+"""
+
+# ruff: noqa: E501 - a pattern is read as a whole
+
+import re
+
+from huiying.masking.draft import KEPT, Draft, Mark
+from huiying.masking.surnames import (
+    AFTER_A_LETTER,
+    COMPOUND_SURNAMES,
+    GIVEN,
+    NOT_GIVEN,
+    NOT_NAMES,
+    PUBLIC_NAMES,
+    SOLE_SURNAMES,
+    SURNAMES,
+)
+
+_LABEL = re.compile(
+    r"(?:(?:联系|申请|举报|投诉|反映|来电|来信|诉求|信访|收件|收货|寄件|发件|当事|受害|被害|委托|代理|监护|报案|报修|求助|建议|写信|法|负责|承租|产权|购房)人|联络人|法定代表人"
+    r"|姓 ?名|名字|户主|房主|业主|车主|机主|失主|死者|伤者|患者|户名|署名|落款|签名|签字|房东|租客|租户)(?:的?(?:姓名|名字))?(?:[是为叫])?(?P<gap> ?[:(] ?| |[是为叫]|)"
+)
+_INTRODUCTION = re.compile(
+    r"(?:(?:我|本人|名字|他|她|孩子|儿子|女儿)(?:的名字)?(?:就|名)?叫(?:做)?|我(?:的名字)?是|本人是?|我姓|免贵姓|叫做?|在下) ?:? ?"
+)
+_RELATION = re.compile(
+    r"(?:妻子|丈夫|爱人|老公|老婆|儿子|女儿|父亲|母亲|爸爸|妈妈|哥哥|弟弟|姐姐|妹妹|孙子|孙女|邻居|市民|村民|居民|网民|职工|工人|员工|学生|同学|老人|同事|朋友|孩子|乘客|司机|户主|业主|车主|患者|房东|租户|女士|男子|女子|房主)"
+    r"(?:名叫|叫|是|:)? ?"
+)
+_ADDRESS = re.compile(
+    r"先生|女士|小姐|师傅|大爷|大妈|大娘|阿姨|大姐|大哥|大叔|大嫂|奶奶|爷爷|老师|同学|老太|老伯|老汉|老板|经理"
+)
+_KIN = re.compile(r"(?:的|之)?(?:家长|妈妈|爸爸|父亲|母亲|爷爷|奶奶|妻子|丈夫|儿子|女儿|老婆|老公|家属|爱人)")
+_BESIDE = f"[{Mark.PHONE.sign}{Mark.IDENTITY.sign}]"
+_BEFORE_NUMBER = re.compile(rf"(?<=[\u4e00-\u9fa5])[ :,，、(\n]{{0,2}}{_BESIDE}")
+_AFTER_NUMBER = re.compile(rf"{_BESIDE}[ ,，(:]{{1,2}}(?=[\u4e00-\u9fa5])")
+_ANY_CUE = re.compile(
+    "人|姓|名|我|本|叫|主|者|子|夫|士|爷|妈|娘|姨|姐|哥|叔|嫂|奶|老|师|先|小|民|工|生|学|客|机|亲|属|户|房|同|朋|邻|孩|妻|爱|女|弟|妹|孙|男"
+    "|在下|落款|签"
+)
+_HAN = "\u4e00-\u9fa5"
+_ETHNIC = re.compile(rf"[{_HAN}]{{2,8}}\.[{_HAN}]{{2,8}}")
+_SPACED = re.compile(rf"(?P<first>[{_HAN}]) (?P<given>[{_HAN}])(?![{_HAN}])")
+_RUN = re.compile(rf"[{_HAN}]{{1,24}}")
+_FOLLOWS = re.compile(
+    r"电话|手机|联系|身份|证件|性别|年龄|住|家|地址|先生|女士|小姐|师傅|同志|老师|同学|是|的|在|反映|投诉|举报|申请|来电|来信|称|说|表示|因|于|和|与|向|今年|现|上|到|等|及"
+    r"|男|女|不|没|要|又|还|将|就|才|给|让|找|骂|打|占|私|违|乱|偷|拖|经|开|养|搭|霸|每|多次|长期|天天|一直|昨|前|后|当|随|身|患|得|突|曾|未|无|只|正|买|卖|租|借|用|要求|建议|咨询|求助|请|对|想|希望|一家|夫妇|两人|本人|敬上|代|去|被|已|年|都|也|诉|告|以|从|把"
+)
+_TITLE = (
+    r"(?:副|代|原|前|老|名誉|总)?(?:局长|市长|区长|县长|省长|镇长|乡长|村长|处长|科长|所长|厅长|部长|院长|校长|园长|行长|站长|队长|庭长|会长|社长|台长|署长|司长|州长|街长|河长|路长|组长|党组成员|检察长|秘书长|委员长"
+    r"|总?书记|支书|主任|主席|总理|委员|常委|政委|代表|发言人|法官|检察官|检察员|审判员|民警|警官|交警|辅警|警员|干警|巡视员|调研员|专员|参谋|律师|记者|教授|院士|总统|首相|大使|网格员|局座|干事|办事员|科员|部门负责人)"
+)
+_TITLE_AFTER = re.compile(_TITLE)
+_TITLE_BEFORE = re.compile(_TITLE + r"[:、]? ?$")
+_ORGANISATION = re.compile(
+    r"(?:局|委|办|区|市|县|镇|乡|街道|社区|公司|中心|学校|小学|中学|医院|站|所|院|会|部|队|室|集团|店|馆|厂|政府|居民|市民|村民|业主|群众|者|村|屯|街|路)$"
+)
+_PLACE_NEXT = re.compile(r"[村镇乡街路区县市屯庄店庙沟岛湾桥站里园]|小区|花园|社区|公司|学校|医院|集团|大厦")
+_SIGNATURE = re.compile(
+    rf"(?:^|[\n。!！?？…~;； ,，]|--|敬礼|谢谢)(?:市民|居民|村民|业主|举报人|投诉人|反映人|写信人|您的市民|一位市民|一名市民|家长|学生|退休职工)?[ :]{{0,3}}"
+    rf"(?P<it>[{_HAN}]{{2,4}})(?P<rest>[ \n,，]*(?:敬上|上|呈|拜上)?[ \n]*(?:[0-9〇零一二三四五六七八九十]{{2,4}}[年.\-/][0-9一二三四五六七八九十.\-/月日 ]{{2,8}}|[0-9]{{1,2}}月[0-9]{{1,2}}日|{Mark.PHONE.sign}{{7,20}})?[ \n。.]*)$"
+)
+_TAIL = 80
+
+
+def mask_names(draft: Draft) -> None:
+    """Mask the names of private persons, the surest cues first."""
+    if _ANY_CUE.search(draft.shadow):
+        for find in (_labelled, _addressed, _introduced, _kin):
+            draft.take_places(_apart(find(draft.shadow)), Mark.NAME)
+    if Mark.PHONE.sign in draft.shadow or Mark.IDENTITY.sign in draft.shadow:
+        draft.take_places(_apart(_beside_a_number(draft.shadow)), Mark.NAME)
+    draft.take_places(_signed(draft.shadow), Mark.NAME)
+
+
+def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(set(places)):
+        if not apart or start >= apart[-1][1]:
+            apart.append((start, end))
+    return apart
+
+
+def _labelled(shadow: str) -> list[tuple[int, int]]:
+    places = []
+    for cue in _LABEL.finditer(shadow):
+        start = cue.end()
+        end = _ethnic(shadow, start) or _name(shadow, start, sure=bool(cue["gap"].strip()))
+        if end is None and cue["gap"].strip():
+            end = _cut_short(shadow, start)
+        if end is not None and not _in_office(shadow, start, end):
+            places.append((start, end))
+    return places
+
+
+def _introduced(shadow: str) -> list[tuple[int, int]]:
+    places = []
+    for pattern in (_INTRODUCTION, _RELATION):
+        for cue in pattern.finditer(shadow):
+            start = cue.end()
+            if "姓" in cue.group():
+                end = start + 1 if shadow[start : start + 1] in SURNAMES and _ends(shadow, start + 1) else None
+            else:
+                end = _name(shadow, start, sure="叫" in cue.group())
+            if end is not None and not _in_office(shadow, start, end):
+                places.append((start, end))
+    return places
+
+
+def _addressed(shadow: str) -> list[tuple[int, int]]:
+    """王建国先生, 李女士: the name before a form of address."""
+    places = []
+    for address in _ADDRESS.finditer(shadow):
+        end = address.start()
+        start = _full_name_before(shadow, end)
+        if start is None:
+            start = _surname_before(shadow, end)
+        if start is None or shadow[start:end] in PUBLIC_NAMES or _in_office(shadow, start, end):
+            continue
+        places.append((start, end))
+    return places
+
+
+def _beside_a_number(shadow: str) -> list[tuple[int, int]]:
+    """张伟 13912345678, or the number first."""
+    places = []
+    for found in _BEFORE_NUMBER.finditer(shadow):
+        start = _full_name_before(shadow, found.start())
+        if start is not None and not _in_office(shadow, start, found.start()):
+            places.append((start, found.start()))
+    for found in _AFTER_NUMBER.finditer(shadow):
+        end = _name(shadow, found.end(), sure=False)
+        if end is not None and not _in_office(shadow, found.end(), end):
+            places.append((found.end(), end))
+    return places
+
+
+def _kin(shadow: str) -> list[tuple[int, int]]:
+    """张小明的家长: only a name of three or more characters is sure enough."""
+    places = []
+    for kin in _KIN.finditer(shadow):
+        start = _full_name_before(shadow, kin.start())
+        if start is not None and kin.start() - start >= 3:
+            places.append((start, kin.start()))
+    return places
+
+
+def _signed(shadow: str) -> list[tuple[int, int]]:
+    """The signature that ends a letter, with or without a date or a number after it."""
+    offset = max(0, len(shadow) - _TAIL)
+    found = _SIGNATURE.search(shadow, offset)
+    if found is None or (offset and found.start() == offset):
+        return []
+    start, end = found.span("it")
+    whole = shadow[start:end]
+    alone = "\n" in shadow[max(0, start - 3) : start] or bool(found["rest"].strip(" \n。.")) or "--" in found.group()
+    if not _is_name(whole) or (not alone and len(whole) < 3) or _in_office(shadow, start, end):
+        return []
+    return [(start, end)]
+
+
+def _name(shadow: str, start: int, *, sure: bool) -> int | None:
+    """Where the name that begins here ends; None where none begins. `sure` allows unusual given names."""
+    compound = shadow[start : start + 2] in COMPOUND_SURNAMES
+    if not compound and shadow[start : start + 1] not in SURNAMES:
+        return None
+    given_at = start + (2 if compound else 1)
+    if _TITLE_AFTER.match(shadow, given_at):
+        return None
+    if _ADDRESS.match(shadow, given_at):
+        return given_at
+    for length in (2, 1):
+        end = given_at + length
+        given = shadow[given_at:end]
+        if len(given) == length and _is_given(given, sure=sure) and _ends(shadow, end, given_length=length):
+            usual = sure and length == 2 and _is_given(given, sure=False)
+            if shadow[start:end] in NOT_NAMES or (shadow[start : start + 2] in NOT_NAMES and not usual):
+                continue
+            return end
+    spaced = _SPACED.match(shadow, start)
+    return spaced.end() if spaced and _is_given(spaced["given"], sure=sure) else None
+
+
+def _cut_short(shadow: str, start: int) -> int | None:
+    """After a label with a colon the name may run into what follows: take what looks most like a name."""
+    run = _RUN.match(shadow, start)
+    if run is None or run.group()[0] not in SURNAMES or _TITLE_AFTER.match(shadow, start + 1):
+        return None
+    if _ORGANISATION.search(run.group()):
+        return None
+    if run.group()[:2] in NOT_NAMES or run.group()[:3] in NOT_NAMES or _PLACE_NEXT.search(run.group()[:5]):
+        return None
+    given = [sign in GIVEN for sign in run.group()[1:3]]
+    if given == [True, True]:
+        return start + 3
+    return start + 2 if given[:1] == [True] else None
+
+
+def _ethnic(shadow: str, start: int) -> int | None:
+    found = _ETHNIC.match(shadow, start)
+    return found.end() if found else None
+
+
+def _is_given(given: str, *, sure: bool) -> bool:
+    if sure:
+        return all("\u4e00" <= sign <= "\u9fa5" and sign not in NOT_GIVEN for sign in given)
+    return all(sign in GIVEN for sign in given)
+
+
+def _is_name(whole: str) -> bool:
+    """The whole string is a name of usual characters and no ordinary word."""
+    if (
+        _ADDRESS.search(whole)
+        or whole in NOT_NAMES
+        or whole[:2] in NOT_NAMES
+        or whole[-2:] in NOT_NAMES
+        or whole in PUBLIC_NAMES
+    ):
+        return False
+    given = whole[2:] if whole[:2] in COMPOUND_SURNAMES else whole[1:]
+    return whole[:1] in SURNAMES and 1 <= len(given) <= 2 and _is_given(given, sure=False)
+
+
+def _ends(shadow: str, at: int, *, given_length: int = 0) -> bool:
+    """A name may end here: no Chinese character follows, or a word that begins something else."""
+    if given_length == 2 and len(_FOLLOWS.match(shadow, at - 1)[0] if _FOLLOWS.match(shadow, at - 1) else "") > 1:
+        return False
+    following = shadow[at : at + 1]
+    if not "\u4e00" <= following <= "\u9fa5":
+        return following != "某"
+    return bool(_FOLLOWS.match(shadow, at) or _TITLE_AFTER.match(shadow, at) or _KIN.match(shadow, at))
+
+
+def _full_name_before(shadow: str, end: int) -> int | None:
+    for length in (4, 3, 2):
+        start = end - length
+        if start < 0 or not _is_name(shadow[start:end]):
+            continue
+        if length == 4 and shadow[start : start + 2] not in COMPOUND_SURNAMES:
+            continue
+        if (
+            length > 2
+            or start == 0
+            or not "\u4e00" <= shadow[start - 1] <= "\u9fa5"
+            or shadow[start - 1] in "系找问询是叫给请和与及人民主实"
+        ):
+            return start
+    return None
+
+
+def _surname_before(shadow: str, end: int) -> int | None:
+    if shadow[max(0, end - 2) : end] in COMPOUND_SURNAMES:
+        return end - 2
+    surname, before = shadow[end - 1 : end], shadow[max(0, end - 2) : end - 1]
+    if surname not in SOLE_SURNAMES or (before and before in AFTER_A_LETTER.get(surname, "")):
+        return None
+    return None if before + surname in NOT_NAMES else end - 1
+
+
+def _in_office(shadow: str, start: int, end: int) -> bool:
+    """A title of office stands right before or right after the name: this person is named in office."""
+    if KEPT in shadow[start:end]:
+        return True
+    after = end + (1 if shadow[end : end + 1] in "(的" else 0)
+    return bool(_TITLE_AFTER.match(shadow, after) or _TITLE_BEFORE.search(shadow[max(0, start - 8) : start]))

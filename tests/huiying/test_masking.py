@@ -1,0 +1,101 @@
+"""What goes and what stays when a text is masked; the table is tests/huiying/masking_cases.py."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from huiying.masking import MARKS, mask, mask_many
+from tests.huiying import masking_cases
+
+_MARKED = re.compile("⟦([^|⟧]+)\\|([^⟧]*)⟧", re.DOTALL)
+_TABLES = {name: table for name, table in vars(masking_cases).items() if name.isupper()}
+CASES = [
+    (name, line.replace("\\n", "\n").replace("\\t", "\u2009"))
+    for name, table in _TABLES.items()
+    for line in table.strip().splitlines()
+]
+
+
+def as_written(line: str) -> str:
+    return _MARKED.sub(lambda marked: marked[2], line)
+
+
+def as_masked(line: str) -> str:
+    return _MARKED.sub(lambda marked: f"〔{marked[1]}〕", line)
+
+
+@pytest.mark.parametrize("table", sorted(_TABLES))
+def test_what_must_go_goes_and_what_must_stay_stays(table: str) -> None:
+    wrong = [
+        (as_written(line), mask(as_written(line)))
+        for name, line in CASES
+        if name == table and mask(as_written(line)) != as_masked(line)
+    ]
+    assert wrong == []
+
+
+def test_the_table_is_large_enough_to_mean_something() -> None:
+    assert len(CASES) >= 400
+    assert len({line for _, line in CASES}) == len(CASES)
+
+
+def test_masking_twice_changes_nothing_more() -> None:
+    for _, line in CASES:
+        once = mask(as_written(line))
+        assert mask(once) == once
+
+
+def test_many_texts_keep_their_order() -> None:
+    assert mask_many(["手机13912345678", "停水"]) == ["手机〔电话〕", "停水"]
+
+
+def test_every_mark_of_the_table_is_one_that_screens_know() -> None:
+    assert {f"〔{marked[1]}〕" for _, line in CASES for marked in _MARKED.finditer(line)} == set(MARKS)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "1",
+        "1-",
+        "13 ",
+        "a",
+        "a.",
+        "a@",
+        "@",
+        "一",
+        "张",
+        "联系人：",
+        "张先生",
+        "〔电话〕",
+        "2单元",
+        "电话",
+        "http://",
+        "身份证1",
+        "6222 ",
+        "辽B1",
+        "微信a",
+        " ",
+        "\n",
+        "局电话0411-8",
+        "卡号1 ",
+    ],
+)
+def test_a_megabyte_of_anything_is_masked_in_linear_time(unit: str) -> None:
+    def seconds(size: int) -> float:
+        text = (unit * (size // len(unit) + 1))[:size]
+        began = time.process_time()
+        mask(text)
+        return time.process_time() - began
+
+    small, large = max(seconds(62_500), 0.001), seconds(1_000_000)
+    assert large < 64 * small, "sixteen times the text took more than sixty-four times as long"
+
+
+@given(some.text() | some.text(alphabet="1390-. 一二张王先生联系人：电话〔〕单元室号@a辽B微信\n\ue001\ue008"))
+def test_no_text_whatever_raises_and_masking_is_stable(text: str) -> None:
+    once = mask(text)
+    assert len(once) <= 6 * len(text) + 6
