@@ -1,0 +1,101 @@
+"""The console as one web application: every screen's routes, the live stream, the API, and what guards them."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException as AnyHTTPException
+
+from console.api import api_routes
+from console.concerns import concern_routes
+from console.guarding import Guard
+from console.health import health_routes
+from console.live import Tailer, live_routes
+from console.office import ConsoleOffice
+from console.posts import post_routes
+from console.queue import queue_routes
+from console.rendering import STATIC, Pages
+from console.sources import source_routes
+from console.tasks import task_routes
+from huiying import __version__
+from huiying.failures import Unavailable
+
+_ERRORS = {
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    413: "too_large",
+    422: "invalid",
+    503: "unavailable",
+}
+_HEADINGS = {404: "没有这一页", 405: "这里不能这样请求", 413: "内容过长", 422: "请求读不懂", 503: "存储暂时不可用"}
+
+
+def create_app(office: ConsoleOffice) -> FastAPI:
+    """The console of this office, ready for uvicorn. It starts its tailer when served and stops it at the end."""
+    tailer = Tailer(office.register)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        following = asyncio.create_task(tailer.follow())
+        yield
+        following.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await following
+
+    app = FastAPI(
+        title="回应 Huiying",
+        version=__version__,
+        description="城市舆情回应系统的接口。提交帖文须带口令；其余为只读。时间均为 UTC 的 ISO 8601。",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    pages = Pages()
+    app.include_router(queue_routes(office, pages))
+    app.include_router(concern_routes(office, pages))
+    app.include_router(task_routes(office, pages))
+    app.include_router(source_routes(office, pages))
+    app.include_router(post_routes(office, pages))
+    app.include_router(api_routes(office))
+    app.include_router(live_routes(tailer, office.clock))
+    app.include_router(health_routes(office))
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    _answer_errors(app, pages)
+    app.add_middleware(Guard, hosts=office.hosts)
+    return app
+
+
+def _answer_errors(app: FastAPI, pages: Pages) -> None:
+    @app.exception_handler(AnyHTTPException)
+    async def refused(request: Request, error: AnyHTTPException) -> Response:
+        words = str(error.detail) if isinstance(error, HTTPException) else _HEADINGS.get(error.status_code, "出错了")
+        return _answer(request, pages, error.status_code, words, dict(error.headers or {}))
+
+    @app.exception_handler(RequestValidationError)
+    async def unreadable(request: Request, error: RequestValidationError) -> Response:
+        names = "、".join(".".join(str(part) for part in mistake["loc"][1:]) for mistake in error.errors()[:5])
+        return _answer(request, pages, 422, f"这些参数不对：{names}", {})
+
+    @app.exception_handler(Unavailable)
+    async def away(request: Request, error: Unavailable) -> Response:
+        return _answer(request, pages, 503, f"存储暂时不可用，请稍后重试：{error}", {"Retry-After": "5"})
+
+
+def _answer(request: Request, pages: Pages, status: int, words: str, headers: dict[str, str]) -> Response:
+    wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    if wants_page and request.method == "GET":
+        heading = _HEADINGS.get(status, "出错了")
+        page: HTMLResponse = pages.html(
+            "error.html", status=status, heading=heading, words=words, again=request.url.path
+        )
+        return page
+    body = {"error": _ERRORS.get(status, "error"), "message": words}
+    return JSONResponse(body, status_code=status, headers=headers)

@@ -1,0 +1,120 @@
+"""A running clock as a screen shows it: words, length, bar, and the sum and basis that justify it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from console import wording
+from huiying.task import DueClock, Task, TaskState
+
+_NEAR = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClockView:
+    """One clock. `shape` is the class that draws it: "", near, late, prov, done or na; `left` is 0..100."""
+
+    title: str
+    words: str
+    length: str
+    left: int
+    shape: str
+    outward: bool
+    until: str
+    calculation: str
+    basis: str
+    starts: float | None = None
+    due: float | None = None
+
+
+NO_CLOCK = ClockView(
+    title="",
+    words="不计时",
+    length="",
+    left=0,
+    shape="na",
+    outward=True,
+    until="",
+    calculation="",
+    basis="",
+)
+"""Shown where no number of hours runs; the words beside it say why."""
+
+
+def view_clock(clock: DueClock, now: datetime, done_at: datetime | None = None) -> ClockView:
+    """The clock at this moment, or as it stood when its step was done."""
+    if clock.due_at is None:
+        return ClockView(
+            title=clock.title,
+            words="及时",
+            length="未定时数",
+            left=0,
+            shape="na",
+            outward=clock.outward,
+            until="",
+            calculation=clock.calculation,
+            basis=_basis(clock),
+        )
+    span = max(clock.due_at - clock.starts_at, timedelta(minutes=1))
+    moment = done_at or now
+    left = max(0, min(100, round(100 * (clock.due_at - moment) / span)))
+    return ClockView(
+        title=clock.title,
+        words=_words(clock, clock.due_at, now, done_at),
+        length=wording.hours(span) + ("暂定" if clock.provisional else ""),
+        left=left,
+        shape=_shape(clock, clock.due_at, now, done_at),
+        outward=clock.outward,
+        until=wording.when(clock.due_at, now),
+        calculation=clock.calculation,
+        basis=_basis(clock),
+        starts=None if done_at else clock.starts_at.timestamp(),
+        due=None if done_at else clock.due_at.timestamp(),
+    )
+
+
+def nearest_outward(tasks: Iterable[Task], now: datetime) -> ClockView | None:
+    """The outward clock that ends first among the open tasks; None where none runs."""
+    running = [
+        clock for task in tasks if task.state is not TaskState.CLOSED for clock in task.clocks if clock.outward
+    ]
+    timed = sorted((clock for clock in running if clock.due_at), key=lambda clock: clock.due_at or now)
+    if timed:
+        return view_clock(timed[0], now)
+    return view_clock(running[0], now) if running else None
+
+
+def latest_overrun(tasks: Iterable[Task], now: datetime) -> str | None:
+    """续报超 0:12 where an inward clock has run out; a row says it as its state."""
+    late = [
+        clock
+        for task in tasks
+        if task.state is not TaskState.CLOSED
+        for clock in task.clocks
+        if not clock.outward and clock.due_at and clock.due_at < now
+    ]
+    if not late:
+        return None
+    worst = min(late, key=lambda clock: clock.due_at or now)
+    return f"{worst.title[:4]}{wording.remaining(worst.due_at or now, now)}"
+
+
+def _words(clock: DueClock, due_at: datetime, now: datetime, done_at: datetime | None) -> str:
+    if done_at:
+        return f"用时 {wording.hours_minutes(done_at - clock.starts_at)}"
+    return wording.remaining(due_at, now)
+
+
+def _shape(clock: DueClock, due_at: datetime, now: datetime, done_at: datetime | None) -> str:
+    if done_at:
+        return "done"
+    if due_at < now:
+        return "late"
+    if clock.provisional:
+        return "prov"
+    left = due_at - now
+    return "near" if left < _NEAR or left * 4 < due_at - clock.starts_at else ""
+
+
+def _basis(clock: DueClock) -> str:
+    return f"{clock.basis}（本单位自定）" if clock.mark == "U" else clock.basis

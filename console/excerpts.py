@@ -1,0 +1,76 @@
+"""Representative posts of a concern: masked, deciding words marked, the matter and never the speaker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from console import wording
+from console.marking import Piece, pieces
+from console.office import ConsoleOffice
+from huiying.post import ArchivedPost, Fate
+from huiying.register.fates import PostFate
+from huiying.register.register import Transaction
+
+_LOOKED_AT = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Excerpt:
+    """One post for the screen: where it was said, when, its words in pieces, and its link."""
+
+    post: str
+    kind: str
+    source: str
+    when: str
+    exact: str
+    title: str
+    pieces: tuple[Piece, ...]
+    wants: str
+    tone: str
+    url: str | None
+    key: str
+
+
+def representative(
+    tx: Transaction, concern: str, office: ConsoleOffice, now: datetime, count: int
+) -> tuple[Excerpt, ...]:
+    """Some posts that are not copies of each other, of as many kinds of source as there are, oldest first."""
+    fates = [fate for fate in tx.posts.of_concern(concern, limit=_LOOKED_AT) if fate.fate is not Fate.NEAR_DUPLICATE]
+    chosen = sorted(_varied(fates, count), key=lambda fate: fate.at)
+    archived = office.archive.get([fate.id for fate in chosen])
+    return excerpts([archived[fate.id] for fate in chosen if fate.id in archived], office, now)
+
+
+def excerpts(posts: Sequence[ArchivedPost], office: ConsoleOffice, now: datetime) -> tuple[Excerpt, ...]:
+    """Posts for the screen, in the order given."""
+    deciding = office.explain(posts) if office.explain and posts else [()] * len(posts)
+    return tuple(_excerpt(post, words, office, now) for post, words in zip(posts, deciding, strict=True))
+
+
+def _varied(fates: Sequence[PostFate], count: int) -> list[PostFate]:
+    by_kind: dict[str, list[PostFate]] = {}
+    for fate in fates:
+        by_kind.setdefault(fate.source_kind, []).append(fate)
+    chosen: list[PostFate] = []
+    while len(chosen) < count and any(by_kind.values()):
+        for waiting in by_kind.values():
+            if waiting and len(chosen) < count:
+                chosen.append(waiting.pop())
+    return chosen
+
+
+def _excerpt(archived: ArchivedPost, deciding: tuple[str, ...], office: ConsoleOffice, now: datetime) -> Excerpt:
+    post = archived.post
+    return Excerpt(
+        post=post.id,
+        kind=wording.SOURCE_KINDS[post.source_kind],
+        source=office.source_titles.get(post.source, post.source),
+        when=wording.when(post.at, now),
+        exact=wording.exact(post.at),
+        title=post.title,
+        pieces=pieces(post.text or post.title, deciding),
+        wants=archived.assessment.kind.value,
+        tone=wording.TONES[archived.assessment.tone],
+        url=post.url if post.url and post.url.startswith(("http://", "https://")) else None,
+        key=post.original_sha256[:12],
+    )

@@ -1,0 +1,105 @@
+"""What the console is given: the stores, what the office decided, the clock, and the doors it may open."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+from huiying.archive.archive import Archive
+from huiying.bureau import Bureau
+from huiying.clock import Clock
+from huiying.duty import Duty
+from huiying.post import ArchivedPost, RawPost
+from huiying.register.register import Register
+from huiying.source import Source
+from responders.assigning import Assigning
+from responders.handling import Handling
+
+Explainer = Callable[[Sequence[ArchivedPost]], Sequence[tuple[str, ...]]]
+"""For each post, the words that decided about it; they are marked on the screen."""
+
+
+class Refused(Protocol):
+    """A post that intake refused."""
+
+    @property
+    def where(self) -> str:
+        """Which of the posts that were sent."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """Why, in words for whoever sent it."""
+        ...
+
+
+class Taken(Protocol):
+    """What intake says of a batch."""
+
+    @property
+    def new(self) -> int:
+        """Posts not known before."""
+        ...
+
+    @property
+    def known(self) -> int:
+        """Posts that were known, unchanged."""
+        ...
+
+    @property
+    def changed(self) -> int:
+        """New revisions of known posts."""
+        ...
+
+    @property
+    def rejected(self) -> Sequence[Refused]:
+        """Posts that were refused."""
+        ...
+
+
+class PostDoor(Protocol):
+    """Intake, as the API needs it: it returns once the bus has taken the posts, or raises `Unavailable`."""
+
+    def take(self, posts: Sequence[RawPost], where: Sequence[str]) -> Taken:
+        """Take these posts; `where` names each, for rejections."""
+        ...
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""Until sign-in exists, the names under which the console answers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsoleOffice:
+    """The office as the console sees it. `intake` None closes the API's door for posts, as does no `api_token`.
+
+    `officer` is who is written down as having acted, until sign-in tells persons apart. `hosts` are the names
+    under which browsers may ask for the console.
+    """
+
+    register: Register
+    archive: Archive
+    clock: Clock
+    handling: Handling
+    assigning: Assigning
+    bureaus: Sequence[Bureau]
+    duties: Sequence[Duty] = ()
+    sources: Sequence[Source] = ()
+    intake: Callable[[], PostDoor] | None = None
+    api_token: str | None = None
+    explain: Explainer | None = None
+    officer: str = "值班员"
+    hosts: Sequence[str] = LOOPBACK
+    bureau_names: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bureau_names", {bureau.id: bureau.name for bureau in self.bureaus})
+
+    @cached_property
+    def source_titles(self) -> Mapping[str, str]:
+        """What each configured source is called."""
+        return {source.name: source.title for source in self.sources}
+
+    def bureau(self, short: str | None) -> str:
+        """A bureau's name in lists (市水务局); 待明确 where there is none."""
+        return self.bureau_names.get(short, short) if short else "待明确"

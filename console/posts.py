@@ -1,0 +1,123 @@
+"""检索: posts by their words, source kind, tone, bureau or concern."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+
+from console import wording
+from console.excerpts import Excerpt, excerpts
+from console.office import ConsoleOffice
+from console.rendering import Pages, frame
+from huiying.archive.archive import PostQuery
+from huiying.failures import Rejected
+from huiying.post import SourceKind, Tone
+from huiying.register.register import Transaction
+
+_PAGE = 50
+_OF_CONCERN = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """One post found, with what became of it."""
+
+    excerpt: Excerpt
+    concern: str | None
+    fate: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostsView:
+    """The search form as it was sent and what was found."""
+
+    words: str
+    kind: str
+    tone: str
+    bureau: str
+    concern: str
+    found: tuple[Found, ...]
+    cursor: str | None
+    said: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What the search form sends."""
+
+    words: str
+    kind: str
+    tone: str
+    bureau: str
+    concern: str
+    cursor: str
+
+
+def post_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
+    """`/posts`."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/posts")
+    def posts(
+        words: Annotated[str, Query(max_length=200)] = "",
+        kind: str = "",
+        tone: str = "",
+        bureau: str = "",
+        concern: str = "",
+        cursor: str = "",
+    ) -> HTMLResponse:
+        asked = Asked(words=words.strip(), kind=kind, tone=tone, bureau=bureau, concern=concern, cursor=cursor)
+        with office.register.reading() as tx:
+            return pages.html(
+                "posts.html",
+                posts=_search(tx, office, asked),
+                kinds=wording.SOURCE_KINDS,
+                tones=wording.TONES,
+                bureaus=office.bureaus,
+                frame=frame(tx, office, "posts"),
+            )
+
+    return routes
+
+
+def _search(tx: Transaction, office: ConsoleOffice, asked: Asked) -> PostsView:
+    query = PostQuery(
+        words=asked.words,
+        ids=_ids_of_concern(tx, asked.concern) if asked.concern else None,
+        source_kind=SourceKind(asked.kind) if asked.kind in set(SourceKind) else None,
+        tone=Tone(asked.tone) if asked.tone in set(Tone) else None,
+        bureau=asked.bureau or None,
+    )
+    said = ""
+    try:
+        page = office.archive.search(query, limit=_PAGE, cursor=asked.cursor or None)
+    except Rejected:
+        said = "翻页的位置已经失效，从头列起"
+        page = office.archive.search(query, limit=_PAGE)
+    hits = [hit.archived for hit in page.hits]
+    fates = tx.posts.fates(hit.post.id for hit in hits)
+    found = []
+    for archived, excerpt in zip(hits, excerpts(hits, office, office.clock.now()), strict=True):
+        fate = fates.get(archived.post.id)
+        found.append(
+            Found(
+                excerpt=excerpt,
+                concern=fate.concern if fate else None,
+                fate=wording.FATES[fate.fate] if fate else "处理中",
+            )
+        )
+    return PostsView(
+        words=asked.words,
+        kind=asked.kind,
+        tone=asked.tone,
+        bureau=asked.bureau,
+        concern=asked.concern,
+        found=tuple(found),
+        cursor=page.cursor,
+        said=said,
+    )
+
+
+def _ids_of_concern(tx: Transaction, concern: str) -> tuple[str, ...]:
+    return tuple(fate.id for fate in tx.posts.of_concern(concern, limit=_OF_CONCERN))

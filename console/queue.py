@@ -1,0 +1,240 @@
+"""值班台: the live queue. Rows, the preview of the selected one, and what a press officer does with it."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi.responses import HTMLResponse
+
+from console.forms import Fields, read_fields
+from console.office import ConsoleOffice
+from console.preview import Preview, view_preview
+from console.rendering import Pages, frame
+from console.strips import Strip, read_matters, view_strip
+from console.wording import beijing, day, time_of_day
+from huiying.alert import Alert, AlertState
+from huiying.clock import BEIJING
+from huiying.failures import NotAllowed, Stale
+from huiying.register.alerts import QueueCounts
+from huiying.register.register import Transaction
+
+_ROWS = 200
+_OPEN, _CLAIM, _ASSIGN, _SOURCES, _SILENCED = "open", "unclaimed", "unassigned", "sources", "silenced"
+_VIEWS = {_OPEN: "在办", _CLAIM: "待认领", _ASSIGN: "待明确单位", _SOURCES: "信源", _SILENCED: "已静默"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ViewChip:
+    """One view of the queue with how many rows it has."""
+
+    words: str
+    href: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueueView:
+    """The list: its rows and what is said around them."""
+
+    view: str
+    views: tuple[ViewChip, ...]
+    strips: tuple[Strip, ...]
+    end_words: str
+    empty_words: str
+
+
+Move = Callable[[Alert], str]
+"""Something done with an alert; the sentence says what happened where the row does not."""
+
+
+def queue_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
+    """The queue's pages and moves."""
+    routes = APIRouter(include_in_schema=False)
+    _reading_routes(routes, office, pages)
+    _moving_routes(routes, office, pages)
+    return routes
+
+
+def _reading_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
+    @routes.get("/")
+    def queue_page(view: str = _OPEN) -> HTMLResponse:
+        with office.register.reading() as tx:
+            queue = view_queue(tx, office, view)
+            first = _preview(tx, office, queue.strips[0].alert) if queue.strips else None
+            return pages.html("queue.html", queue=queue, preview=first, frame=frame(tx, office, "queue"))
+
+    @routes.get("/queue/list")
+    def queue_list(view: str = _OPEN) -> HTMLResponse:
+        with office.register.reading() as tx:
+            return pages.html("_list.html", queue=view_queue(tx, office, view), frame=frame(tx, office, "queue"))
+
+    @routes.get("/queue/rows")
+    def rows(alert: Annotated[list[str], Query(max_length=100)]) -> HTMLResponse:
+        now = office.clock.now()
+        with office.register.reading() as tx:
+            found = tx.alerts.many(alert)
+            matters = read_matters(tx, list(found.values()), now)
+            return pages.html("_rows.html", strips=[view_strip(matter, office, now) for matter in matters])
+
+    @routes.get("/queue/preview/{alert_id:path}")
+    def preview(alert_id: str) -> HTMLResponse:
+        with office.register.reading() as tx:
+            return pages.html(
+                "_preview.html", preview=_preview(tx, office, alert_id), frame=frame(tx, office, "queue")
+            )
+
+
+def _moving_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
+    def acted(alert_id: str, move: Move) -> HTMLResponse:
+        said, status = _try(office, alert_id, move)
+        with office.register.reading() as tx:
+            view = _preview(tx, office, alert_id, said)
+            return pages.html("_acted.html", status=status, preview=view, frame=frame(tx, office, "queue"))
+
+    fields = Annotated[Fields, Depends(read_fields)]
+
+    @routes.post("/queue/claim/{alert_id:path}")
+    def claim(alert_id: str) -> HTMLResponse:
+        def move(alert: Alert) -> str:
+            office.handling.acknowledge(alert.id, by=office.officer)
+            return ""
+
+        return acted(alert_id, move)
+
+    @routes.post("/queue/silence/{alert_id:path}")
+    def silence(alert_id: str, form: fields) -> HTMLResponse:
+        def move(alert: Alert) -> str:
+            until = silence_end(form["until"], form["moment"], office.clock.now())
+            office.handling.silence(alert.id, until=until, reason=form["reason"], by=office.officer)
+            return ""
+
+        return acted(alert_id, move)
+
+    @routes.post("/queue/close/{alert_id:path}")
+    def close(alert_id: str, form: fields) -> HTMLResponse:
+        def move(alert: Alert) -> str:
+            office.handling.close(alert.id, reason=form["reason"], by=office.officer)
+            return "已关闭，下次更新列表时从这里移走"
+
+        return acted(alert_id, move)
+
+    @routes.post("/queue/assign/{alert_id:path}")
+    def assign(alert_id: str, form: fields) -> HTMLResponse:
+        def move(alert: Alert) -> str:
+            if form["bureau"] not in office.bureau_names:
+                raise NotAllowed("请先选定一个责任单位")
+            office.assigning.assign_lead(alert.concern or "", form["bureau"], by=office.officer)
+            _take_on(office, alert)
+            return ""
+
+        return acted(alert_id, move)
+
+    @routes.post("/queue/send/{alert_id:path}")
+    def send(alert_id: str, form: fields) -> HTMLResponse:
+        def move(alert: Alert) -> str:
+            office.assigning.send_task(form["task"], by=office.officer)
+            _take_on(office, alert)
+            return ""
+
+        return acted(alert_id, move)
+
+
+def view_queue(tx: Transaction, office: ConsoleOffice, view: str) -> QueueView:
+    """The queue in one of its views; an unknown view is the whole queue."""
+    view = view if view in _VIEWS else _OPEN
+    now = office.clock.now()
+    strips = tuple(view_strip(matter, office, now) for matter in read_matters(tx, _alerts(tx, view), now))
+    counts = _counts(tx.alerts.queue_counts())
+    return QueueView(
+        view=view,
+        views=tuple(
+            ViewChip(
+                words=words, href="/" if key == _OPEN else f"/?view={key}", count=counts[key], chosen=key == view
+            )
+            for key, words in _VIEWS.items()
+        ),
+        strips=strips,
+        end_words=_end_words(tx, view, len(strips), counts, now),
+        empty_words=f"现在没有{_VIEWS[view]}的预警" if view != _OPEN else "现在没有在办事项",
+    )
+
+
+def silence_end(choice: str, moment: str, now: datetime) -> datetime:
+    """When a silence ends: after some hours, tomorrow morning, or at a stated Beijing time; else `NotAllowed`."""
+    if choice in ("1h", "4h"):
+        return now + timedelta(hours=int(choice[0]))
+    if choice == "morning":
+        local = beijing(now)
+        morning = local.replace(hour=8, minute=0, second=0, microsecond=0)
+        return morning if morning > local else morning + timedelta(days=1)
+    try:
+        return datetime.fromisoformat(moment).replace(tzinfo=BEIJING)
+    except ValueError:
+        raise NotAllowed("请写明静默到什么时刻，如 2026-11-22 08:00") from None
+
+
+def _alerts(tx: Transaction, view: str) -> list[Alert]:
+    if view == _CLAIM:
+        return tx.alerts.queue(states=(AlertState.NEW,), silenced=False, limit=_ROWS)
+    if view == _ASSIGN:
+        return tx.alerts.queue_without_lead(limit=_ROWS)
+    if view == _SOURCES:
+        return tx.alerts.queue(about_sources=True, silenced=False, limit=_ROWS)
+    return tx.alerts.queue(silenced=view == _SILENCED, limit=_ROWS)
+
+
+def _counts(found: QueueCounts) -> dict[str, int]:
+    return {
+        _OPEN: found.open,
+        _CLAIM: found.unclaimed,
+        _ASSIGN: found.without_lead,
+        _SOURCES: found.about_sources,
+        _SILENCED: found.silenced,
+    }
+
+
+def _end_words(tx: Transaction, view: str, shown: int, counts: dict[str, int], now: datetime) -> str:
+    if counts[view] > shown:
+        return f"先列 {shown} 项，共 {counts[view]} 项；处理后余下的会补上来"
+    morning = beijing(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    closed = sum(
+        1
+        for alert in tx.alerts.closed_since(morning - timedelta(days=7))
+        if alert.closed_at and alert.closed_at >= morning
+    )
+    silent = f"，已静默 {counts[_SILENCED]} 项" if view != _SILENCED else ""
+    return (
+        f"以上为全部{_VIEWS[view]} {shown} 项。{day(now)[:-3]} {time_of_day(now)} 止，今天已关闭 {closed} 项{silent}"
+    )
+
+
+def _preview(tx: Transaction, office: ConsoleOffice, alert_id: str, said: str = "") -> Preview:
+    alert = tx.alerts.get(alert_id)
+    if alert is None:
+        raise HTTPException(404, "没有这条预警，它可能属于另一个数据目录")
+    now = office.clock.now()
+    return view_preview(tx, read_matters(tx, [alert], now)[0], office, now, said)
+
+
+def _try(office: ConsoleOffice, alert_id: str, move: Move) -> tuple[str, int]:
+    with office.register.reading() as tx:
+        alert = tx.alerts.get(alert_id)
+    if alert is None:
+        raise HTTPException(404, "没有这条预警，它可能属于另一个数据目录")
+    try:
+        return move(alert), 200
+    except NotAllowed as refusal:
+        return str(refusal), 409
+    except Stale:
+        return "刚才有别的变更，没有办成。以下是最新情况，请再按一次", 409
+
+
+def _take_on(office: ConsoleOffice, alert: Alert) -> None:
+    # Whoever assigns or sends has plainly seen it; that somebody else acknowledged it meanwhile is no trouble.
+    if alert.state is AlertState.NEW:
+        with suppress(NotAllowed):
+            office.handling.acknowledge(alert.id, by=office.officer)

@@ -1,0 +1,73 @@
+"""Pages from templates: one Jinja environment, the frame around every page, and nothing decided here."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from console import wording
+from console.office import ConsoleOffice
+from huiying.register.register import Transaction
+
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
+"""The folder whose files are served as they are."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Frame:
+    """What stands around every page: where one is, the time, how much waits, and the newest change it shows."""
+
+    here: str
+    now: datetime
+    unclaimed: int
+    waiting_tasks: int
+    overdue_tasks: int
+    change_number: int
+
+
+class Pages:
+    """Prints templates; they only print, every word and number comes ready in a view."""
+
+    def __init__(self) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=select_autoescape(default=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals |= {"say": wording, "asset": _asset_address}
+        self._environment.filters["dom"] = dom_id
+
+    def html(self, template: str, status: int = 200, **views: object) -> HTMLResponse:
+        """A template filled with its views."""
+        return HTMLResponse(self._environment.get_template(template).render(**views), status_code=status)
+
+
+def dom_id(identifier: str) -> str:
+    """An id that is safe in HTML and in selectors, whatever characters the original has."""
+    return "r" + hashlib.sha256(identifier.encode()).hexdigest()[:16]
+
+
+def frame(tx: Transaction, office: ConsoleOffice, here: str) -> Frame:
+    """The frame of a page, read in the page's own transaction, so that its change number fits its rows."""
+    now = office.clock.now()
+    workloads = tx.tasks.counts_by_bureau(now).values()
+    return Frame(
+        here=here,
+        now=now,
+        unclaimed=tx.alerts.queue_counts().unclaimed,
+        waiting_tasks=sum(load.waiting for load in workloads),
+        overdue_tasks=sum(load.overdue for load in workloads),
+        change_number=tx.outbox.newest(),
+    )
+
+
+def _asset_address(name: str) -> str:
+    # The version makes a browser fetch a file anew after an update and never in between.
+    stamp = (STATIC / name).stat().st_mtime_ns
+    return f"/static/{name}?v={stamp:x}"

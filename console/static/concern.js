@@ -1,0 +1,18 @@
+// The page of one concern: nothing moves while one reads; what changed is offered behind a button.
+
+import "./live.js";
+
+const concern = document.querySelector("[data-concern]").dataset.concern;
+const offer = document.querySelector("[data-reload]");
+
+document.addEventListener("huiying:change", ({ detail: change }) => {
+  if (change.concern === concern) offer.hidden = false;
+});
+document.addEventListener("huiying:behind", () => { offer.hidden = false; });
+offer.addEventListener("click", () => location.reload());
+
+document.addEventListener("keydown", (key) => {
+  if (key.target.closest?.("input, select, textarea") || key.ctrlKey || key.altKey || key.metaKey) return;
+  if (key.key === "Escape") location.assign("/");
+  if (key.key.toLowerCase() === "n" && !offer.hidden) location.reload();
+});

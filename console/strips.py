@@ -1,0 +1,181 @@
+"""A strip of the queue: one alert as one row with fixed places (the strip board, screens' principle 1)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from console import wording
+from console.charts import SIX_HOURS, Bar, six_hour_bars
+from console.clocks import NO_CLOCK, ClockView, latest_overrun, nearest_outward
+from console.office import ConsoleOffice
+from huiying.alert import Alert, AlertState
+from huiying.concern import Concern, QuarterHour
+from huiying.register.register import Transaction
+from huiying.task import Task, TaskState
+
+_WHY_PARTS = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StateView:
+    """Where an alert stands: words first, then a shape ("", todo, warn, bad, ok, ghost)."""
+
+    words: str
+    shape: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Strip:
+    """One row of the queue, ready to be printed."""
+
+    alert: str
+    concern: str | None
+    source: str | None
+    level: str
+    level_words: str
+    age: str
+    since: float
+    title: str
+    why: str
+    bureau: str
+    bureau_note: str
+    posts: int | None
+    bars: tuple[Bar, ...]
+    clock: ClockView
+    clock_note: str
+    state: StateView
+    owner: str
+    unread: bool
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Matter:
+    """An alert with what its row needs of other records, read for the whole page at once."""
+
+    alert: Alert
+    concern: Concern | None
+    quarters: Sequence[QuarterHour]
+    tasks: Sequence[Task]
+
+    @property
+    def open_tasks(self) -> list[Task]:
+        """Tasks that still bind somebody."""
+        return [task for task in self.tasks if task.state is not TaskState.CLOSED]
+
+    @property
+    def waiting_task(self) -> Task | None:
+        """The task that waits for one key, if there is one."""
+        return next((task for task in self.tasks if task.state is TaskState.WAITING), None)
+
+    @property
+    def lead_unsure(self) -> bool:
+        """Whether a person has to say which bureau answers."""
+        return self.concern is not None and self.concern.lead is None
+
+
+def read_matters(tx: Transaction, alerts: Sequence[Alert], now: datetime) -> list[Matter]:
+    """The alerts with their concerns, counts and tasks: three questions, however many rows."""
+    ids = [alert.concern for alert in alerts if alert.concern]
+    concerns = tx.concerns.get(ids)
+    quarters = tx.concerns.quarter_hours_of_many(ids, now - SIX_HOURS)
+    tasks = tx.tasks.of_alerts([alert.id for alert in alerts])
+    return [_matter(alert, concerns, quarters, tasks) for alert in alerts]
+
+
+def _matter(
+    alert: Alert,
+    concerns: Mapping[str, Concern],
+    quarters: Mapping[str, Sequence[QuarterHour]],
+    tasks: Mapping[str, Sequence[Task]],
+) -> Matter:
+    about = alert.concern or ""
+    return Matter(
+        alert=alert,
+        concern=concerns.get(about),
+        quarters=quarters.get(about, ()),
+        tasks=tasks.get(alert.id, ()),
+    )
+
+
+def view_strip(matter: Matter, office: ConsoleOffice, now: datetime) -> Strip:
+    """The row of one alert."""
+    alert, concern = matter.alert, matter.concern
+    bureau, bureau_note = _bureau(matter, office)
+    return Strip(
+        alert=alert.id,
+        concern=alert.concern,
+        source=alert.source,
+        level=alert.level.value,
+        level_words=wording.level_in_list(alert.level),
+        age=wording.age(alert.raised_at, now),
+        since=alert.raised_at.timestamp(),
+        title=alert.title,
+        why=why(alert),
+        bureau=bureau,
+        bureau_note=bureau_note,
+        posts=concern.posts if concern else None,
+        bars=six_hour_bars(matter.quarters, now) if concern else (),
+        clock=nearest_outward(matter.tasks, now) or NO_CLOCK,
+        clock_note=_clock_note(matter),
+        state=view_state(matter, now),
+        owner=wording.person(alert.owner),
+        unread=alert.state is AlertState.NEW,
+        version=alert.version,
+    )
+
+
+def why(alert: Alert) -> str:
+    """The strongest reasons on one line."""
+    counted = sorted(alert.reasons, key=lambda reason: -reason.points)
+    return "；".join(reason.text for reason in counted[:_WHY_PARTS])
+
+
+def view_state(matter: Matter, now: datetime) -> StateView:
+    """The one word that says what is to happen next; what waits for the press officer is `todo`."""
+    alert = matter.alert
+    if alert.state is AlertState.CLOSED:
+        return StateView(words="已关闭", shape="ok")
+    if alert.is_silenced(now) and alert.silenced_until:
+        return StateView(words=f"静默至 {wording.when(alert.silenced_until, now)}", shape="ghost")
+    if matter.lead_unsure:
+        return StateView(words="待明确", shape="todo", note="责任单位未定")
+    if alert.state is AlertState.NEW:
+        return StateView(words="待认领", shape="todo")
+    return _handled_state(matter, now)
+
+
+def _handled_state(matter: Matter, now: datetime) -> StateView:
+    if matter.alert.source:
+        return StateView(words="排查中")
+    overrun = latest_overrun(matter.tasks, now)
+    if overrun:
+        return StateView(words=overrun, shape="bad")
+    if any(task.due_at and task.due_at < now for task in matter.open_tasks):
+        return StateView(words="已超时", shape="bad")
+    if matter.waiting_task:
+        return StateView(words="待交办", shape="todo")
+    if matter.open_tasks:
+        return StateView(words="已交办")
+    return StateView(words="任务已办结", shape="ok") if matter.tasks else StateView(words="已知悉")
+
+
+def _bureau(matter: Matter, office: ConsoleOffice) -> tuple[str, str]:
+    concern = matter.concern
+    if concern is None:
+        return "系统管理员", "信源故障"
+    if concern.lead is None:
+        choices = sum(1 for vote in concern.votes.values() if vote > 0)
+        return "待明确", f"{choices} 个单位待选" if choices else "无候选单位"
+    task = matter.waiting_task
+    if task and task.waits_because and not concern.lead_frozen:
+        return office.bureau(concern.lead), "牵头待你确认"
+    helpers = len(concern.co_handlers)
+    return office.bureau(concern.lead), f"协办 {helpers} 个" if helpers else ""
+
+
+def _clock_note(matter: Matter) -> str:
+    if matter.alert.source:
+        return "恢复后补采"
+    return "" if matter.open_tasks else "未交办"
