@@ -26,7 +26,8 @@ def heat_of(concern: Concern, *quarters: QuarterHour) -> Heat:
 
 
 def of_posts(posts: int, **changes: Any) -> Concern:
-    return make_concern(**({"posts": posts, "distinct_posts": posts, "tones": {Tone.NEGATIVE: posts}} | changes))
+    values: dict[str, Any] = {"posts": posts, "distinct_posts": posts, "tones": {Tone.NEGATIVE: posts}}
+    return make_concern(**(values | changes))
 
 
 def reason(heat: Heat, part: str) -> str:
