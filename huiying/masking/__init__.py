@@ -1,8 +1,9 @@
-"""Masks personal data in a text before it goes anywhere: 〔电话〕〔证件号〕〔车牌〕〔邮箱〕〔银行卡〕〔微信QQ〕〔单元门牌〕〔姓名〕.
+"""Masks personal data in a text before it goes anywhere.
 
-What goes: phones of persons, identity and bank card numbers, plates, private mail addresses, WeChat and QQ names, unit and
-room, names of private persons after a cue. What stays: road, compound and building (someone must find the burst pipe),
-order and document numbers, hotlines and an institution's phones, links, official addresses, officials in office.
+The marks: 〔电话〕〔证件号〕〔车牌〕〔邮箱〕〔银行卡〕〔微信QQ〕〔单元门牌〕〔姓名〕.
+What goes: phones of persons, identity and bank card numbers, plates, private mail addresses, WeChat and QQ names,
+unit and room, names of private persons after a cue. What stays: road, compound and building (someone must find the
+burst pipe), order and document numbers, hotlines and an institution's phones, links, official addresses, officials.
 Every pattern is bounded, so the time is linear in the length of the text whatever it holds.
 """
 

@@ -5,11 +5,10 @@ already taken, or must stay, is a run of private characters, one per kind, so th
 Equal length means that a place found in the shadow is the same place in the text.
 """
 
-# ruff: noqa: E501 - a table is read as a whole
-
 import re
 from collections.abc import Callable
 from enum import Enum
+from operator import itemgetter
 
 
 class Mark(Enum):
@@ -40,7 +39,7 @@ KEPT = "\ue000"
 
 _SHOWN = re.compile("〔(" + "|".join(mark.value[0] for mark in Mark) + ")〕")
 _SIGNS = {mark.shown: mark.sign for mark in Mark}
-_FOLD = {
+_FOLD: dict[int, int | str] = {
     **{full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)},
     **{ord(dash): "-" for dash in "—–―－‐‑‒−﹣"},
     **{ord(dot): "." for dot in "·•．・‧∙"},
@@ -49,7 +48,7 @@ _FOLD = {
         for space in "\u3000\u00a0\u2000\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\t\r"
     },
     **{ord(hidden): " " for hidden in "\u200b\u200c\u200d\u2060\ufeff\u00ad"},
-    **{private: "?" for private in range(0xE000, 0xE010)},
+    **dict.fromkeys(range(0xE000, 0xE010), "?"),
 }
 Guard = Callable[[str, int, int], bool]
 
@@ -84,7 +83,7 @@ class Draft:
         if not self._taken:
             return self._text
         parts, at = [], 0
-        for start, end, mark in sorted(self._taken, key=lambda taken: taken[0]):
+        for start, end, mark in sorted(self._taken, key=itemgetter(0)):
             parts += [self._text[at:start], mark.shown]
             at = end
         parts.append(self._text[at:])

@@ -227,7 +227,8 @@ def _is_name(whole: str) -> bool:
 
 def _ends(shadow: str, at: int, *, given_length: int = 0) -> bool:
     """A name may end here: no Chinese character follows, or a word that begins something else."""
-    if given_length == 2 and len(_FOLLOWS.match(shadow, at - 1)[0] if _FOLLOWS.match(shadow, at - 1) else "") > 1:
+    overlap = _FOLLOWS.match(shadow, at - 1) if given_length == 2 else None
+    if overlap and len(overlap.group()) > 1:
         return False
     following = shadow[at : at + 1]
     if not "\u4e00" <= following <= "\u9fa5":

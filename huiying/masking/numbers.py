@@ -10,7 +10,7 @@ _NUMERAL = "〇零洞一二三四五六七八九幺两壹贰叁肆伍陆柒捌�
 _SEP = r"[ \n.,，_\-]{0,2}"
 _CUED = r"[ \n]{0,2}(?:号码|编号|号|账号|帐号|卡号)?(?:都?[是为叫]|就是)?[ \n]{0,2}[:(\[【]?[ \n]{0,2}"
 
-_DIGITS = re.compile(rf"(?:[0-9{_NUMERAL}*][ \n.,，_\-/()]{{0,2}}){{4}}")
+_DIGITS = re.compile(rf"(?:[0-9{_NUMERAL}*][ \n.,，_\-/()]{{0,2}}){{3}}")
 _LETTERS = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_\-]{4}")
 _AT = re.compile(r"@|#|\(at\)|\[at\]|艾特", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|ftp://|www\.)[!-~]{1,2000}", re.IGNORECASE)
@@ -75,7 +75,7 @@ _PLATE_CUED = re.compile(
 
 _MOBILE = re.compile(
     r"(?<![0-9])(?<![0-9]\.)(?:\(?(?:\+|00)?86\)?[ \-]?)?"
-    rf"1[3-9][0-9oOl]{{9}}(?![0-9]|[万亿]?[元吨人户次亿万辆%㎡]|\.[0-9]|平方)"
+    r"1[3-9][0-9oOl]{9}(?![0-9]|[万亿]?[元吨人户次亿万辆%㎡]|\.[0-9]|平方)"
 )
 _MOBILE_RUN_TOGETHER = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?=1[3-9][0-9]{9}(?![0-9]))")
 _MOBILE_SPACED = re.compile(
@@ -180,10 +180,6 @@ def _mask_identities_and_cards(draft: Draft) -> None:
     draft.take(_CARD_TAIL, Mark.CARD)
 
 
-    r"(?:对公|公司|单位|财政|专户|捐款|募捐|捐赠|基金会|国库)[^0-9]{0,10}(?P<it>[0-9]{12,21})"
-)
-
-
 def _mask_phones(draft: Draft) -> None:
     draft.take(_MOBILE_RUN_TOGETHER, Mark.PHONE)
     draft.take(_MOBILE, Mark.PHONE)
@@ -232,5 +228,5 @@ def _has_luhn(shadow: str, start: int, end: int) -> bool:
     return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 
 
-def _is_an_account(shadow: str, start: int, end: int) -> bool:
+def _is_an_account(shadow: str, _start: int, end: int) -> bool:
     return not _NOT_AN_ACCOUNT.match(shadow, end)
