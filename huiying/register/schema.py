@@ -1,6 +1,7 @@
 """The tables of the register 台账, one definition for SQLite and PostgreSQL; alembic brings old ones up to it.
 
 Moments are stored as microseconds since 1970 in UTC (`Moment`), so that both databases order and compare them alike.
+A change here needs a revision: `python -m huiying.register.migrations "what changed"` drafts it.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -1,0 +1,1 @@
+"""The register's schema as it grew: alembic's environment and one file per revision."""

@@ -1,0 +1,26 @@
+"""Alembic's environment. The connection comes from `huiying/register/migrating.py`, inside its transaction."""
+
+from typing import Any, Literal
+
+from alembic import context
+
+from huiying.register.schema import Body, Moment, metadata
+
+
+def _plain(kind: str, item: Any, _: object) -> str | Literal[False]:
+    """Revisions are frozen, so they name the databases' own types and not ours."""
+    if kind == "type" and isinstance(item, Moment):
+        return "sa.BigInteger()"
+    if kind == "type" and isinstance(item, Body):
+        return "sa.Text()"
+    return False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    render_item=_plain,
+    compare_type=True,
+)
+context.run_migrations()
