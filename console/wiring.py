@@ -6,10 +6,9 @@ import socket
 from functools import cached_property
 from pathlib import Path
 
-from consumers.assessing import Assessing
-from consumers.gathering import Gathering
-from consumers.grouping.grouping import Grouping
+from console.office import ConsoleOffice
 from consumers.judging.judge import Judge
+from consumers.stages import CONSUMER_STAGES, consumer_stage
 from huiying.archive.archive import Archive
 from huiying.archive.sqlite import SqliteArchive
 from huiying.bus.bus import Bus
@@ -18,14 +17,15 @@ from huiying.clock import Clock, SystemClock
 from huiying.failures import Misconfigured
 from huiying.intake import Intake
 from huiying.leasing import Lease
-from huiying.loop import Loop
+from huiying.loop import Loop, LoopSettings
 from huiying.policy.policy import Policy, read_policy
 from huiying.register.register import Register
 from huiying.relay import Relay
 from huiying.settings import Settings
 from huiying.stage import Stage
-from responders.alerting import Alerting
-from responders.tasking import Tasking
+from responders.assigning import Assigning
+from responders.handling import Handling
+from responders.stages import responder_stages
 from responders.timers import Timers
 
 
@@ -101,31 +101,39 @@ class Office:
 
     def stage(self, name: str) -> Stage:
         """A stage of the chain by its name."""
-        match name:
-            case "assessing":
-                return Assessing(self.judge, self.archive)
-            case "gathering":
-                lease = self.lease("gatherer")
-                return Gathering(
-                    self.register, Grouping(self.policy.gathering), lease, self.clock, self.policy.gathering
-                )
-            case "alerting":
-                return Alerting(self.register, self.policy.heat, self.clock)
-            case "tasking":
-                return Tasking(self.register, self.policy, self.clock)
-        raise ValueError(f"there is no stage {name}")
+        if name in CONSUMER_STAGES:
+            return consumer_stage(name, self)
+        return next(stage for stage in responder_stages(self.register, self.policy, self.clock) if stage.name == name)
 
     def loop(self, name: str) -> Loop:
         """The loop around one stage."""
-        return Loop(self.stage(name), self.bus, self.register, self.clock, batch=self.settings.batch)
+        settings = LoopSettings(batch_size=self.settings.batch)
+        return Loop(self.stage(name), self.bus, self.register, settings=settings)
 
     def relay(self) -> Relay:
         """What publishes for the register."""
-        return Relay(self.register, self.bus, self.lease("relay"))
+        seconds = self.settings.lease_seconds
+        return Relay(self.register, self.bus, holder=self.holder, clock=self.clock, lease_seconds=seconds)
 
     def timers(self) -> Timers:
         """What ticks."""
         return Timers(self.register, self.policy, self.lease("timers"), self.clock)
+
+    def console(self) -> ConsoleOffice:
+        """The office as the console sees it."""
+        return ConsoleOffice(
+            register=self.register,
+            archive=self.archive,
+            clock=self.clock,
+            handling=Handling(self.register, self.clock),
+            assigning=Assigning(self.register, self.policy, self.clock),
+            bureaus=self.policy.bureaus,
+            duties=self.policy.duties,
+            sources=self.policy.sources,
+            intake=self.intake if self.settings.api_token else None,
+            api_token=self.settings.api_token,
+            explain=self.explain,
+        )
 
     def close(self) -> None:
         """Close every store that was opened."""

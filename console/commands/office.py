@@ -11,7 +11,7 @@ from console.commands.speaking import Command, Group, note, print_line, print_li
 from console.status import office_status
 from console.wiring import Office
 from huiying.policy.policy import default_office
-from huiying.retrying import retry_dead_letter
+from huiying.retrying import retry_dead_letters
 
 
 @click.command(
@@ -67,7 +67,7 @@ def check(office: Office, source: str | None) -> None:
 @with_office
 def status(office: Office) -> None:
     """How things stand, as one JSON object."""
-    print_line(office_status(office.register, office.bus, office.clock.now()))
+    print_line(office_status(office.register, office.bus, office.clock))
 
 
 @click.group(
@@ -90,7 +90,7 @@ def dead_letters() -> None:
 def list_dead_letters(office: Office, stage: str | None, limit: int) -> None:
     """One line per dead letter, without its payload."""
     with office.register.reading() as tx:
-        letters = tx.dead_letters.list(stage, limit)
+        letters = tx.dead_letters.list(stage, limit=limit)
     print_lines(
         {"id": letter.id, "stage": letter.stage, "topic": letter.topic, "key": letter.key, "reason": letter.reason,
          "died_at": letter.died_at, "retried_at": letter.retried_at}
@@ -114,9 +114,9 @@ def show_dead_letter(office: Office, number: int) -> None:
 @dead_letters.command("retry", help="重新送上总线，再处理一次。\n\n例：huiying deadletters retry 12 13")
 @click.argument("numbers", nargs=-1, required=True, type=int, metavar="编号…")
 @with_office
-def retry_dead_letters(office: Office, numbers: tuple[int, ...]) -> None:
+def retry(office: Office, numbers: tuple[int, ...]) -> None:
     """Put dead letters back on the bus."""
-    missing = [number for number in numbers if not retry_dead_letter(office.register, office.bus, number)]
+    missing = retry_dead_letters(office.register, office.bus, numbers)
     note(f"已重新送出 {len(numbers) - len(missing)} 条")
     if missing:
         refuse(f"没有这些死信：{'、'.join(map(str, missing))}")

@@ -1,36 +1,20 @@
 """Commands that run the office: the whole of it, one role, or the demonstration."""
 
+import threading
 from pathlib import Path
 
 import click
 
 from console.commands.options import with_office
-from console.commands.speaking import Command, print_line
+from console.commands.speaking import Command, note, print_line
 from console.demo import Demo
 from console.serving import serve_console
-from console.supervisor import SUPERVISED, Role, Supervisor, stop_on_signals
+from console.roles import consumer_roles, crawl_role, office_roles, respond_role
+from console.supervisor import SUPERVISED, Supervisor, stop_on_signals
 from console.wiring import Office
 from consumers.stages import CONSUMER_STAGES
-from crawlers.role import CrawlRole
-from responders.role import RespondRole
 
 supervised = click.option(SUPERVISED, is_flag=True, hidden=True)
-
-
-def _same_office(office: Office) -> tuple[str, ...]:
-    return ("--data", str(office.settings.data.absolute()), "--config", str(office.config.absolute()))
-
-
-def roles(office: Office) -> list[Role]:
-    """The processes of a whole office: crawl, one per consumer stage, respond, serve."""
-    same = _same_office(office)
-    consumers = [Role(name=stage, arguments=("consume", "--stage", stage, *same)) for stage in CONSUMER_STAGES]
-    return [
-        Role(name="crawl", arguments=("crawl", *same)),
-        *consumers,
-        Role(name="respond", arguments=("respond", *same)),
-        Role(name="serve", arguments=("serve", *same)),
-    ]
 
 
 @click.command(
@@ -45,7 +29,7 @@ def roles(office: Office) -> list[Role]:
 def run(office: Office) -> None:
     """Run the four roles as supervised child processes."""
     office.register.close()  # its schema is up to date before four processes open it at once
-    Supervisor(roles(office)).run(stop_on_signals(supervised=False))
+    Supervisor(office_roles(office)).run(stop_on_signals(supervised=False))
 
 
 @click.command(
@@ -62,7 +46,7 @@ def run(office: Office) -> None:
 @with_office
 def crawl(office: Office, once: bool, supervised: bool) -> None:
     """Run the crawl role."""
-    role = CrawlRole(office.policy.sources, office.register, office.intake, office.lease, office.clock)
+    role = crawl_role(office)
     if once:
         role.run_once()
     else:
@@ -85,11 +69,12 @@ def consume(office: Office, stage: str | None, supervised: bool) -> None:
     """Run the consume role, or one of its stages."""
     stop = stop_on_signals(supervised=supervised)
     if stage:
-        office.loop(stage).run(stop)
+        loop = office.loop(stage)
+        threading.Thread(target=lambda: (stop.wait(), loop.stop()), daemon=True).start()
+        loop.run()
         return
     office.register.close()
-    consumers = [role for role in roles(office) if role.name in CONSUMER_STAGES]
-    Supervisor(consumers).run(stop)
+    Supervisor(consumer_roles(office)).run(stop)
 
 
 @click.command(
@@ -104,8 +89,7 @@ def consume(office: Office, stage: str | None, supervised: bool) -> None:
 @with_office
 def respond(office: Office, supervised: bool) -> None:
     """Run the respond role: relay, stages and timers, each in a thread."""
-    role = RespondRole(office.relay(), [office.loop(name) for name in ("alerting", "tasking")], office.timers())
-    role.run(stop_on_signals(supervised=supervised))
+    respond_role(office).run(stop_on_signals(supervised=supervised))
 
 
 @click.command(
@@ -151,10 +135,11 @@ def serve(office: Office, port: int | None, supervised: bool) -> None:
 )
 def demo(once: bool, port: int, data: Path | None, config: Path | None) -> None:
     """Show the whole chain on the sample city."""
-    with Demo(data, config) as city:
+    with Demo(data, config, everything=once) as city:
         if once:
             print_line(city.drain())
         else:
+            note(f"样例城市已开，控制台：http://127.0.0.1:{port}/ ，按 Ctrl+C 结束")
             city.show(port, stop_on_signals(supervised=False))
 
 

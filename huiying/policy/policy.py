@@ -1,13 +1,44 @@
 """All that the office decides: the whole of `config/` as one frozen, checked object."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from huiying.bureau import Bureau
+from huiying.city import City, Lexicon, Scope
+from huiying.duty import Duty
 from huiying.failures import Misconfigured
+from huiying.policy.city import read_city
+from huiying.policy.directory import read_bureaus, read_duties
+from huiying.policy.gathering import GatheringRules, read_gathering
+from huiying.policy.heat import HeatRules, read_heat
+from huiying.policy.intake import IntakeRules, read_intake
+from huiying.policy.lexicon import read_lexicon
+from huiying.policy.procedures import read_procedures
+from huiying.policy.sources import read_sources
+from huiying.policy.workdays import read_workdays
+from huiying.procedure import Procedure
+from huiying.source import Source
+from huiying.workdays import WorkdayCalendar
 
 Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """Everything in `config/`, one attribute per file or folder."""
+
+    city: City
+    bureaus: tuple[Bureau, ...]
+    duties: tuple[Duty, ...]
+    lexicon: Lexicon
+    intake: IntakeRules
+    sources: tuple[Source, ...]
+    gathering: GatheringRules
+    heat: HeatRules
+    procedures: Mapping[str, Procedure]
+    calendar: WorkdayCalendar
 
 
 def default_office() -> Path:
@@ -15,3 +46,41 @@ def default_office() -> Path:
     package = Path(__file__).parents[1]
     installed = package / "default_office"
     return installed if installed.is_dir() else package.parent / "config"
+
+
+def read_policy(config: Path, *, scope: str | None = None) -> Policy:
+    """The office's policy; `Misconfigured` tells the mistakes of every file, not only of the first.
+
+    `scope` (`HUIYING_SCOPE`) overrides the one of `city.yaml`.
+    """
+    mistakes: list[str] = []
+
+    def read(reader: Callable[[Path], Part]) -> Part | None:
+        try:
+            return reader(config)
+        except Misconfigured as error:
+            mistakes.append(str(error))
+            return None
+
+    city = read(read_city)
+    bureaus = read(read_bureaus)
+    duties = read(lambda folder: read_duties(folder, bureaus)) if bureaus else ()
+    lexicon, intake, sources = read(read_lexicon), read(read_intake), read(read_sources)
+    gathering, heat = read(read_gathering), read(read_heat)
+    procedures, calendar = read(read_procedures), read(read_workdays)
+    if mistakes:
+        raise Misconfigured("\n".join(mistakes))
+    assert city and bureaus and duties and lexicon and intake  # no mistake was met, so every part is there
+    assert sources is not None and gathering and heat and procedures and calendar
+    return Policy(
+        city=replace(city, scope=Scope(scope)) if scope else city,
+        bureaus=bureaus,
+        duties=duties,
+        lexicon=lexicon,
+        intake=intake,
+        sources=sources,
+        gathering=gathering,
+        heat=heat,
+        procedures=procedures,
+        calendar=calendar,
+    )

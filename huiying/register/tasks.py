@@ -111,6 +111,11 @@ class Tasks:
             found.setdefault(bureau, {})[TaskState(state)] = (int(count), int(overdue))
         return {bureau: _workload(by_state) for bureau, by_state in found.items()}
 
+    def counts_by_state(self) -> dict[TaskState, int]:
+        """How many tasks stand in each state."""
+        rows = self._connection.execute(select(tasks.c.state, func.count()).group_by(tasks.c.state))
+        return {TaskState(state): count for state, count in rows}
+
     def fire_once(self, kind: str, subject: str, due_at: datetime) -> bool:
         """Mark a timer as fired; False where it was fired before, by this process or another."""
         row = {"kind": kind, "subject": subject, "due_at": due_at, "fired_at": self._clock.now()}

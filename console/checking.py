@@ -1,0 +1,62 @@
+"""`huiying check`: reads all of `config/`, tries each store, and shows what a source would give today."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from console.wiring import Office
+from crawlers.crawling import crawl_once
+from huiying.archive.archive import PostQuery
+from huiying.failures import HuiyingError, Rejected
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that was checked, and in Chinese what was found."""
+
+    what: str
+    ok: bool
+    found: str
+
+
+def check_everything(office: Office) -> list[Finding]:
+    """Configuration first, then each store; a part that cannot be tried says why."""
+    return [
+        _try("配置", lambda: _describe_policy(office)),
+        _try("总线", lambda: f"可用，积压 {sum(office.bus.lag('check', ['post-collected']).values())} 条"),
+        _try("帖文库", lambda: f"可用，查得 {len(office.archive.search(PostQuery(), limit=1).hits)} 条试样"),
+        _try("台账", lambda: _describe_register(office)),
+    ]
+
+
+def _try(what: str, attempt: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what=what, ok=True, found=attempt())
+    except HuiyingError as error:
+        return Finding(what=what, ok=False, found=str(error))
+
+
+def _describe_policy(office: Office) -> str:
+    policy = office.policy
+    enabled = sum(source.enabled for source in policy.sources)
+    return (
+        f"{office.config}：{len(policy.bureaus)} 个单位，{len(policy.duties)} 项职责，"
+        f"{len(policy.sources)} 个信源（启用 {enabled} 个），{len(policy.procedures)} 个程序"
+    )
+
+
+def _describe_register(office: Office) -> str:
+    with office.register.reading() as tx:
+        return f"可用，{tx.concerns.count()} 个事项"
+
+
+def preview_source(office: Office, name: str) -> Iterator[dict[str, object]]:
+    """What a source would give today, masked like everything that leaves intake; nothing is kept."""
+    source = next((source for source in office.policy.sources if source.name == name), None)
+    if source is None:
+        known = "、".join(source.name for source in office.policy.sources) or "没有配置任何信源"
+        raise Rejected(f"没有信源“{name}”。现有：{known}")
+    seen = crawl_once(source, office.clock)
+    for post in office.intake().prepared(seen.posts):
+        yield {"title": post.title, "text": post.text, "url": post.url, "published_at": post.published_at}
+    for error in seen.errors:
+        yield {"error": error}

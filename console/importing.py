@@ -1,0 +1,75 @@
+"""Brings the rows of files in through intake: `huiying import`, and the demonstration's exports."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from tqdm import tqdm
+
+from console.wiring import Office
+from crawlers.files import FileProblem, read_file
+from huiying.post import RawPost
+
+_AT_ONCE = 500
+Row = TypeVar("Row")
+
+
+class _Rejects:
+    """The file beside an imported one that holds, by line, what was refused and why; made with the first refusal."""
+
+    def __init__(self, imported: Path) -> None:
+        self.path = imported.with_name(f"{imported.name}.rejects.jsonl")
+        self.count = 0
+        self.path.unlink(missing_ok=True)
+
+    def add(self, where: str, reason: str) -> None:
+        with self.path.open("ab") as file:
+            file.write(msgspec.json.encode({"where": where, "reason": reason}) + b"\n")
+        self.count += 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Imported:
+    """What came of the rows of some files."""
+
+    new: int = 0
+    changed: int = 0
+    known: int = 0
+    rejected: int = 0
+
+    def __add__(self, other: "Imported") -> "Imported":
+        return Imported(
+            new=self.new + other.new,
+            changed=self.changed + other.changed,
+            known=self.known + other.known,
+            rejected=self.rejected + other.rejected,
+        )
+
+
+def import_file(office: Office, file: Path, *, source: str | None) -> Imported:
+    """Take every row of a file in; what is refused goes to `<file>.rejects.jsonl` by line, the rest goes on."""
+    intake, rejects, counts = office.intake(), _Rejects(file), Counter[str]()
+    rows = read_file(file, office.policy.intake, source=source, now=office.clock.now())
+    with tqdm(desc=file.name, unit="条", file=sys.stderr, disable=None) as progress:
+        for batch in _batches(rows):
+            good = [(where, row) for where, row in batch if isinstance(row, RawPost)]
+            taken = intake.take([post for _, post in good], [where for where, _ in good])
+            for where, problem in batch:
+                if isinstance(problem, FileProblem):
+                    rejects.add(where, problem.reason)
+            for rejection in taken.rejected:
+                rejects.add(rejection.where, rejection.reason)
+            counts.update(new=taken.new, changed=taken.changed, known=taken.known)
+            progress.update(len(batch))
+    return Imported(**counts, rejected=rejects.count)
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, _AT_ONCE)):
+        yield batch
