@@ -84,7 +84,7 @@ class Tailer:
         return [told for told in self._recent if told.number > number], max(number, self._newest)
 
     async def out_of_reach(self, number: int) -> bool:
-        """Whether a browser at this number has missed more than the outbox still holds, or is from another register."""
+        """Whether a browser here has missed more than the outbox still holds, or comes from another register."""
         oldest, newest = await asyncio.to_thread(self._bounds)
         return number > newest or (oldest is not None and number < oldest - 1)
 

@@ -1,1 +1,1 @@
-"""Tests of the console."""
+"""Tests of console/: every screen and every door, on real stores."""
