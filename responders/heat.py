@@ -146,7 +146,8 @@ def _affects_many(concern: Concern, rules: HeatRules) -> Reason | None:
 def _duties(concern: Concern, rules: HeatRules) -> list[Reason]:
     found = []
     for matter in rules.duty.matters:
-        score = concern.duties.get(matter.number, 0.0) / max(concern.posts, 1)
+        # Near-duplicates say nothing new, so the gatherer sums the scores of the distinct posts only.
+        score = concern.duties.get(matter.number, 0.0) / max(concern.distinct_posts, 1)
         if score >= rules.duty.min_score:
             text = f"涉及第{matter.number}项职责：{matter.words}"
             found.append(Reason(part="duty", text=text, value=matter.number, points=matter.points))

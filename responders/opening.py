@@ -46,13 +46,6 @@ def task_id(concern: Concern, bureau: str) -> str:
     return f"{concern.episode_id}:{PROCEDURE}:{bureau}"
 
 
-def has_sure_lead(concern: Concern, rules: HeatRules) -> bool:
-    """Whether a task may be opened at all: a person named the lead, or the posts' vote is sure enough of it."""
-    if concern.lead is None:
-        return False
-    return concern.lead_frozen or concern.lead_certainty >= rules.minimum_lead_certainty
-
-
 def waits_because(alert: Alert, concern: Concern, rules: HeatRules) -> str | None:
     """Why a task waits for a person instead of being sent by itself, in words; None where it does not."""
     dispatch = rules.dispatch[alert.level]
@@ -71,7 +64,7 @@ def make_task(  # noqa: PLR0913 - a paper has this many blanks
 ) -> Task:
     """The task for a bureau: sent in the name of `by`, or waiting where `waits` says why."""
     procedure = rules.procedures[PROCEDURE]
-    starts = {Start.DISCOVERED: concern.found_at}
+    starts = {Start.DISCOVERED: _discovered_at(concern)}
     clocks = running_clocks(procedure, starts, regime, rules.calendar)
     return Task(
         id=task_id(concern, bureau),
@@ -100,6 +93,11 @@ def open_task(tx: Transaction, task: Task, *, by: str) -> bool:
     what = f"拟好交办{task.bureau}，待确认：{task.waits_because}" if task.waits_because else f"交办{task.bureau}"
     tx.concerns.add_doing(task.concern, by, what)
     return True
+
+
+def _discovered_at(concern: Concern) -> datetime:
+    # A new episode is found anew; else its clock would have run out long before it began.
+    return concern.found_at if concern.episode == 1 else max(concern.found_at, concern.episode_began_at)
 
 
 def _opened(task: Task) -> TaskOpened:

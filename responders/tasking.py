@@ -1,6 +1,6 @@
 """Tasking: an alert with a sure lead becomes a task of that bureau, sent at once or waiting for one key.
 
-Without a sure lead no task is opened; the alert stands in the queue as 待明确责任单位 until a person names the lead
+Without a lead no task is opened; the alert stands in the queue as 待明确责任单位 until a person names the lead
 (`responders/assigning.py`). One lead per episode: opening a task freezes it, so that later posts cannot move it.
 """
 
@@ -15,7 +15,7 @@ from huiying.procedure import Regime
 from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
 from huiying.task import Task, TaskState
-from responders.opening import SYSTEM, OfficeRules, has_sure_lead, make_task, open_task, waits_because
+from responders.opening import SYSTEM, OfficeRules, make_task, open_task, waits_because
 from responders.rereading import reread_when_stale
 
 
@@ -65,15 +65,12 @@ class Tasking:
         if concern.episode_id != alert.id:
             return None
         if not tasks:
-            return _Need(alert=alert, concern=concern, waiting=None) if self._has_lead(concern) else None
+            return _Need(alert=alert, concern=concern, waiting=None) if concern.lead else None
         waiting = next((task for task in tasks if task.state is TaskState.WAITING), None)
         if waiting is None or waits_because(alert, concern, self._rules.heat):
             return None
         # The alert rose to a level that may be dispatched by itself.
         return _Need(alert=alert, concern=concern, waiting=waiting)
-
-    def _has_lead(self, concern: Concern) -> bool:
-        return has_sure_lead(concern, self._rules.heat)
 
     def _serve(self, alert_ids: list[str]) -> None:
         with self._register.transaction() as tx:

@@ -126,7 +126,6 @@ class HeatRules(OfficeModel):
     danger: Danger
     affects_many: Scale
     duty: Duties
-    minimum_lead_certainty: float = Field(ge=0, le=1)
     dispatch: dict[Level, Dispatch]
     source_trouble: SourceTrouble
 

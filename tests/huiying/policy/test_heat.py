@@ -43,7 +43,7 @@ def test_a_low_sensitivity_raises_every_threshold(tmp_path: Path) -> None:
         ("sensitivity: normal", "sensitivity: loud", "应为以下之一"),
         ("low: 1.35, ", "low: -1, ", "应大于 0"),
         ("quiet_factor", "quiet_faktor", "不认识这一项"),
-        ("mode: automatic, certainty: 0.8", "mode: automatic, certainty: 80", "应不大于 1"),
+        ("mode: automatic, certainty: 0.65", "mode: automatic, certainty: 80", "应不大于 1"),
     ],
 )
 def test_rules_that_are_not_sensible_are_refused(tmp_path: Path, old: str, new: str, complaint: str) -> None:

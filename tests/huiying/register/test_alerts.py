@@ -24,7 +24,7 @@ def register(tmp_path: Path) -> Iterator[Register]:
 
 def raise_all(register: Register, *raised: Alert) -> None:
     with register.transaction() as tx:
-        assert all([tx.alerts.insert(alert) for alert in raised])
+        assert all(tx.alerts.insert(alert) for alert in raised)
 
 
 def test_an_alert_comes_back_as_it_was_written(register: Register) -> None:

@@ -27,7 +27,7 @@ def due(id: str, at: datetime | None, state: TaskState = TaskState.SENT, bureau:
 
 def open_all(register: Register, *opened: Task) -> None:
     with register.transaction() as tx:
-        assert all([tx.tasks.insert(task) for task in opened])
+        assert all(tx.tasks.insert(task) for task in opened)
 
 
 def test_a_task_comes_back_as_it_was_written_and_is_opened_once(register: Register) -> None:
