@@ -1,0 +1,100 @@
+"""One parameter per adapter: a new adapter adds its name here and passes the same tests unchanged.
+
+An opener can be pickled, because some tests open the same store in another process and kill that process.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from huiying.archive.archive import Archive
+from huiying.archive.sqlite import SqliteArchive
+from huiying.bus.bus import Bus
+from huiying.bus.sqlite import SqliteBus
+from huiying.register.register import Register
+
+OpenBus = Callable[[], Bus]
+OpenArchive = Callable[[], Archive]
+OpenRegister = Callable[[], Register]
+
+
+class StartProcess(Protocol):
+    """Starts `work(pipe, *args)` in another process, which is killed at the end of the test if it still lives."""
+
+    def __call__(self, work: Callable[..., None], *args: Any) -> tuple[BaseProcess, Connection]: ...
+
+
+@pytest.fixture(params=["embedded"])
+def open_bus(tmp_path: Path, request: pytest.FixtureRequest) -> OpenBus:
+    """Opens the test's own bus, again and again the same."""
+    return {"embedded": partial(SqliteBus, tmp_path / "bus.db")}[request.param]
+
+
+@pytest.fixture
+def bus(open_bus: OpenBus) -> Iterator[Bus]:
+    opened = open_bus()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["embedded"])
+def open_archive(tmp_path: Path, request: pytest.FixtureRequest) -> OpenArchive:
+    """Opens the test's own archive, again and again the same."""
+    return {"embedded": partial(SqliteArchive, tmp_path / "archive.db")}[request.param]
+
+
+@pytest.fixture
+def archive(open_archive: OpenArchive) -> Iterator[Archive]:
+    opened = open_archive()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["embedded"])
+def open_register(tmp_path: Path, request: pytest.FixtureRequest) -> OpenRegister:
+    """Opens the test's own register, again and again the same."""
+    return {"embedded": partial(Register, f"sqlite:///{tmp_path / 'register.db'}")}[request.param]
+
+
+@pytest.fixture
+def register(open_register: OpenRegister) -> Iterator[Register]:
+    opened = open_register()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def start_process() -> Iterator[StartProcess]:
+    started: list[tuple[BaseProcess, Connection]] = []
+    context = get_context("spawn")
+
+    def start(work: Callable[..., None], *args: Any) -> tuple[BaseProcess, Connection]:
+        ours, theirs = context.Pipe()
+        process = context.Process(target=work, args=(theirs, *args), daemon=True)
+        process.start()
+        theirs.close()
+        started.append((process, ours))
+        return process, ours
+
+    yield start
+    for process, pipe in started:
+        if process.is_alive():
+            process.kill()
+        process.join()
+        process.close()
+        pipe.close()
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Searches may lag a moment behind; wait until this holds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "did not come true in time"
+        time.sleep(0.02)
