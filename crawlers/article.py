@@ -124,7 +124,12 @@ def _title(tree: HtmlElement) -> str:
     page_title = _squeeze("".join(next((t.itertext() for t in tree.iter("title")), ())))
     headings = [_squeeze(heading.text_content()) for heading in tree.iter("h1", "h2", "h3")]
     squashed = _SPACE.sub("", page_title)
-    fitting = [heading for heading in headings if len(heading) >= 4 and _SPACE.sub("", heading) in squashed]
+    parts = [part for part in _SITE_NAME.split(page_title) if part]
+    fitting = [
+        heading
+        for heading in headings
+        if heading in parts[:1] or (len(heading) >= 4 and _SPACE.sub("", heading) in squashed)
+    ]
     if fitting:
         return max(fitting, key=len)[:_LONGEST_TITLE]
     for meta in tree.iter("meta"):
@@ -132,7 +137,6 @@ def _title(tree: HtmlElement) -> str:
             return _squeeze(meta.get("content") or "")[:_LONGEST_TITLE] or page_title[:_LONGEST_TITLE]
     if not page_title:
         return headings[0][:_LONGEST_TITLE] if headings else ""
-    parts = [part for part in _SITE_NAME.split(page_title) if part]
     first = next((part for part in parts if len(part) >= 6), page_title)
     return first[:_LONGEST_TITLE]
 

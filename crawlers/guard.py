@@ -71,6 +71,8 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 def _is_private_network(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     if str(address) in _METADATA or address.is_link_local or address.is_multicast or address.is_unspecified:
         return False
+    if isinstance(address, ipaddress.IPv6Address) and address.teredo is not None:
+        return False
     return address.is_private and not address.is_reserved
 
 

@@ -35,6 +35,7 @@ _EVERY_SOURCE: dict[str, Any] = {
     "EXTENSIONS": {
         "scrapy.extensions.logstats.LogStats": None,
         "scrapy.extensions.memusage.MemoryUsage": None,
+        "scrapy.extensions.remote_control.RemoteControl": None,
         "scrapy.extensions.telnet.TelnetConsole": None,
     },
     "HTTPPROXY_ENABLED": False,
@@ -42,6 +43,7 @@ _EVERY_SOURCE: dict[str, Any] = {
     "MAX_ACTIVE_SIZE": 16 * LARGEST_PAGE,
     "REDIRECT_MAX_TIMES": 6,
     "REFERRER_POLICY": "no-referrer",
+    "REMOTE_CONTROL_ENABLED": False,
     "RETRY_TIMES": 1,
     "TELNETCONSOLE_ENABLED": False,
     "URLLENGTH_LIMIT": 2083,

@@ -65,8 +65,8 @@ class SourceEntry(OfficeModel):
 class SourcesFile(OfficeModel):
     """The whole file."""
 
-    office: str = Field(min_length=1, pattern=r"^[\x21-\x7e ]+$")
-    contact: str = Field(min_length=3, pattern=r"^[\x21-\x7e ]+$")
+    office: str = Field(default="city response office", min_length=1, pattern=r"^[\x21-\x7e ]+$")
+    contact: str = Field(default="no contact given", min_length=3, pattern=r"^[\x21-\x7e ]+$")
     sources: tuple[SourceEntry, ...] = ()
 
 

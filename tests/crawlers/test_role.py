@@ -1,0 +1,251 @@
+"""The crawl role: memory across runs, health on record, one process per source, a clean stop."""
+
+import threading
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crawlers.role import CrawlRole
+from huiying.clock import SystemClock
+from huiying.failures import Unavailable
+from huiying.leasing import Lease
+from huiying.post import RawPost
+from huiying.register.register import Register
+from huiying.source import Seen, Source, SourceHealth
+from tests.crawlers.local_site import PARAGRAPHS, Site, article_page
+
+CLOCK = SystemClock()
+
+
+class Batch:
+    """How many of a batch were new."""
+
+    def __init__(self, new: int) -> None:
+        self.new = new
+
+
+class Shelf:
+    """A door for posts that keeps them on a shelf, or says that it is away."""
+
+    def __init__(self) -> None:
+        self.posts: list[RawPost] = []
+        self.away = False
+
+    def take(self, posts: Sequence[RawPost], where: Sequence[str]) -> Batch:
+        """Take these posts."""
+        if self.away:
+            raise Unavailable("the bus did not answer")
+        assert len(posts) == len(where)
+        known = {post.key for post in self.posts}
+        self.posts += posts
+        return Batch(sum(post.key not in known for post in posts))
+
+
+class Office:
+    """A register in a folder, a shelf, and crawl roles on them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.register = Register(f"sqlite:///{folder / 'register.db'}", CLOCK)
+        self.shelf = Shelf()
+
+    def role(self, *sources: Source, holder: str = "this") -> CrawlRole:
+        """A crawl role of this office."""
+
+        def lease(name: str) -> Lease:
+            return Lease(self.register, name, holder)
+
+        return CrawlRole(sources, self.register, lambda: self.shelf, lease, CLOCK)
+
+    def crawl(self, source: Source) -> list[RawPost]:
+        """What one run of a source brings."""
+        before = len(self.shelf.posts)
+        self.role(source).run_once()
+        return self.shelf.posts[before:]
+
+    def health(self, source: Source) -> SourceHealth:
+        """How a source fared."""
+        with self.register.reading() as tx:
+            return tx.sources.health_of(source.name)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """A new office."""
+    return Office(tmp_path)
+
+
+def put_articles(site: Site, *names: str) -> str:
+    """Articles and the list that leads to them."""
+    for name in names:
+        site.put(f"/a/{name}.html", article_page(f"关于{name}号井盖的报道", *PARAGRAPHS), ETag=f'"{name}"')
+    return site.list_of(*(f"/a/{name}.html" for name in names))
+
+
+def test_an_article_is_taken_once_and_the_first_crawl_is_history(site: Site, office: Office) -> None:
+    source = site.source(put_articles(site, "1001", "1002"))
+    assert [post.first_crawl for post in office.crawl(source)] == [True, True]
+    put_articles(site, "1001", "1002", "1003")
+    [post] = office.crawl(source)
+    assert (post.title, post.first_crawl) == ("关于1003号井盖的报道", False)
+    assert site.times_asked("/a/1001.html") == 1
+    health = office.health(source)
+    assert (health.posts, health.failures_in_a_row, health.last_error) == (3, 0, None)
+    assert health.last_success_at == health.last_new_post_at == health.last_run_at is not None
+
+
+def test_a_source_may_want_its_first_posts_counted_at_once(site: Site, office: Office) -> None:
+    source = site.source(put_articles(site, "1001"), history_on_first_crawl=False)
+    assert [post.first_crawl for post in office.crawl(source)] == [False]
+
+
+def test_a_changed_article_is_taken_again_and_an_unchanged_one_is_not(site: Site, office: Office) -> None:
+    source = site.source(put_articles(site, "1001", "1002"), recheck_minutes=0)
+    office.crawl(source)
+    site.put("/a/1002.html", article_page("更正：井盖已修复", *PARAGRAPHS), ETag='"new"')
+    [post] = office.crawl(source)
+    assert post.key == site.base + "/a/1002.html"
+    assert post.title == "更正：井盖已修复"
+    conditions = [headers.get("if-none-match") for path, headers in site.asked if path == "/a/1001.html"]
+    assert conditions == [None, '"1001"']
+    assert office.crawl(source) == []
+
+
+def test_a_feed_gives_only_what_is_new_or_changed(site: Site, office: Office) -> None:
+    def feed(*titles: str) -> str:
+        items = "".join(f"<item><guid>{title[0]}</guid><title>{title}</title></item>" for title in titles)
+        return site.put("/feed.xml", f"<rss><channel>{items}</channel></rss>", Content_Type="text/xml")
+
+    source = site.source(feed("甲处停水", "乙处停电"), "feed")
+    assert len(office.crawl(source)) == 2
+    feed("甲处停水已恢复", "乙处停电", "丙处路灯不亮")
+    assert [post.title for post in office.crawl(source)] == ["甲处停水已恢复", "丙处路灯不亮"]
+    assert office.crawl(source) == []
+
+
+def test_an_unchanged_feed_is_not_sent_again(site: Site, office: Office) -> None:
+    url = site.put("/feed.xml", "<rss><item><guid>1</guid><title>停水</title></item></rss>", ETag='"1"')
+    source = site.source(url, "feed")
+    assert len(office.crawl(source)) == 1
+    assert office.crawl(source) == []
+    assert site.asked[-1][1]["if-none-match"] == '"1"'
+    assert office.health(source).failures_in_a_row == 0
+
+
+def test_nothing_is_remembered_until_the_bus_has_taken_it(site: Site, office: Office) -> None:
+    source = site.source(put_articles(site, "1001", "1002"))
+    office.shelf.away = True
+    assert office.crawl(source) == []
+    health = office.health(source)
+    assert health.failures_in_a_row == 1
+    assert "存储暂时不可用" in (health.last_error or "")
+    office.shelf.away = False
+    assert [post.first_crawl for post in office.crawl(source)] == [True, True]
+
+
+def test_a_source_that_fails_says_why_and_how_often(site: Site, office: Office) -> None:
+    source = site.source(site.put("/list/", "", status=503))
+    office.crawl(source)
+    office.crawl(source)
+    health = office.health(source)
+    assert health.failures_in_a_row == 2
+    assert "503" in (health.last_error or "")
+    assert health.last_success_at is None
+    put_articles(site, "1001")
+    office.crawl(source)
+    assert office.health(source).failures_in_a_row == 0
+
+
+def test_a_list_without_articles_says_that_the_layout_changed(site: Site, office: Office) -> None:
+    source = site.source(site.put("/list/", "<html><body><h1>新版网站</h1></body></html>"))
+    office.crawl(source)
+    assert "版式可能已变" in (office.health(source).last_error or "")
+    assert office.health(source).failures_in_a_row == 1
+
+
+def test_articles_without_words_say_that_the_layout_changed_and_are_tried_again(site: Site, office: Office) -> None:
+    url = put_articles(site, "1001", "1002")
+    for name in ("1001", "1002"):
+        site.put(f"/a/{name}.html", "<html><body><div id=app></div></body></html>")
+    source = site.source(url)
+    office.crawl(source)
+    assert "版式可能已变" in (office.health(source).last_error or "")
+    put_articles(site, "1001", "1002")
+    assert len(office.crawl(source)) == 2
+
+
+def test_a_page_that_is_gone_is_not_asked_for_at_every_run(site: Site, office: Office) -> None:
+    url = put_articles(site, "1001")
+    source = site.source(site.list_of("/a/1001.html", "/a/9999.html"))
+    assert source.url == url
+    office.crawl(source)
+    office.crawl(source)
+    assert site.times_asked("/a/9999.html") == 1
+    assert office.health(source).failures_in_a_row == 0
+    assert "页面不存在" in (office.health(source).last_error or "")
+
+
+def test_a_source_that_another_process_crawls_is_left_alone(site: Site, office: Office) -> None:
+    source = site.source(put_articles(site, "1001"))
+    other = Lease(office.register, f"source:{source.name}", "other")
+    assert other.held()
+    assert office.crawl(source) == []
+    other.release()
+    assert len(office.crawl(source)) == 1
+
+
+def test_sources_are_crawled_on_their_schedule_until_told_to_stop(site: Site, office: Office) -> None:
+    source = site.source(put_articles(site, "1001"), every_minutes=0.2 / 60)
+    off = site.source(site.base + "/off/", name="停用的信源", enabled=False)
+    stop = threading.Event()
+    running = threading.Thread(target=office.role(source, off).run, args=(stop,))
+    running.start()
+    deadline = time.monotonic() + 20
+    while site.times_asked("/list/") < 3 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    stop.set()
+    running.join(timeout=20)
+    assert not running.is_alive()
+    assert site.times_asked("/list/") >= 3
+    assert site.times_asked("/off/") == 0
+    assert [post.title for post in office.shelf.posts] == ["关于1001号井盖的报道"]
+
+
+def test_two_processes_do_not_crawl_a_source_twice_as_often(site: Site, office: Office) -> None:
+    source = site.source(put_articles(site, "1001"), every_minutes=60)
+    office.crawl(source)
+    stop = threading.Event()
+    running = threading.Thread(target=office.role(source, holder="second").run, args=(stop,))
+    running.start()
+    time.sleep(1.0)
+    stop.set()
+    running.join(timeout=20)
+    assert site.times_asked("/list/") == 1
+
+
+def test_a_stop_in_the_middle_of_a_crawl_keeps_what_was_found(site: Site, office: Office) -> None:
+    names = [str(number) for number in range(1001, 1040)]
+    source = site.source(put_articles(site, *names), delay_seconds=0.3, robots=False)
+    stop = threading.Event()
+    running = threading.Thread(target=office.role(source).run, args=(stop,))
+    running.start()
+    deadline = time.monotonic() + 20
+    while len(site.asked) < 4 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    stop.set()
+    running.join(timeout=20)
+    assert not running.is_alive()
+    assert 1 <= len(office.shelf.posts) < len(names)
+    with office.register.reading() as tx:
+        assert len(tx.sources.memory_of(source.name)) == len(office.shelf.posts)
+
+
+def test_an_address_not_seen_for_long_is_forgotten(office: Office) -> None:
+    now = CLOCK.now()
+    with office.register.transaction() as tx:
+        tx.sources.remember("甲", [Seen(address="old", seen_at=now - timedelta(days=200))])
+        tx.sources.remember("甲", [Seen(address="new", etag="1", seen_at=now)])
+        assert tx.sources.forget_before("甲", now - timedelta(days=180)) == 1
+        assert [seen.etag for seen in tx.sources.memory_of("甲").values()] == ["1"]
