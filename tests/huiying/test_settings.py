@@ -1,0 +1,47 @@
+"""The environment is read once; every mistake in it is named with its remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from huiying.failures import Misconfigured
+from huiying.settings import read_settings
+
+DATA = Path("/office")
+
+
+def test_an_empty_environment_gives_one_folder_with_three_files() -> None:
+    settings = read_settings({}, DATA)
+    assert (settings.bus, settings.archive) == ("sqlite:////office/bus.db", "sqlite:////office/archive.db")
+    assert settings.register == "sqlite:////office/register.db"
+    assert (settings.host, settings.port, settings.api_token) == ("127.0.0.1", 8000, None)
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("a-long-enough-token\n", "utf-8")
+    assert read_settings({"HUIYING_API_TOKEN_FILE": str(file)}, DATA).api_token == "a-long-enough-token"
+
+
+def test_a_missing_secret_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match=r"HUIYING_API_TOKEN_FILE.*nowhere"):
+        read_settings({"HUIYING_API_TOKEN_FILE": str(tmp_path / "nowhere")}, DATA)
+
+
+def test_a_misspelt_setting_is_not_ignored() -> None:
+    with pytest.raises(Misconfigured, match="HUIYING_PROT：没有这个设置，是不是 HUIYING_PORT"):
+        read_settings({"HUIYING_PROT": "8000"}, DATA)
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    with pytest.raises(Misconfigured) as caught:
+        read_settings({"HUIYING_PORT": "http", "HUIYING_BATCH": "0", "HUIYING_API_TOKEN": "short"}, DATA)
+    assert {line.split("：")[0] for line in str(caught.value).splitlines()} == {
+        "HUIYING_PORT",
+        "HUIYING_BATCH",
+        "HUIYING_API_TOKEN",
+    }
+
+
+def test_settings_of_the_tests_themselves_are_nobody_elses_business() -> None:
+    assert read_settings({"HUIYING_TEST_CHROMIUM": "/usr/bin/chromium"}, DATA).port == 8000

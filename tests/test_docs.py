@@ -1,0 +1,36 @@
+"""The documents say the truth: what they name exists, and what exists is named."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from console.cli import huiying
+from huiying.settings import SETTINGS
+
+HOUSE = Path(__file__).parents[1]
+DOCUMENTS = [HOUSE / "README.md", HOUSE / "CHANGELOG.md", *sorted((HOUSE / "docs").rglob("*.md"))]
+_PATH = re.compile(r"`((?:huiying|crawlers|consumers|responders|console|config|tests|benchmarks|docs)/[\w./*-]*)`")
+_LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(HOUSE)))
+def test_every_path_a_document_names_exists(document: Path) -> None:
+    text = document.read_text("utf-8")
+    named = [HOUSE / path for path in _PATH.findall(text)] + [document.parent / path for path in _LINK.findall(text)]
+    missing = [str(path) for path in named if not path.exists() and not list(path.parent.glob(path.name))]
+    assert not missing
+
+
+def test_every_setting_is_documented() -> None:
+    text = (HOUSE / "docs" / "settings.md").read_text("utf-8")
+    assert [setting.name for setting in SETTINGS if f"| `{setting.name}` |" not in text] == []
+
+
+def test_every_command_has_an_example_in_its_help() -> None:
+    assert [name for name, command in huiying.commands.items() if "例：huiying" not in (command.help or "")] == []
+
+
+def test_no_document_names_a_host_of_a_package_registry() -> None:
+    for path in (*DOCUMENTS, HOUSE / "requirements.lock", HOUSE / "requirements-dev.lock", HOUSE / "package-lock.json"):
+        assert not re.search(r"pypi\.org|pythonhosted|npmjs|registry\.", path.read_text("utf-8")), path
