@@ -10,8 +10,8 @@ from huiying.concern import QuarterHour
 QUARTER = timedelta(minutes=15)
 SIX_HOURS = timedelta(hours=6)
 
-_LEFT, _RIGHT, _TOP, _FLOOR = 34.0, 826.0, 48.0, 182.0
-_LABEL_ROWS = (16, 34)
+_LEFT, _RIGHT, _TOP, _FLOOR = 34.0, 826.0, 60.0, 182.0
+_LABEL_ROWS = (14, 31, 48)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,21 +166,36 @@ def _place(moment: datetime, begin: datetime, span: timedelta) -> float:
 
 
 def _marks(moments: Sequence[Moment], begin: datetime, span: timedelta) -> tuple[Mark, ...]:
+    ordered = sorted(moments, key=lambda moment: moment.at)
+    places = [_place(moment.at, begin, span) for moment in ordered]
     marks: list[Mark] = []
-    taken: list[list[tuple[float, float]]] = [[] for _ in _LABEL_ROWS]
-    for moment in sorted(moments, key=lambda moment: moment.at):
-        x = _place(moment.at, begin, span)
-        long = 7.5 * sum(2 if ord(char) > 255 else 1 for char in moment.words) * 0.85
-        marks.append(_set_label(moment, x, long, taken))
+    taken: list[tuple[int, float, float]] = []
+    for moment, x in zip(ordered, places, strict=True):
+        room = 6.3 * wording.width(moment.words) + 6
+        spot = _free_spot(x, room, places, taken)
+        if spot is None:
+            marks.append(Mark(x=x, words="", y=_LABEL_ROWS[0], before=True, shape=moment.shape))
+            continue
+        y, left, _ = spot
+        taken.append(spot)
+        marks.append(Mark(x=x, words=moment.words, y=y, before=left < x - 1, shape=moment.shape))
     return tuple(marks)
 
 
-def _set_label(moment: Moment, x: float, long: float, taken: list[list[tuple[float, float]]]) -> Mark:
-    for row, y in enumerate(_LABEL_ROWS):
-        for before in (x > _LEFT + long, False):
-            left, right = (x - long - 4, x) if before else (x, x + long + 4)
-            free = all(right <= low or left >= high for low, high in taken[row])
-            if free and right <= _RIGHT + 4:
-                taken[row].append((left, right))
-                return Mark(x=x, words=moment.words, y=y, before=before, shape=moment.shape)
-    return Mark(x=x, words="", y=_LABEL_ROWS[0], before=True, shape=moment.shape)
+def _free_spot(
+    x: float, room: float, places: Sequence[float], taken: Sequence[tuple[int, float, float]]
+) -> tuple[int, float, float] | None:
+    """Where a label fits without lying on another and crossing as few lines of other marks as may be."""
+    spots = [(y, left, left + room) for y in _LABEL_ROWS for left in (x - room, x)]
+    free = [
+        (y, left, right)
+        for y, left, right in spots
+        if left >= 0
+        and right <= _RIGHT + 4
+        and all(row != y or right <= low or left >= high for row, low, high in taken)
+    ]
+
+    def crossed(spot: tuple[int, float, float]) -> int:
+        return sum(1 for place in places if spot[1] + 1 < place < spot[2] - 1)
+
+    return min(free, key=lambda spot: (crossed(spot), spot[0]), default=None)

@@ -84,8 +84,8 @@ def nearest_outward(tasks: Iterable[Task], now: datetime) -> ClockView | None:
     return view_clock(running[0], now) if running else None
 
 
-def latest_overrun(tasks: Iterable[Task], now: datetime) -> str | None:
-    """续报超 0:12 where an inward clock has run out; a row says it as its state."""
+def worst_overrun(tasks: Iterable[Task], now: datetime) -> DueClock | None:
+    """The inward clock that ran out first among the open tasks; a row says it as its state."""
     late = [
         clock
         for task in tasks
@@ -93,10 +93,7 @@ def latest_overrun(tasks: Iterable[Task], now: datetime) -> str | None:
         for clock in task.clocks
         if not clock.outward and clock.due_at and clock.due_at < now
     ]
-    if not late:
-        return None
-    worst = min(late, key=lambda clock: clock.due_at or now)
-    return f"{worst.title[:4]}{wording.remaining(worst.due_at or now, now)}"
+    return min(late, key=lambda clock: clock.due_at or now, default=None)
 
 
 def _words(clock: DueClock, due_at: datetime, now: datetime, done_at: datetime | None) -> str:

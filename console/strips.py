@@ -6,7 +6,7 @@ from datetime import datetime
 
 from console import wording
 from console.charts import SIX_HOURS, Bar, six_hour_bars
-from console.clocks import NO_CLOCK, ClockView, latest_overrun, nearest_outward
+from console.clocks import NO_CLOCK, ClockView, nearest_outward, worst_overrun
 from console.office import ConsoleOffice
 from huiying.alert import Alert, AlertState
 from huiying.concern import Concern, QuarterHour
@@ -14,6 +14,8 @@ from huiying.register.register import Transaction
 from huiying.task import Task, TaskState
 
 _WHY_PARTS = 3
+_TITLE_WIDTH = 38
+_BUREAU_WIDTH = 14
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +49,8 @@ class Strip:
     state: StateView
     owner: str
     unread: bool
+    wordy_title: bool
+    wordy_bureau: bool
     version: int
 
 
@@ -122,6 +126,8 @@ def view_strip(matter: Matter, office: ConsoleOffice, now: datetime) -> Strip:
         state=view_state(matter, now),
         owner=wording.person(alert.owner),
         unread=alert.state is AlertState.NEW,
+        wordy_title=wording.width(alert.title) + (6 if alert.source else 0) > _TITLE_WIDTH,
+        wordy_bureau=wording.width(bureau) > _BUREAU_WIDTH,
         version=alert.version,
     )
 
@@ -140,7 +146,7 @@ def view_state(matter: Matter, now: datetime) -> StateView:
     if alert.is_silenced(now) and alert.silenced_until:
         return StateView(words=f"静默至 {wording.when(alert.silenced_until, now)}", shape="ghost")
     if matter.lead_unsure:
-        return StateView(words="待明确", shape="todo", note="责任单位未定")
+        return StateView(words="待明确", shape="todo")
     if alert.state is AlertState.NEW:
         return StateView(words="待认领", shape="todo")
     return _handled_state(matter, now)
@@ -149,9 +155,9 @@ def view_state(matter: Matter, now: datetime) -> StateView:
 def _handled_state(matter: Matter, now: datetime) -> StateView:
     if matter.alert.source:
         return StateView(words="排查中")
-    overrun = latest_overrun(matter.tasks, now)
+    overrun = _overrun(matter, now)
     if overrun:
-        return StateView(words=overrun, shape="bad")
+        return overrun
     if any(task.due_at and task.due_at < now for task in matter.open_tasks):
         return StateView(words="已超时", shape="bad")
     if matter.waiting_task:
@@ -159,6 +165,13 @@ def _handled_state(matter: Matter, now: datetime) -> StateView:
     if matter.open_tasks:
         return StateView(words="已交办")
     return StateView(words="任务已办结", shape="ok") if matter.tasks else StateView(words="已知悉")
+
+
+def _overrun(matter: Matter, now: datetime) -> StateView | None:
+    clock = worst_overrun(matter.tasks, now)
+    if clock is None or clock.due_at is None:
+        return None
+    return StateView(words=wording.remaining(clock.due_at, now), shape="bad", note=clock.title)
 
 
 def _bureau(matter: Matter, office: ConsoleOffice) -> tuple[str, str]:

@@ -102,6 +102,11 @@ def level_in_list(level: Level) -> str:
     return level.label if level is Level.RED else level.label[:2]
 
 
+def width(words: str) -> int:
+    """How much room words take, in half-width columns."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in words)
+
+
 def person(name: str | None) -> str:
     """A name in a list: two characters get a full-width space (高　远), nobody is a dash."""
     if not name:

@@ -1,1 +1,1 @@
-"""Tests of console/: every screen and every door, on real stores."""
+"""Tests of the console: commands, screens, wiring."""

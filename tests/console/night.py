@@ -224,7 +224,17 @@ class Night:
         )
         with self.register.transaction() as tx:
             tx.tasks.insert(task)
-        return task if wait else self.assigning.send_task(task.id, by="高远")
+        if wait:
+            return task
+        self.at(60 * hours_gone - 8)
+        sent = self.assigning.send_task(task.id, by="高远")
+        self.at(0)
+        return sent
+
+    def at(self, minutes_ago: float) -> None:
+        """Move the hands of this night's clock to so long before its end; a running clock stays as it is."""
+        if isinstance(self.clock, SetClock):
+            self.clock.set(NOW - timedelta(minutes=minutes_ago))
 
     def source_in_trouble(self) -> Alert:
         """A forum whose interface refuses, standing in the queue."""
@@ -309,7 +319,9 @@ def busy_night(night: Night) -> None:
         co_handlers=("卫生局", "环保局"),
         lead_frozen=True,
     )
+    night.at(250)
     night.handling.acknowledge(water.id, by="林知夏")
+    night.at(0)
     night.task(water, "水务局", hours_gone=4.27, wait=None)
     night.post(
         "p1",
