@@ -64,8 +64,8 @@ class Intake:
     """One run of intake: one file, one crawl or one request.
 
     A text without a key of its own is told apart from its equals by how many came before it *in this run*, so the
-    same file taken again gives the same ids. Two runs at once with the same posts are harmless. Raises `Unavailable` while
-    bus or register is away; the same batch may then be taken again, by a fresh run.
+    same file taken again gives the same ids. Two runs at once with the same posts are harmless. Raises `Unavailable`
+    while bus or register is away; the same batch may then be taken again, by a fresh run.
     """
 
     def __init__(self, register: Register, bus: Bus, clock: Clock, rules: IntakeRules) -> None:

@@ -43,7 +43,7 @@ class FileRules(OfficeModel):
     lines_kind: SourceKind = SourceKind.SOCIAL
     most_columns: int = Field(default=1_000, ge=1, le=16_384)
     longest_row: int = Field(default=4_000_000, ge=1_000)
-    largest_unpacked_mb: int = Field(default=2_000, ge=1)
+    largest_unpacked_mb: int = Field(default=300, ge=1)
     largest_ratio: int = Field(default=200, ge=10)
 
 
