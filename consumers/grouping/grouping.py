@@ -7,7 +7,7 @@ What comes out depends on the order of the posts alone, never on where a batch e
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -15,11 +15,11 @@ from consumers.grouping.memory import Memory, Remembered
 from consumers.grouping.near_duplicates import different_bits
 from consumers.grouping.similarity import Rows, products
 from consumers.grouping.sketches import Sketch, sketch_all
-from consumers.grouping.titles import key_words, most_typical, title_candidate
+from consumers.grouping.titles import key_words, most_typical, title_candidate, words_of
 from consumers.grouping.weights import Weights
 from huiying.policy.gathering import GatheringRules, GroupingRules
 
-_TITLED_AGAIN_AT = (3, 6, 12)
+_TITLED_AGAIN_AT = frozenset({3, 6, 10})
 """A title is thought over when a concern has so many members; otherwise it stays."""
 
 
@@ -110,6 +110,7 @@ class _Batch:
     ) -> None:
         self._memory, self._rules, self._weights, self._batch = memory, rules, weights, batch
         self._sketches = sketches
+        self._words = words_of(weights, [sketch.title for sketch in sketches])
         rows = Rows.of(sketches)
         self._slots = memory.reserve(len(batch))
         self._near: list[list[tuple[int, float]]] = [[] for _ in batch]
@@ -126,10 +127,11 @@ class _Batch:
         for row in range(len(self._batch)):
             placement, member = self._place_one(row)
             if member is not None:
+                members = self._memory.count(placement.concern)
                 entered.append(member)
                 gone.extend(self._memory.remember(member))
-            if member is not None and self._memory.count(placement.concern) in _TITLED_AGAIN_AT:
-                placement = self._named_again(placement)
+                if self._memory.count(placement.concern) == members + 1 in _TITLED_AGAIN_AT:
+                    placement = self._named_again(placement)
             placements.append(placement)
         self._memory.index_words(entered)
         forgotten = {member.post for member in gone}
@@ -155,7 +157,7 @@ class _Batch:
             post, concern_id(post.post) if concern is None or new else concern, new=new, similarity=similarity
         )
         if new:
-            placement = self._named(placement, self._sketches[row].title)
+            placement = self._named(placement, row)
         member = Remembered(
             post.post, placement.concern, post.at, post.fingerprint, self._sketches[row], self._slots[row]
         )
@@ -200,27 +202,16 @@ class _Batch:
             post=post.post, concern=concern, new=new, near_duplicate=near_duplicate, similarity=similarity, name=None
         )
 
-    def _named(self, placement: Placement, title: str) -> Placement:
-        name = Name(title=title, keywords=key_words(self._weights, [title]), post=placement.post)
-        return Placement(
-            post=placement.post,
-            concern=placement.concern,
-            new=placement.new,
-            near_duplicate=placement.near_duplicate,
-            similarity=placement.similarity,
-            name=name,
-        )
+    def _named(self, placement: Placement, row: int) -> Placement:
+        title = self._sketches[row].title
+        name = Name(title=title, keywords=key_words([self._words[row]]), post=placement.post)
+        return replace(placement, name=name)
 
     def _named_again(self, placement: Placement) -> Placement:
         members = self._memory.members(placement.concern)
         typical = most_typical(members)
         titles = [typical.sketch.title, *(member.sketch.title for member in members if member is not typical)]
-        name = Name(title=typical.sketch.title, keywords=key_words(self._weights, titles), post=typical.post)
-        return Placement(
-            post=placement.post,
-            concern=placement.concern,
-            new=placement.new,
-            near_duplicate=placement.near_duplicate,
-            similarity=placement.similarity,
-            name=name,
+        name = Name(
+            title=typical.sketch.title, keywords=key_words(words_of(self._weights, titles)), post=typical.post
         )
+        return replace(placement, name=name)

@@ -85,7 +85,7 @@ class Memory:
         self._enter(member)
         gone = []
         places = self._of_concern[member.concern]
-        if len(places) > self._rules.members:
+        while len(places) > self._rules.members:
             gone.append(self._forget(places[self._rules.anchors][2]))
         horizon = self.horizon
         while self._by_age and (

@@ -30,8 +30,8 @@ class Rows:
         """The matrix of these sketches."""
         starts = np.cumsum([0, *(len(sketch.grams) for sketch in sketches)])
         columns = np.concatenate([sketch.grams for sketch in sketches]) if sketches else np.empty(0, np.int32)
-        values = np.concatenate([sketch.weights for sketch in sketches]) if sketches else np.empty(0, np.int32)
-        matrix = sparse.csr_matrix((values, columns, starts), shape=(len(sketches), 1 << BITS))
+        values = np.concatenate([sketch.weights for sketch in sketches]) if sketches else np.empty(0, np.uint8)
+        matrix = sparse.csr_matrix((values.astype(np.int32), columns, starts), shape=(len(sketches), 1 << BITS))
         return cls(matrix, _lengths(matrix))
 
 

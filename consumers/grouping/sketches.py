@@ -34,7 +34,7 @@ class Sketch:
     """The telling grams of one post in increasing order, their weights, and the sentence it could be titled by."""
 
     grams: NDArray[np.int32]
-    weights: NDArray[np.int32]
+    weights: NDArray[np.uint8]
     title: str = ""
 
     @property
@@ -50,9 +50,7 @@ class Sketch:
 
     def pack(self) -> bytes:
         """As bytes for the register."""
-        return msgspec.msgpack.encode(
-            _Packed(self.grams.astype("<u4").tobytes(), self.weights.astype(np.uint8).tobytes(), self.title)
-        )
+        return msgspec.msgpack.encode(_Packed(self.grams.astype("<u4").tobytes(), self.weights.tobytes(), self.title))
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
@@ -60,9 +58,20 @@ class Sketch:
         read = msgspec.msgpack.decode(packed, type=_Packed)
         return cls(
             np.frombuffer(read.grams, "<u4").astype(np.int32),
-            np.frombuffer(read.weights, np.uint8).astype(np.int32),
+            np.frombuffer(read.weights, np.uint8),
             read.title,
         )
+
+
+def mean_similarities(sketches: Sequence[Sketch]) -> NDArray[np.float64]:
+    """How like each of a few sketches is to all of them, itself included, on average."""
+    every, places = np.unique(np.concatenate([sketch.grams for sketch in sketches]), return_inverse=True)
+    table = np.zeros((len(sketches), len(every)))
+    row = np.repeat(np.arange(len(sketches)), [len(sketch.grams) for sketch in sketches])
+    table[row, places] = np.concatenate([sketch.weights for sketch in sketches])
+    lengths = np.maximum(np.sqrt((table**2).sum(axis=1)), 1.0)
+    means: NDArray[np.float64] = ((table @ table.T) / np.outer(lengths, lengths)).mean(axis=1)
+    return means
 
 
 def sketch_all(weights: Weights, texts: Sequence[str], titles: Sequence[str]) -> list[Sketch]:
@@ -107,9 +116,9 @@ def _telling_most(document: NDArray[np.int64], value: NDArray[np.float32], texts
     return np.sort(order[rank < LARGEST])
 
 
-def _quantised(document: NDArray[np.int64], value: NDArray[np.float32], texts: int) -> NDArray[np.int32]:
+def _quantised(document: NDArray[np.int64], value: NDArray[np.float32], texts: int) -> NDArray[np.uint8]:
     """Weights as whole numbers, the greatest of each text being 255."""
     greatest = np.zeros(texts, np.float32)
     np.maximum.at(greatest, document, value)
-    steps: NDArray[np.int32] = np.maximum(np.rint(value / greatest[document] * _LEVELS), 1).astype(np.int32)
+    steps: NDArray[np.uint8] = np.maximum(np.rint(value / greatest[document] * _LEVELS), 1).astype(np.uint8)
     return steps

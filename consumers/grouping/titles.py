@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
 
 from consumers.grouping.memory import Remembered
+from consumers.grouping.sketches import mean_similarities
 from consumers.grouping.weights import Weights
 from consumers.grouping.words import grams
 
 SHORTEST, LONGEST = 8, 40
+_LONGEST_WORD = 5
 _BEST_SHORTEST, _BEST_LONGEST = 10, 28
 
 _NOISE = re.compile(
@@ -23,6 +28,7 @@ _GREETING = re.compile(
 )
 _GREETING_ALONE = re.compile(r"^(?:尊敬的|敬爱的|亲爱的)?[\w]{0,10}(?:您好|你好|大家好|领导好|谢谢|感谢)?$")
 _ABOUT_THE_WRITER = re.compile(r"^(?:我是|我们是|本人|我叫|来电人|市民|网友|转发|收起全文|展开全文)")
+_FOREIGN = re.compile(r"[^\u4e00-\u9fff0-9]")
 _NO_HAN = re.compile(r"[^\u4e00-\u9fff]+")
 _STOP = frozenset(
     "的了在是我们你您他她它这那就都也和与及或很不没有要被把请吗呢吧啊对给让向从到为于而但将会能可已还又再"
@@ -83,32 +89,52 @@ def _worth(sentence: str) -> float:
         worth -= 0.2
     if _ABOUT_THE_WRITER.match(sentence):
         worth -= 0.3
-    return worth - 0.5 * len(_NO_HAN.sub(" ", sentence).replace(" ", "")) / length * 0 - 0.5 * _foreign(sentence)
+    return worth - 0.5 * _foreign(sentence)
 
 
 def _foreign(sentence: str) -> float:
     """The share of characters that are neither Chinese nor digits."""
-    return sum(not ("\u4e00" <= character <= "\u9fff" or character.isdigit()) for character in sentence) / len(
-        sentence
-    )
+    return len(_FOREIGN.findall(sentence)) / len(sentence)
 
 
 def most_typical(members: Sequence[Remembered]) -> Remembered:
     """The member whose title would do best for all: well written, and like the others."""
+    likeness = mean_similarities([member.sketch for member in members])
 
-    def merit(member: Remembered) -> tuple[float, str]:
-        likeness = sum(member.sketch.similarity(other.sketch) for other in members) / len(members)
-        return (-(_worth(member.sketch.title) + likeness) if member.sketch.title else 1.0, member.post)
+    def merit(place: int) -> tuple[float, str]:
+        member = members[place]
+        worth = _worth(member.sketch.title) if member.sketch.title else -1.0
+        return -(worth + float(likeness[place])), member.post
 
-    return min(members, key=merit)
+    return members[min(range(len(members)), key=merit)]
 
 
-def key_words(weights: Weights, titles: Sequence[str], most: int = 5) -> tuple[str, ...]:
-    """The words that tell most: pieces of the titles, more if several have them, rarer ones first."""
+Words = tuple[tuple[str, float], ...]
+"""The words of a sentence, each with how much it tells."""
+
+
+def words_of(weights: Weights, sentences: Sequence[str]) -> list[Words]:
+    """The telling pieces of each sentence, 2–5 characters long, without any dictionary.
+
+    A sentence is cut at words of grammar, and where two neighbours stand together more rarely than those beside them.
+    """
+    runs = [(place, run) for place, sentence in enumerate(sentences) for run in _runs(sentence)]
+    rarities = _rarities(weights, [run for _, run in runs])
+    found: list[list[tuple[str, float]]] = [[] for _ in sentences]
+    for (place, run), rarity in zip(runs, rarities, strict=True):
+        for start, end in _cuts(rarity, len(run)):
+            if 2 <= end - start <= _LONGEST_WORD:
+                inside = rarity[start : end - 1]
+                found[place].append((run[start:end], sum(inside) / len(inside) * (end - start) ** 0.5))
+    return [tuple(words) for words in found]
+
+
+def key_words(words: Iterable[Words], most: int = 5) -> tuple[str, ...]:
+    """The words that tell most, more so if several sentences have them; none that is part of another."""
     merits: dict[str, float] = {}
-    for title in titles[:12]:
-        for word, rarity in _words(weights, title):
-            merits[word] = merits.get(word, 0.0) + rarity
+    for sentence in words:
+        for word, merit in sentence:
+            merits[word] = merits.get(word, 0.0) + merit
     chosen: list[str] = []
     for word in sorted(merits, key=lambda word: (-merits[word], word)):
         if not any(word in other or other in word for other in chosen):
@@ -118,17 +144,19 @@ def key_words(weights: Weights, titles: Sequence[str], most: int = 5) -> tuple[s
     return tuple(chosen)
 
 
-def _words(weights: Weights, sentence: str) -> Iterable[tuple[str, float]]:
-    """Pieces of 2–5 characters: cut at words of grammar, and where two neighbours rarely stand together."""
-    for run in _NO_HAN.sub(" ", "".join(" " if c in _STOP else c for c in sentence)).split():
-        if len(run) < 2:
-            continue
-        _, hashed = grams([run])
-        rarity = weights.of(hashed[: len(run) - 1])
-        for start, end in _cuts(rarity.tolist(), len(run)):
-            if 2 <= end - start <= 5:
-                inside = rarity[start : end - 1]
-                yield run[start:end], float(inside.mean()) * (end - start) ** 0.5
+def _runs(sentence: str) -> list[str]:
+    """The stretches of Chinese between punctuation and words of grammar."""
+    bare = _NO_HAN.sub(" ", "".join(" " if character in _STOP else character for character in sentence))
+    return [run for run in bare.split() if len(run) >= 2]
+
+
+def _rarities(weights: Weights, runs: Sequence[str]) -> list[list[float]]:
+    """How rare each pair of neighbours is, run by run."""
+    document, hashed = grams(runs)
+    pairs = sum(len(run) - 1 for run in runs)
+    rarity = weights.of(hashed[:pairs]).tolist()
+    bounds = np.searchsorted(document[:pairs], np.arange(len(runs) + 1)).tolist()
+    return [rarity[start:end] for start, end in pairwise(bounds)]
 
 
 def _cuts(rarity: Sequence[float], length: int) -> Iterable[tuple[int, int]]:

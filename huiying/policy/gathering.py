@@ -22,7 +22,7 @@ class GroupingRules(OfficeModel):
     nearest: int = Field(default=3, ge=1)
     members: int = Field(default=12, ge=2)
     anchors: int = Field(default=4, ge=1)
-    most_members: int = Field(default=60_000, ge=100)
+    most_members: int = Field(default=30_000, ge=100)
     window_days: float = Field(default=30.0, gt=0)
     fading_days: float = Field(default=365.0, gt=0)
     duplicate_bits: int = Field(default=3, ge=0, le=3)

@@ -44,7 +44,7 @@ class Members:
         statement = statement.on_conflict_do_update(
             index_elements=[counters.c.name], set_={"value": counters.c.value + 1}
         )
-        return self._connection.scalars(statement.returning(counters.c.value)).one()
+        return int(self._connection.scalars(statement.returning(counters.c.value)).one())
 
     def add(self, rows: Sequence[Member]) -> None:
         """Remember these posts."""

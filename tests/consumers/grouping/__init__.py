@@ -1,0 +1,1 @@
+"""Tests of which posts tell of the same matter."""
