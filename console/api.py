@@ -1,7 +1,6 @@
 """The HTTP door that people script against: posts in, alerts, concerns, tasks, posts and sources out, as JSON."""
 
 import secrets
-import threading
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -11,7 +10,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from console.office import ConsoleOffice, PostDoor
+from console.office import ConsoleOffice
 from huiying.alert import AlertState
 from huiying.archive.archive import PostQuery
 from huiying.failures import Rejected
@@ -182,12 +181,10 @@ def _door(routes: APIRouter, office: ConsoleOffice) -> None:
 
 
 class _Door:
-    """The one intake of this process, opened when first needed; requests take turns."""
+    """Where posts come in: whoever bears the token, one run of intake for each request."""
 
     def __init__(self, office: ConsoleOffice) -> None:
         self._office = office
-        self._turn = threading.Lock()
-        self._intake: PostDoor | None = None
 
     def check_token(self, authorization: Annotated[str, Header(description="Bearer 口令")] = "") -> None:
         """Refuse whoever does not bear the office's token; nothing is read of the body before."""
@@ -204,14 +201,13 @@ class _Door:
         """Through intake to the bus."""
         now = self._office.clock.now()
         raw = [_raw_post(post, place, now) for place, post in enumerate(posts)]
-        with self._turn:
-            if self._intake is None and self._office.intake is not None:
-                self._intake = self._office.intake()
-            assert self._intake is not None
-            taken = self._intake.take(raw, [f"第 {place} 条" for place in range(1, len(raw) + 1)])
+        assert self._office.intake is not None
+        taken = self._office.intake().take(raw, [f"第 {place} 条" for place in range(1, len(raw) + 1)])
         rejected = [{"where": refused.where, "reason": refused.reason} for refused in taken.rejected]
-        counts = {"new": taken.new, "known": taken.known, "changed": taken.changed, "rejected": rejected}
-        return JSONResponse(counts, status_code=422 if rejected and len(rejected) == len(raw) else 200)
+        notes = [{"where": note.where, "note": note.note} for note in taken.notes]
+        counts = {"new": taken.new, "known": taken.known, "changed": taken.changed}
+        answer = counts | {"rejected": rejected, "notes": notes}
+        return JSONResponse(answer, status_code=422 if rejected and len(rejected) == len(raw) else 200)
 
 
 async def _read_posts(request: Request) -> list[PostIn]:

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
 
 from huiying.archive.archive import Archive
 from huiying.bureau import Bureau
 from huiying.clock import Clock
 from huiying.duty import Duty
-from huiying.post import ArchivedPost, RawPost
+from huiying.intake import Intake
+from huiying.post import ArchivedPost
 from huiying.register.register import Register
 from huiying.source import Source
 from responders.assigning import Assigning
@@ -19,59 +19,14 @@ Explainer = Callable[[Sequence[ArchivedPost]], Sequence[tuple[str, ...]]]
 """For each post, the words that decided about it; they are marked on the screen."""
 
 
-class Refused(Protocol):
-    """A post that intake refused."""
-
-    @property
-    def where(self) -> str:
-        """Which of the posts that were sent."""
-        ...
-
-    @property
-    def reason(self) -> str:
-        """Why, in words for whoever sent it."""
-        ...
-
-
-class Taken(Protocol):
-    """What intake says of a batch."""
-
-    @property
-    def new(self) -> int:
-        """Posts not known before."""
-        ...
-
-    @property
-    def known(self) -> int:
-        """Posts that were known, unchanged."""
-        ...
-
-    @property
-    def changed(self) -> int:
-        """New revisions of known posts."""
-        ...
-
-    @property
-    def rejected(self) -> Sequence[Refused]:
-        """Posts that were refused."""
-        ...
-
-
-class PostDoor(Protocol):
-    """Intake, as the API needs it: it returns once the bus has taken the posts, or raises `Unavailable`."""
-
-    def take(self, posts: Sequence[RawPost], where: Sequence[str]) -> Taken:
-        """Take these posts; `where` names each, for rejections."""
-        ...
-
-
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Until sign-in exists, the names under which the console answers."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConsoleOffice:
-    """The office as the console sees it. `intake` None closes the API's door for posts, as does no `api_token`.
+    """The office as the console sees it. `intake` makes a run of intake; None closes the API's door
+    for posts, as does no `api_token`.
 
     `officer` is who is written down as having acted, until sign-in tells persons apart. `hosts` are the names
     under which browsers may ask for the console.
@@ -85,7 +40,7 @@ class ConsoleOffice:
     bureaus: Sequence[Bureau]
     duties: Sequence[Duty] = ()
     sources: Sequence[Source] = ()
-    intake: Callable[[], PostDoor] | None = None
+    intake: Callable[[], Intake] | None = None
     api_token: str | None = None
     explain: Explainer | None = None
     officer: str = "值班员"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query
@@ -170,9 +170,9 @@ def silence_end(choice: str, moment: str, now: datetime) -> datetime:
     if choice == "morning":
         local = beijing(now)
         morning = local.replace(hour=8, minute=0, second=0, microsecond=0)
-        return morning if morning > local else morning + timedelta(days=1)
+        return (morning if morning > local else morning + timedelta(days=1)).astimezone(UTC)
     try:
-        return datetime.fromisoformat(moment).replace(tzinfo=BEIJING)
+        return datetime.fromisoformat(moment).replace(tzinfo=BEIJING).astimezone(UTC)
     except ValueError:
         raise NotAllowed("请写明静默到什么时刻，如 2026-11-22 08:00") from None
 

@@ -5,12 +5,14 @@ Everything is written through the register's own methods and the responders' own
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from console.office import ConsoleOffice
 from huiying.alert import Alert, Reason
 from huiying.archive.sqlite import SqliteArchive
+from huiying.bureau import Bureau
 from huiying.clock import Clock, SetClock
 from huiying.concern import QuarterHour
 from huiying.level import Level
@@ -46,6 +48,22 @@ class Rules:
     calendar: WorkdayCalendar
 
 
+@cache
+def shipped_rules() -> Rules:
+    """The rules of the shipped office, read once for all tests."""
+    return Rules(
+        heat=read_heat(SHIPPED_OFFICE),
+        procedures=read_procedures(SHIPPED_OFFICE),
+        calendar=read_workdays(SHIPPED_OFFICE),
+    )
+
+
+@cache
+def shipped_bureaus() -> tuple[Bureau, ...]:
+    """The bureaus of the shipped office, read once for all tests."""
+    return read_bureaus(SHIPPED_OFFICE)
+
+
 class Night:
     """The office of this night: its stores, its clock, and short ways to add to them."""
 
@@ -53,11 +71,9 @@ class Night:
         self.clock = clock or SetClock(NOW)
         self.register = Register(f"sqlite:///{folder / 'register.db'}", self.clock)
         self.archive = SqliteArchive(folder / "archive.db")
-        config = SHIPPED_OFFICE
-        rules = Rules(heat=read_heat(config), procedures=read_procedures(config), calendar=read_workdays(config))
         self.handling = Handling(self.register, self.clock)
-        self.assigning = Assigning(self.register, rules, self.clock)
-        self.bureaus = read_bureaus(config)
+        self.assigning = Assigning(self.register, shipped_rules(), self.clock)
+        self.bureaus = shipped_bureaus()
 
     def console(self, **changes: Any) -> ConsoleOffice:
         """What the console is given of this office."""
