@@ -31,13 +31,12 @@ class UnreadableFile(Exception):
 
 
 def read_lines(path: Path, *, longest: int, largest: int) -> Iterator[Line]:
-    """Every line without its end. One over `longest` bytes is skipped and told; after `largest` unpacked ones it stops."""
+    """Every line without its end. One over `longest` bytes is skipped and told; after `largest` unpacked it stops."""
     with path.open("rb") as file:
         packed = file.read(2) == _GZIP
         file.seek(0)
-        stream: BinaryIO = gzip.GzipFile(fileobj=file) if packed else file  # type: ignore[assignment] # reads alike
         try:
-            yield from _lines(stream, longest, largest if packed else None)
+            yield from _lines(gzip.GzipFile(fileobj=file) if packed else file, longest, largest if packed else None)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise UnreadableFile("压缩文件不完整或已损坏，后面的内容读不出来") from error
 
@@ -45,16 +44,17 @@ def read_lines(path: Path, *, longest: int, largest: int) -> Iterator[Line]:
 def first_bytes(path: Path) -> bytes:
     """The beginning of a file, unpacked."""
     with path.open("rb") as file:
-        packed = file.read(2) == _GZIP
-        file.seek(0)
-        try:
-            return gzip.GzipFile(fileobj=file).read(_HEAD) if packed else file.read(_HEAD)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise UnreadableFile("压缩文件已损坏") from error
+        head = file.read(_HEAD)
+    if not head.startswith(_GZIP):
+        return head
+    try:
+        return zlib.decompressobj(wbits=31).decompress(head, _HEAD)
+    except zlib.error as error:
+        raise UnreadableFile("压缩文件已损坏") from error
 
 
-def _lines(stream: BinaryIO, longest: int, largest: int | None) -> Iterator[Line]:
-    head = stream.read(_HEAD)
+def _lines(stream: io.BufferedReader | gzip.GzipFile, longest: int, largest: int | None) -> Iterator[Line]:
+    head = stream.read1(_HEAD)
     encoding, skipped = _told_encoding(head)
     wide = encoding is not None and encoding.startswith("utf-16")
     reader: BinaryIO = io.BufferedReader(_Rest(head[skipped:], stream))
@@ -125,7 +125,7 @@ def _wide_line(reader: BinaryIO, longest: int, encoding: str) -> bytes:
 class _Rest(io.RawIOBase):
     """A stream whose beginning was read already."""
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+    def __init__(self, head: bytes, rest: io.BufferedReader | gzip.GzipFile) -> None:
         super().__init__()
         self._head = head
         self._rest = rest
@@ -136,7 +136,7 @@ class _Rest(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # a plain memoryview is all it gets
         """Fill from the head first."""
-        given = self._head[: len(buffer)] if self._head else self._rest.read(len(buffer))
+        given = self._head[: len(buffer)] if self._head else self._rest.read1(len(buffer))
         self._head = self._head[len(given) :]
         buffer[: len(given)] = given
         return len(given)

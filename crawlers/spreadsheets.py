@@ -128,7 +128,7 @@ def _sheet_rows(sheet: Any, most_columns: int) -> Iterator[Row]:
                 warnings.simplefilter("ignore")
                 cells = next(rows, None)
         except _XLSX_TROUBLE as error:
-            raise UnreadableFile(f"第 {number + 1} 行起工作表已损坏，后面的内容读不出来") from error
+            raise UnreadableFile(f"第 {number + 1} 行起读不出来：列数超出表格的极限，或工作表已损坏") from error
         if cells is None:
             return
         number += 1

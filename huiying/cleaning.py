@@ -55,7 +55,7 @@ def clean(text: str) -> str:
         text = html.unescape(text)
         if "<" in text and _HTML.search(text):
             text = _without_markup(text)
-    text = _UNSEEN.sub("", _LINE_END.sub("\n", text))
+    text = _UNSEEN.sub("", _LINE_END.sub("\n", text)).replace("\xa0", " ")
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     return _BLANK.sub("\n", text).strip()
