@@ -20,6 +20,21 @@ _META = re.compile(
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w\-.:]{2,30})""", re.IGNORECASE)
 _BEYOND_ASCII = re.compile(rb"[^\x00-\x7f][^\n<>\"']*")
 _CHINESE_CODECS = ("gb18030", "big5")
+_OTHERS = frozenset(
+    {
+        "utf-8",
+        "utf-16-le",
+        "utf-16-be",
+        "utf-16",
+        "shift_jis",
+        "cp932",
+        "euc_jp",
+        "euc_kr",
+        "cp949",
+        "cp1251",
+        "cp1252",
+    }
+)
 _SAMPLE_BYTES = 8_000
 _DECLARED_BONUS = 0.12
 _BROKEN_COSTS = 4.0
@@ -40,7 +55,7 @@ _EVERYDAY = (
     "愛獎獲獨現確禮種競節級約紅納純組終結給統經維網緊縣總績繼續腦臺興萬著藝術衛製複視親覺觀計討訊訴註話誌調談責貴賽"
     "轉輕辦邊郵針錢鐵錄鏡長間陽際隊陸險隨難雙雖雲靈頭題顏願類風飛飯餐館驗體鬥麼點黨齊，。、；：？！“”《》（）「」"
 )
-_COMMON = re.compile(f"[{''.join(sorted(set(_EVERYDAY)))}]")
+_COMMON = frozenset(_EVERYDAY)
 _WIDE = re.compile(r"[^\x00-\x7f]")
 _BROKEN = re.compile("[�\x80-\x9f\ue000-\uf8ff]")
 
@@ -82,15 +97,7 @@ def _canonical(name: str) -> str | None:
         return "big5"
     if known in {"ascii", "iso8859-1", "utf-8-sig"}:
         return "utf-8"
-    return known if _is_text_codec(known) else None
-
-
-def _is_text_codec(name: str) -> bool:
-    try:
-        "a".encode(name)
-    except (LookupError, UnicodeError, TypeError):
-        return False
-    return True
+    return known if known in _OTHERS else None
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -128,7 +135,7 @@ def _plausibility(sample: bytes, name: str) -> float:
     wide = len(_WIDE.findall(text))
     if not wide:
         return 0.0
-    return (len(_COMMON.findall(text)) - _BROKEN_COSTS * len(_BROKEN.findall(text))) / wide
+    return (sum(map(_COMMON.__contains__, text)) - _BROKEN_COSTS * len(_BROKEN.findall(text))) / wide
 
 
 def _broken_share(sample: bytes, name: str) -> float:

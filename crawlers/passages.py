@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 _SKIPPED_TAGS = (
     "script style noscript iframe object embed applet select option button textarea input nav svg canvas audio video "
@@ -23,10 +23,12 @@ _BREAKING_TAGS = (
 )
 _SKIPPED = frozenset(_SKIPPED_TAGS.split())
 _BREAKING = frozenset(_BREAKING_TAGS.split())
+_TEXT_TAGS = frozenset({"p", "br", "h1", "h2", "h3", "h4"})
 _SPACE = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
 _MARKS = re.compile(r"[，。！？；：、“”（）《》「」,!?;]")
 _ENDING = re.compile(r"[。！？!?…”」』）)]$")
 _NEAR_STEP = 4.0
+_SHORTEST_SENTENCE = 6
 _FAR_STEP = 20.0
 _NOTICE = re.compile(
     r"版权|copyright|©|ICP备|icp备|許可證|许可证|未经.{0,8}授权|相关(?:阅读|新闻|报道|链接|专题|文章)|"
@@ -45,8 +47,7 @@ class Passage:
 
     text: str
     linked: int
-    tag: str
-    container: HtmlElement
+    container: Element
     marks: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,63 +72,65 @@ class Body:
         return "\n".join(passage.text for passage in self.passages)
 
 
-def passages_of(root: HtmlElement) -> list[Passage]:
+def passages_of(root: Element) -> list[Passage]:
     """Every passage of the page in reading order; scripts, forms' controls and hidden parts are left out."""
-    return list(_Walk().over(root))
+    walk = _Walk()
+    walk.over(root)
+    return walk.passages
 
 
 class _Walk:
     """Gathers text between breaks."""
 
     def __init__(self) -> None:
+        self.passages: list[Passage] = []
         self._parts: list[str] = []
         self._linked = 0
-        self._container: list[HtmlElement] = []
 
-    def over(self, root: HtmlElement) -> Iterator[Passage]:
-        stack: list[tuple[HtmlElement, int]] = [(root, 0)]
+    def over(self, root: Element) -> None:
+        """Walk without recursion, as pages nest deeply; None on the stack ends the element below it."""
+        stack: list[Element | None] = [root]
         inside_link = 0
         while stack:
-            element, state = stack.pop()
-            tag = element.tag
-            if not isinstance(tag, str) or tag in _SKIPPED:
-                if element.tail and element is not root:
-                    self._add(element.tail, inside_link)
-                continue
-            if state == 0:
-                if tag in _BREAKING:
-                    yield from self._finish(element)
-                if tag == "a":
-                    inside_link += 1
-                if element.text:
+            element = stack.pop()
+            if element is None:
+                element = stack.pop()
+                assert element is not None
+                tag = element.tag
+                inside_link -= tag == "a"
+            else:
+                tag = element.tag
+                if isinstance(tag, str) and tag not in _SKIPPED:
+                    if tag in _BREAKING:
+                        self._finish(element)
+                    inside_link += tag == "a"
                     self._add(element.text, inside_link)
-                stack.append((element, 1))
-                stack.extend((child, 0) for child in reversed(element))
-                continue
-            if tag == "a":
-                inside_link -= 1
+                    stack += (element, None)
+                    stack += element[::-1]
+                    continue
             if tag in _BREAKING:
-                yield from self._finish(element)
-            if element.tail and element is not root:
+                self._finish(element)
+            if element is not root:
                 self._add(element.tail, inside_link)
-        yield from self._finish(root)
+        self._finish(root)
 
-    def _add(self, text: str, inside_link: int) -> None:
-        text = _SPACE.sub(" ", text)
-        if text == " " and not self._parts:
+    def _add(self, text: str | None, inside_link: int) -> None:
+        if not text or (not self._parts and text.isspace()):
             return
         self._parts.append(text)
         if inside_link:
             self._linked += len(text.strip())
 
-    def _finish(self, element: HtmlElement) -> Iterator[Passage]:
+    def _finish(self, element: Element) -> None:
         if not self._parts:
             return
-        text = "".join(self._parts).strip()
+        text = _SPACE.sub(" ", "".join(self._parts)).strip()
         if text:
             tag = element.tag
-            container = element if tag not in {"p", "br", "h1", "h2", "h3", "h4"} else element.getparent()
-            yield Passage(text, min(self._linked, len(text)), tag, element if container is None else container)
+            container = element if tag not in _TEXT_TAGS else element.getparent()
+            self.passages.append(
+                Passage(text, min(self._linked, len(text)), element if container is None else container)
+            )
         self._parts.clear()
         self._linked = 0
 
@@ -142,9 +145,19 @@ def choose_body(passages: list[Passage]) -> Body:
     return Body(tuple(run), _certainty(run, worths, start, end))
 
 
+def short_text(passages: list[Passage]) -> str:
+    """The sentences of a page with no article on it, as a short post or notice is; nothing where there are none."""
+    sentences = [
+        passage.text
+        for passage in passages
+        if passage.marks and passage.link_share <= 0.3 and len(passage.text) >= _SHORTEST_SENTENCE
+    ]
+    return "\n".join(sentence for sentence in sentences if not _NOTICE.search(sentence))
+
+
 def _steps(passages: list[Passage]) -> Iterator[float]:
     """The cost of going on from the passage before: none within a container, more to another part of the tree."""
-    before: HtmlElement | None = None
+    before: Element | None = None
     for passage in passages:
         here = passage.container
         if before is None or here is before:

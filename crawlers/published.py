@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from htmldate import find_date
 from lxml.etree import LxmlError
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from huiying.clock import BEIJING
 from huiying.moments import read_moment
@@ -37,7 +37,7 @@ def sensible(moment: datetime | None, now: datetime) -> datetime | None:
 
 
 def published_at(
-    tree: HtmlElement, datelines: Iterable[str], *, html: str, url: str | None, now: datetime
+    tree: Element, datelines: Iterable[str], *, html: str, url: str | None, now: datetime
 ) -> datetime | None:
     """The page's time of publication in UTC, None where it names none that can be true.
 
@@ -48,10 +48,10 @@ def published_at(
         if moment is not None:
             return moment
     moment = _from_datelines(datelines, now) or _from_address(url, now)
-    return moment or _from_htmldate(tree, html, url, now)
+    return moment or _from_htmldate(html, url, now)
 
 
-def _from_marks(tree: HtmlElement) -> Iterator[str]:
+def _from_marks(tree: Element) -> Iterator[str]:
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         content = meta.get("content")
@@ -87,12 +87,12 @@ def _from_address(url: str | None, now: datetime) -> datetime | None:
     return sensible(read_moment(digits, now), now)
 
 
-def _from_htmldate(tree: HtmlElement, html: str, url: str | None, now: datetime) -> datetime | None:
+def _from_htmldate(html: str, url: str | None, now: datetime) -> datetime | None:
     """Only asked where the page looks as if it named a date at all: htmldate is slower than everything else here."""
     if not re.search(r"(?:19|20)\d\d", html):
         return None
     try:
-        day = find_date(tree, url=url, extensive_search=False, original_date=True, max_date=now.date().isoformat())
+        day = find_date(html, url=url, extensive_search=False, original_date=True, max_date=now.date().isoformat())
     except (ValueError, TypeError, AttributeError, LxmlError):
         return None
     return sensible(datetime.fromisoformat(day).replace(tzinfo=BEIJING).astimezone(UTC), now) if day else None

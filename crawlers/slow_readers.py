@@ -12,6 +12,8 @@ from crawlers.passages import Body, passages_of
 
 _LARGEST_PAGE = 500_000
 _SHORTEST_ARTICLE = 60
+_TRIPS = (ValueError, TypeError, AttributeError, AssertionError, IndexError, KeyError, RecursionError)
+"""What both readers raise on odd pages (no body, no text, too deep)."""
 _LEAST_PROSE = 40
 _MARKS = re.compile(r"[，。！？；：,.!?]")
 
@@ -33,8 +35,8 @@ def _prose(text: str) -> int:
 def _by_gne(source: str) -> str:
     try:
         return str(GeneralNewsExtractor().extract(source)["content"]).strip()
-    except (NoContentException, etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError):
-        return ""  # GNE trips over odd pages in many ways; readability is next
+    except (NoContentException, etree.LxmlError, *_TRIPS):
+        return ""  # readability is next
 
 
 def _by_readability(source: str) -> str:
@@ -43,5 +45,5 @@ def _by_readability(source: str) -> str:
         return "\n".join(
             passage.text for passage in passages_of(html.fragment_fromstring(summary, create_parent="div"))
         )
-    except (Unparseable, etree.LxmlError, ValueError, TypeError):
+    except (Unparseable, etree.LxmlError, *_TRIPS):
         return ""

@@ -4,9 +4,9 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 from scrapy import Request, Spider
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 
 from crawlers.article import css, extract, parse
 from crawlers.crawl import NOT_MODIFIED, Crawl
@@ -59,6 +59,9 @@ class ListingSpider(Spider):
         if response.status == NOT_MODIFIED:
             crawl.unchanged(asked_for)
             return
+        if not isinstance(response, TextResponse):
+            crawl.trouble(asked_for, "链接到的不是网页（如附件下载），未取", lasting=True)
+            return
         crawl.tally.fetched += 1
         article = extract(
             response.body,
@@ -77,13 +80,13 @@ class ListingSpider(Spider):
         )
         yield Found(post=post, where=asked_for, mark=mark)
 
-    def _next_page(self, tree: HtmlElement, base: str) -> str | None:
+    def _next_page(self, tree: Element, base: str) -> str | None:
         selector = self.crawl.source.selectors.get("next")
         found = css(selector)(tree) if selector else []
         return urljoin(base, found[0].get("href")) if found and found[0].get("href") else None
 
 
-def article_links(tree: HtmlElement, base: str, pattern: str | None) -> Iterator[str]:
+def article_links(tree: Element, base: str, pattern: str | None) -> Iterator[str]:
     """Addresses of articles on an index page, in its order: those fitting the pattern, else those that look so."""
     base_element = tree.find(".//base")
     base = urljoin(base, base_element.get("href") or "") if base_element is not None else base
@@ -121,8 +124,8 @@ def _site(address: str) -> str:
     return ".".join(labels[1:]) if len(labels) > 3 and not labels[-1].isdigit() else host.removeprefix("www.")
 
 
-def _looks_like_article(address: str, anchor: HtmlElement) -> bool:
-    headline = (anchor.get("title") or anchor.text_content() or "").strip()
+def _looks_like_article(address: str, anchor: Element) -> bool:
+    headline = (anchor.get("title") or "".join(anchor.itertext()) or "").strip()
     parts = urlsplit(address)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     if len(headline) < _SHORTEST_HEADLINE or _LIST_PATH.search(parts.path):

@@ -5,8 +5,8 @@ from itertools import repeat
 from pathlib import Path
 
 import pytest
-from lxml import html
 
+from crawlers.article import parse
 from crawlers.crawling import crawl_once
 from crawlers.problems import LARGEST_PAGE
 from crawlers.spiders.listing import article_links
@@ -60,13 +60,14 @@ def test_only_addresses_that_fit_the_pattern_are_fetched(site: Site) -> None:
 
 
 def test_without_a_pattern_menus_lists_and_other_sites_are_left_alone() -> None:
-    page = html.document_fromstring(
+    page = parse(
         """<a href="/index.html">首页</a><a href="/col/col1185/index.html">政务公开栏目列表更多</a>
         <a href="/art/2014/5/30/art_1185_2001.html">我市召开供水管网改造工作会议</a>
         <a href="http://news.dl.example.cn/t20140530_99.htm#top">老旧小区供热管网改造今年完成</a>
         <a href="http://other.example.org/2014/05/30/1.html">别的网站的一条长长的新闻标题</a>
         <a href="javascript:void(0)">点击这里查看更多新闻报道</a><a href="mailto:a@b.cn">联系我们的电子邮箱地址</a>"""
     )
+    assert page is not None
     assert list(article_links(page, "http://www.dl.example.cn/list/", None)) == [
         "http://www.dl.example.cn/art/2014/5/30/art_1185_2001.html",
         "http://news.dl.example.cn/t20140530_99.htm",
