@@ -12,13 +12,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from benchmarks.machine import machine
 from console.wiring import Office
+from huiying.bus.bus import Bus
 from huiying.failures import Unavailable
 from huiying.messages import Message, PostAssessed, PostCollected, open_envelope
 from huiying.policy.policy import default_office
@@ -27,6 +29,7 @@ from huiying.settings import read_settings
 
 ENVIRONMENT = {"HUIYING_SCOPE": "everywhere"}
 _STAGES = ("assessing", "gathering")
+Row = TypeVar("Row")
 
 
 def main() -> None:
@@ -38,28 +41,23 @@ def main() -> None:
     asked = arguments.parse_args()
     texts = list(islice(_texts(asked.data_sets / "stream" / "dated_posts.jsonl.gz"), asked.posts))
     with tempfile.TemporaryDirectory(prefix="huiying-bench-") as folder:
-        whole = _whole_chain(Path(folder), texts)
+        seconds, peaks = _whole_chain(Path(folder), texts)
     with tempfile.TemporaryDirectory(prefix="huiying-bench-") as folder:
         parts = _parts_alone(Path(folder), texts)
-    rate = len(texts) / whole["seconds"]
+    rate = len(texts) / seconds
     limit = (os.cpu_count() or 1) * len(texts) / sum(parts.values())
-    figures = {
-        "machine": machine(),
-        "posts": len(texts),
-        "posts_per_s": round(rate),
-        "share_of_parts": round(rate / limit, 2),
-        "microseconds_per_post": {name: round(1e6 * seconds / len(texts)) for name, seconds in parts.items()},
-        "peak_mb": whole["peak_mb"],
-    }
+    costs = {name: round(1e6 * cpu / len(texts)) for name, cpu in parts.items()}
     if asked.json:
+        figures = {"machine": machine(), "posts": len(texts), "posts_per_s": round(rate)}
+        figures |= {"share_of_parts": round(rate / limit, 2), "microseconds_per_post": costs, "peak_mb": peaks}
         print(json.dumps(figures, ensure_ascii=False))
         return
-    print(figures["machine"])
-    print(f"{len(texts)} posts from file to concern: {figures['posts_per_s']} posts/s (at least 1,500)")
-    print(f"share of what the parts alone would allow on the cores: {figures['share_of_parts']} (at least 0.6)")
-    for name, cost in figures["microseconds_per_post"].items():
+    print(machine())
+    print(f"{len(texts)} posts from file to concern: {rate:.0f} posts/s (at least 1,500)")
+    print(f"share of what the parts alone would allow on the cores: {rate / limit:.2f} (at least 0.6)")
+    for name, cost in costs.items():
         print(f"  {name:<10} {cost:>6} µs per post, alone")
-    for name, size in whole["peak_mb"].items():
+    for name, size in peaks.items():
         print(f"  {name:<10} {size:>6} MB at its peak")
 
 
@@ -73,7 +71,8 @@ def _office(folder: Path) -> Office:
     return Office(read_settings(ENVIRONMENT, folder), default_office())
 
 
-def _whole_chain(folder: Path, texts: list[str]) -> dict[str, object]:
+def _whole_chain(folder: Path, texts: list[str]) -> tuple[float, dict[str, int]]:
+    """Seconds from the start of the import to the last post's fate, and each process's peak memory in MB."""
     file = folder / "posts.jsonl"
     with file.open("w", encoding="utf-8") as lines:
         for number, text in enumerate(texts):
@@ -96,7 +95,7 @@ def _whole_chain(folder: Path, texts: list[str]) -> dict[str, object]:
         seconds = time.perf_counter() - began
         peaks = {name: _peak_mb(child.pid) for name, child in children.items()}
     office.close()
-    return {"seconds": seconds, "peak_mb": peaks}
+    return seconds, peaks
 
 
 @contextmanager
@@ -139,47 +138,53 @@ def _peak_mb(pid: int) -> int:
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) // 1024
 
 
+class _CpuSeconds:
+    """Adds up the CPU seconds of this process by part."""
+
+    def __init__(self) -> None:
+        self.by_part: dict[str, float] = {}
+
+    @contextmanager
+    def of(self, part: str) -> Iterator[None]:
+        began = time.process_time()
+        yield
+        self.by_part[part] = self.by_part.get(part, 0.0) + time.process_time() - began
+
+
 def _parts_alone(folder: Path, texts: list[str]) -> dict[str, float]:
     """CPU seconds of each part on all posts, one after the other in this process."""
-    office = _office(folder)
-    seconds: dict[str, float] = {}
-
-    def timed(name: str, work: Callable[[], None]) -> None:
-        began = time.process_time()
-        work()
-        seconds[name] = seconds.get(name, 0.0) + time.process_time() - began
-
+    office, seconds = _office(folder), _CpuSeconds()
     intake, judge, gathering = office.intake(), office.judge, office.stage("gathering")
-    collected: list[PostCollected] = []
     raw = [RawPost(source="b", source_kind=SourceKind.SOCIAL, key=str(n), text=text) for n, text in enumerate(texts)]
-    for batch in _batches(raw):
-        timed("intake", lambda batch=batch: intake.take(batch, [""] * len(batch)))
-    reader = office.bus.reader("bench", [PostCollected.topic])
-    timed("log", lambda: collected.extend(_read_all(reader)))
-    assessed: list[PostAssessed] = []
-    for batch in _batches(collected):
-        posts = [message.post for message in batch]
-        timed("judge", lambda posts=posts: assessed.extend(
-            PostAssessed(post=post, assessment=judged)
-            for post, judged in zip(posts, judge.assess(posts), strict=True)
-        ))
-    for batch in _batches(assessed):
-        archived = [ArchivedPost(post=message.post, assessment=message.assessment) for message in batch]
-        timed("archive", lambda archived=archived: office.archive.store(archived))
-        timed("log", lambda batch=batch: office.bus.publish(batch))
-        timed("gathering", lambda batch=batch: gathering(batch))
+    with seconds.of("intake"):
+        for batch in _batches(raw):
+            intake.take(batch)
+    with seconds.of("log"):
+        posts = [message.post for message in _read_all(office.bus) if isinstance(message, PostCollected)]
+    for some in _batches(posts):
+        with seconds.of("judge"):
+            judged = judge.assess(some)
+        pairs = list(zip(some, judged, strict=True))
+        with seconds.of("archive"):
+            office.archive.store([ArchivedPost(post=post, assessment=assessment) for post, assessment in pairs])
+        assessed = [PostAssessed(post=post, assessment=assessment) for post, assessment in pairs]
+        with seconds.of("log"):
+            office.bus.publish(assessed)
+        with seconds.of("gathering"):
+            gathering(assessed)
     office.close()
-    return seconds
+    return seconds.by_part
 
 
-def _read_all(reader) -> Iterator[Message]:
+def _read_all(bus: Bus) -> Iterator[Message]:
+    reader = bus.reader("bench", [PostCollected.topic])
     while envelopes := reader.read(500, 0):
-        for envelope in envelopes:
-            yield open_envelope(envelope)
+        yield from map(open_envelope, envelopes)
         reader.acknowledge()
+    reader.close()
 
 
-def _batches(rows: list) -> Iterator[list]:
+def _batches(rows: Sequence[Row]) -> Iterator[list[Row]]:
     iterator = iter(rows)
     while batch := list(islice(iterator, 500)):
         yield batch

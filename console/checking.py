@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from console.wiring import Office
 from crawlers.crawling import crawl_once
 from huiying.archive.archive import PostQuery
+from huiying.cleaning import clean
 from huiying.failures import HuiyingError, Rejected
+from huiying.masking import mask
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +58,8 @@ def preview_source(office: Office, name: str) -> Iterator[dict[str, object]]:
         known = "、".join(source.name for source in office.policy.sources) or "没有配置任何信源"
         raise Rejected(f"没有信源“{name}”。现有：{known}")
     seen = crawl_once(source, office.clock)
-    for post in office.intake().prepared(seen.posts):
-        yield {"title": post.title, "text": post.text, "url": post.url, "published_at": post.published_at}
+    for post in seen.posts:
+        title, text = mask(clean(post.title)), mask(clean(post.text))
+        yield {"title": title, "text": text, "url": post.url, "published_at": post.published}
     for error in seen.errors:
         yield {"error": error}

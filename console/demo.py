@@ -4,7 +4,6 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -54,12 +53,12 @@ class Demo:
         self._open.close()
 
     def drain(self) -> dict[str, object]:
-        """Import the city's files, crawl every source once, run every stage until nothing is left; what came of it."""
+        """Import the city's files, crawl every source once, run every stage until nothing is left; then count."""
         self._import_exports()
         crawl_role(self.office).run_once()
         relay = self.office.relay()
         loops = [self.office.loop(name) for name in _CHAIN]
-        while any([step.drain() for loop in loops for step in (loop, relay)]):
+        while sum(step.drain() for loop in loops for step in (loop, relay)):
             pass
         return what_came_of_it(self.office.register)
 
@@ -68,11 +67,10 @@ class Demo:
         self._import_exports()
         Supervisor(office_roles(self.office, port=port)).run(stop)
 
-    def _import_exports(self) -> Sequence[Path]:
+    def _import_exports(self) -> None:
         self._files.mkdir(exist_ok=True)
         hotline, district = self._files / "12345热线导出.xlsx", self._files / "区级平台导出.csv"
         self._city.write_hotline_export(hotline)
         self._city.write_district_export(district)
         for file in (hotline, district):
             import_file(self.office, file, source=None)
-        return hotline, district

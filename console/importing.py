@@ -12,7 +12,7 @@ import msgspec
 from tqdm import tqdm
 
 from console.wiring import Office
-from crawlers.files import FileProblem, read_file
+from crawlers.files import FileNote, FileProblem, read_file
 from huiying.post import RawPost
 
 _AT_ONCE = 500
@@ -59,11 +59,15 @@ def import_file(office: Office, file: Path, *, source: str | None) -> Imported:
         for batch in _batches(rows):
             good = [(where, row) for where, row in batch if isinstance(row, RawPost)]
             taken = intake.take([post for _, post in good], [where for where, _ in good])
-            for where, problem in batch:
-                if isinstance(problem, FileProblem):
-                    rejects.add(where, problem.reason)
+            for where, row in batch:
+                if isinstance(row, FileProblem):
+                    rejects.add(where, row.reason)
+                elif isinstance(row, FileNote):
+                    progress.write(f"{where}：{row.note}", file=sys.stderr)
             for rejection in taken.rejected:
                 rejects.add(rejection.where, rejection.reason)
+            for remark in taken.notes:
+                progress.write(f"{remark.where}：{remark.note}", file=sys.stderr)
             counts.update(new=taken.new, changed=taken.changed, known=taken.known)
             progress.update(len(batch))
     return Imported(**counts, rejected=rejects.count)

@@ -11,7 +11,7 @@ from huiying.failures import Misconfigured
 
 
 def must_be_loopback(host: str) -> None:
-    """Refuse any address but this machine's own: until sign-in exists, whoever reaches the console may do anything."""
+    """Refuse any address but this machine's own: until sign-in exists, who reaches the console may do anything."""
     try:
         loopback = ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -27,7 +27,7 @@ def serve_console(office: Office, port: int, stop: threading.Event) -> None:
     """Serve until `stop` is set, then let open requests end."""
     must_be_loopback(office.settings.host)
     config = uvicorn.Config(
-        create_app(office),
+        create_app(office.console()),
         host=office.settings.host,
         port=port,
         log_level="warning",

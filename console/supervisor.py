@@ -1,4 +1,4 @@
-"""Runs the roles of the office as child processes: starts them, starts them again when they fall, stops them together."""
+"""Runs the roles of the office as child processes: starts them, again when they fall, and stops them together."""
 
 import signal
 import subprocess
@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -85,9 +86,9 @@ def _stop_all(children: Sequence[_Child]) -> None:
             child.process.send_signal(signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
     for child in children:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        if child.process.poll() is None:
             log.error("role did not stop in time and was killed", role=child.role.name)
             child.process.kill()
             child.process.wait()

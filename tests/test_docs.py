@@ -32,5 +32,6 @@ def test_every_command_has_an_example_in_its_help() -> None:
 
 
 def test_no_document_names_a_host_of_a_package_registry() -> None:
-    for path in (*DOCUMENTS, HOUSE / "requirements.lock", HOUSE / "requirements-dev.lock", HOUSE / "package-lock.json"):
+    locks = [HOUSE / name for name in ("requirements.lock", "requirements-dev.lock", "package-lock.json")]
+    for path in (*DOCUMENTS, *locks):
         assert not re.search(r"pypi\.org|pythonhosted|npmjs|registry\.", path.read_text("utf-8")), path

@@ -4,12 +4,12 @@ import sys
 from pathlib import Path
 
 import click
+from consumers.training.evaluation import EVALUATIONS, evaluate_models, table
+from consumers.training.training import train_models
 
 from console.commands.options import with_office
 from console.commands.speaking import Command, note, print_line
 from console.wiring import Office
-from consumers.training.evaluation import EVALUATIONS, evaluate_models, table
-from consumers.training.training import train_models
 
 data_sets = click.option(
     "--data-sets",

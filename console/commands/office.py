@@ -22,10 +22,11 @@ from huiying.retrying import retry_dead_letters
 \b
 例：huiying init 我的单位""",
 )
-@click.argument("directory", default=Path("config"), type=click.Path(file_okay=False, path_type=Path), metavar="[目录]")
-@click.option("--data", hidden=True, default=None)
-@click.option("--config", hidden=True, default=None)
-def init(directory: Path, data: str | None, config: str | None) -> None:
+@click.argument(
+    "directory", default=Path("config"), type=click.Path(file_okay=False, path_type=Path), metavar="[目录]"
+)
+@with_office
+def init(_office: Office, directory: Path) -> None:
     """Copy the default office's configuration out for editing."""
     if directory.exists() and any(directory.iterdir()):
         refuse(f"{directory} 里已经有文件，没有动它。请换一个空目录，或先移走原来的文件。")
@@ -92,8 +93,15 @@ def list_dead_letters(office: Office, stage: str | None, limit: int) -> None:
     with office.register.reading() as tx:
         letters = tx.dead_letters.list(stage, limit=limit)
     print_lines(
-        {"id": letter.id, "stage": letter.stage, "topic": letter.topic, "key": letter.key, "reason": letter.reason,
-         "died_at": letter.died_at, "retried_at": letter.retried_at}
+        {
+            "id": letter.id,
+            "stage": letter.stage,
+            "topic": letter.topic,
+            "key": letter.key,
+            "reason": letter.reason,
+            "died_at": letter.died_at,
+            "retried_at": letter.retried_at,
+        }
         for letter in letters
     )
 

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import IO
 
 import click
+from consumers.judging.lines import judge_lines
 
-from console.commands.speaking import BadLines, Command, id_and_text_lines, print_line, print_lines, refuse
 from console.commands.options import with_office
+from console.commands.speaking import BadLines, Command, id_and_text_lines, print_line, print_lines, refuse
 from console.importing import Imported, import_file
 from console.wiring import Office
 from consumers.grouping.lines import group_lines
-from consumers.judging.lines import judge_lines
 from crawlers.article import extract
 from huiying.masking import mask
 
@@ -91,7 +91,7 @@ def gather(office: Office, file: IO[bytes]) -> None:
 )
 @click.argument("file", required=False, type=click.File("rb"), default="-", metavar="[文件]")
 @with_office
-def mask_lines(office: Office, file: IO[bytes]) -> None:
+def mask_lines(_office: Office, file: IO[bytes]) -> None:
     """Mask personal data."""
     bad = BadLines()
     print_lines({"id": row["id"], "text": mask(row["text"])} for row in id_and_text_lines(file, bad))

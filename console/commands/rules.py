@@ -2,8 +2,8 @@
 
 import click
 
-from console.commands.speaking import Command, print_lines, refuse
 from console.commands.options import with_office
+from console.commands.speaking import Command, print_lines, refuse
 from console.wiring import Office
 from huiying.moments import read_moment
 from huiying.procedure import Regime

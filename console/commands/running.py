@@ -8,8 +8,8 @@ import click
 from console.commands.options import with_office
 from console.commands.speaking import Command, note, print_line
 from console.demo import Demo
-from console.serving import serve_console
 from console.roles import consumer_roles, crawl_role, office_roles, respond_role
+from console.serving import serve_console
 from console.supervisor import SUPERVISED, Supervisor, stop_on_signals
 from console.wiring import Office
 from consumers.stages import CONSUMER_STAGES

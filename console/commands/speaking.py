@@ -1,4 +1,4 @@
-"""How commands speak: help in Chinese with an example, JSON lines on stdout, notes on stderr, exit codes 0, 1 and 2."""
+"""How commands speak: Chinese help with an example, JSON lines on stdout, notes on stderr, exit codes 0, 1 and 2."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -107,7 +107,8 @@ def _read_line(text: str, number: int) -> dict[str, Any]:
     if not text.lstrip().startswith("{"):
         return {"id": str(number), "text": text}
     row = msgspec.json.decode(text)
-    if not isinstance(row.get("text"), str):
+    text_given = isinstance(row, dict) and isinstance(row.get("text"), str)
+    if not text_given:
         raise ValueError('“text”这一项缺失或不是文字；每行应为 {"id": …, "text": …}')
     row.setdefault("id", str(number))
     return row  # type: ignore[no-any-return]

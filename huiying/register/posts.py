@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from huiying.clock import Clock
 from huiying.post import Post
@@ -71,6 +71,10 @@ class Posts(Fates):
         ]
         if rows:
             self._connection.execute(insert(rejections), rows)
+
+    def count_rejections(self) -> int:
+        """How many posts intake has refused."""
+        return int(self._connection.scalar(select(func.count()).select_from(rejections)) or 0)
 
     def rejections(self, limit: int) -> tuple[Rejection, ...]:
         """The last rejections, the newest first."""
