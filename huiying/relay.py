@@ -20,7 +20,7 @@ from huiying.register.register import Register
 
 LEASE = "relay"
 
-_IDLE_SECONDS = 0.02
+_IDLE_SECONDS = 0.03
 _STANDING_BY_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 5.0
 _AT_ONCE = 500

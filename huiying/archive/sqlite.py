@@ -40,7 +40,7 @@ CREATE INDEX IF NOT EXISTS post_at ON post (at);
 CREATE TABLE IF NOT EXISTS post_duty (
     duty INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (duty, number)
 ) WITHOUT ROWID;
-CREATE VIRTUAL TABLE IF NOT EXISTS post_words USING fts5 (words, content='', tokenize='ascii');
+CREATE VIRTUAL TABLE IF NOT EXISTS post_words USING fts5 (words, content='', prefix='1', tokenize='ascii');
 CREATE VIRTUAL TABLE IF NOT EXISTS directory USING fts5 (
     bureau UNINDEXED, duty UNINDEXED, shown UNINDEXED, words, tokenize='ascii'
 );
