@@ -163,7 +163,7 @@ def _parts_alone(folder: Path, texts: list[str]) -> dict[str, float]:
         posts = [message.post for message in _read_all(office.bus) if isinstance(message, PostCollected)]
     for some in _batches(posts):
         with seconds.of("judge"):
-            judged = judge.assess(some)
+            judged = judge.assess([post.whole_text for post in some])
         pairs = list(zip(some, judged, strict=True))
         with seconds.of("archive"):
             office.archive.store([ArchivedPost(post=post, assessment=assessment) for post, assessment in pairs])

@@ -78,7 +78,7 @@ class Office:
     def archive(self) -> Archive:
         """The archive, with the directory of who answers in it."""
         archive = open_archive(self.settings.archive)
-        archive.store_directory([*self.policy.bureaus, *self.policy.duties])
+        archive.store_directory(self.policy.bureaus, self.policy.duties)
         return archive
 
     @cached_property
@@ -89,7 +89,8 @@ class Office:
     @cached_property
     def judge(self) -> Judge:
         """The judge with the shipped model and the office's words."""
-        return Judge.load(self.policy)
+        policy = self.policy
+        return Judge.load(bureaus=policy.bureaus, duties=policy.duties, lexicon=policy.lexicon, city=policy.city)
 
     def intake(self) -> Intake:
         """A new run of intake: one file, one request or one crawl."""

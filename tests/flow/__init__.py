@@ -1,0 +1,1 @@
+"""Whole chains: real processes, real stores, and what is left when they are killed."""
