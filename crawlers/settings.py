@@ -59,6 +59,8 @@ def settings_for(source: Source) -> dict[str, Any]:
         "AUTOTHROTTLE_START_DELAY": delay,
         "AUTOTHROTTLE_MAX_DELAY": max(60.0, delay),
         "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
+        # What waits for its delay in the downloader must still be fetched at a stop; so few wait there.
+        "CONCURRENT_REQUESTS": 2 if delay > 0 else 16,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay > 0 else 8,
         "DOWNLOAD_DELAY": delay,
         "HUIYING_LOCAL": source.local,

@@ -2,54 +2,60 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from crawlers.role import CrawlRole
-from huiying.clock import SystemClock
+from huiying.bus.sqlite import SqliteBus
+from huiying.clock import BEIJING, SystemClock
 from huiying.failures import Unavailable
+from huiying.intake import Intake
 from huiying.leasing import Lease
-from huiying.post import RawPost
+from huiying.messages import Message, PostCollected, open_envelope
+from huiying.policy.intake import read_intake
+from huiying.policy.policy import default_office
+from huiying.post import Post
 from huiying.register.register import Register
 from huiying.source import Seen, Source, SourceHealth
 from tests.crawlers.local_site import PARAGRAPHS, Site, article_page
 
 CLOCK = SystemClock()
+RULES = read_intake(default_office())
 
 
-class Batch:
-    """How many of a batch were new."""
+class FailingBus(SqliteBus):
+    """The embedded bus, which can be away for a while."""
 
-    def __init__(self, new: int) -> None:
-        self.new = new
+    away = False
 
-
-class Shelf:
-    """A door for posts that keeps them on a shelf, or says that it is away."""
-
-    def __init__(self) -> None:
-        self.posts: list[RawPost] = []
-        self.away = False
-
-    def take(self, posts: Sequence[RawPost], where: Sequence[str]) -> Batch:
-        """Take these posts."""
+    def publish(self, messages: Sequence[Message]) -> None:
+        """Publish, unless away."""
         if self.away:
             raise Unavailable("the bus did not answer")
-        assert len(posts) == len(where)
-        known = {post.key for post in self.posts}
-        self.posts += posts
-        return Batch(sum(post.key not in known for post in posts))
+        super().publish(messages)
 
 
 class Office:
-    """A register in a folder, a shelf, and crawl roles on them."""
+    """Real stores in a folder, and crawl roles on them."""
 
     def __init__(self, folder: Path) -> None:
         self.register = Register(f"sqlite:///{folder / 'register.db'}", CLOCK)
-        self.shelf = Shelf()
+        self.bus = FailingBus(folder / "bus.db")
+        self._reader = self.bus.reader("test", [PostCollected.topic])
+
+    def close(self) -> None:
+        """Close the stores."""
+        self._reader.close()
+        self.bus.close()
+        self.register.close()
+
+    def collected(self) -> list[Post]:
+        """Posts that came on the bus since the last call."""
+        messages = [open_envelope(envelope) for envelope in self._reader.read(10_000, 0)]
+        return [message.post for message in messages if isinstance(message, PostCollected)]
 
     def role(self, *sources: Source, holder: str = "this") -> CrawlRole:
         """A crawl role of this office."""
@@ -57,13 +63,15 @@ class Office:
         def lease(name: str) -> Lease:
             return Lease(self.register, name, holder)
 
-        return CrawlRole(sources, self.register, lambda: self.shelf, lease, CLOCK)
+        def intake() -> Intake:
+            return Intake(self.register, self.bus, CLOCK, RULES)
 
-    def crawl(self, source: Source) -> list[RawPost]:
+        return CrawlRole(sources, self.register, intake, lease, CLOCK)
+
+    def crawl(self, source: Source) -> list[Post]:
         """What one run of a source brings."""
-        before = len(self.shelf.posts)
         self.role(source).run_once()
-        return self.shelf.posts[before:]
+        return sorted(self.collected(), key=lambda post: post.title)
 
     def health(self, source: Source) -> SourceHealth:
         """How a source fared."""
@@ -72,24 +80,29 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(tmp_path: Path) -> Iterator[Office]:
     """A new office."""
-    return Office(tmp_path)
+    opened = Office(tmp_path)
+    yield opened
+    opened.close()
 
 
 def put_articles(site: Site, *names: str) -> str:
     """Articles and the list that leads to them."""
     for name in names:
-        site.put(f"/a/{name}.html", article_page(f"关于{name}号井盖的报道", *PARAGRAPHS), ETag=f'"{name}"')
+        page = article_page(
+            f"井盖报道之{name}", *PARAGRAPHS, date=f"{CLOCK.now().astimezone(BEIJING):%Y-%m-%d %H:%M}"
+        )
+        site.put(f"/a/{name}.html", page, ETag=f'"{name}"')
     return site.list_of(*(f"/a/{name}.html" for name in names))
 
 
 def test_an_article_is_taken_once_and_the_first_crawl_is_history(site: Site, office: Office) -> None:
     source = site.source(put_articles(site, "1001", "1002"))
-    assert [post.first_crawl for post in office.crawl(source)] == [True, True]
+    assert [post.history for post in office.crawl(source)] == [True, True]
     put_articles(site, "1001", "1002", "1003")
     [post] = office.crawl(source)
-    assert (post.title, post.first_crawl) == ("关于1003号井盖的报道", False)
+    assert (post.title, post.history) == ("井盖报道之1003", False)
     assert site.times_asked("/a/1001.html") == 1
     health = office.health(source)
     assert (health.posts, health.failures_in_a_row, health.last_error) == (3, 0, None)
@@ -98,7 +111,7 @@ def test_an_article_is_taken_once_and_the_first_crawl_is_history(site: Site, off
 
 def test_a_source_may_want_its_first_posts_counted_at_once(site: Site, office: Office) -> None:
     source = site.source(put_articles(site, "1001"), history_on_first_crawl=False)
-    assert [post.first_crawl for post in office.crawl(source)] == [False]
+    assert [post.history for post in office.crawl(source)] == [False]
 
 
 def test_a_changed_article_is_taken_again_and_an_unchanged_one_is_not(site: Site, office: Office) -> None:
@@ -106,7 +119,7 @@ def test_a_changed_article_is_taken_again_and_an_unchanged_one_is_not(site: Site
     office.crawl(source)
     site.put("/a/1002.html", article_page("更正：井盖已修复", *PARAGRAPHS), ETag='"new"')
     [post] = office.crawl(source)
-    assert post.key == site.base + "/a/1002.html"
+    assert (post.url, post.revision) == (site.base + "/a/1002.html", 2)
     assert post.title == "更正：井盖已修复"
     conditions = [headers.get("if-none-match") for path, headers in site.asked if path == "/a/1001.html"]
     assert conditions == [None, '"1001"']
@@ -121,7 +134,7 @@ def test_a_feed_gives_only_what_is_new_or_changed(site: Site, office: Office) ->
     source = site.source(feed("甲处停水", "乙处停电"), "feed")
     assert len(office.crawl(source)) == 2
     feed("甲处停水已恢复", "乙处停电", "丙处路灯不亮")
-    assert [post.title for post in office.crawl(source)] == ["甲处停水已恢复", "丙处路灯不亮"]
+    assert [post.title for post in office.crawl(source)] == ["丙处路灯不亮", "甲处停水已恢复"]
     assert office.crawl(source) == []
 
 
@@ -136,13 +149,13 @@ def test_an_unchanged_feed_is_not_sent_again(site: Site, office: Office) -> None
 
 def test_nothing_is_remembered_until_the_bus_has_taken_it(site: Site, office: Office) -> None:
     source = site.source(put_articles(site, "1001", "1002"))
-    office.shelf.away = True
+    office.bus.away = True
     assert office.crawl(source) == []
     health = office.health(source)
     assert health.failures_in_a_row == 1
     assert "存储暂时不可用" in (health.last_error or "")
-    office.shelf.away = False
-    assert [post.first_crawl for post in office.crawl(source)] == [True, True]
+    office.bus.away = False
+    assert [post.history for post in office.crawl(source)] == [True, True]
 
 
 def test_a_source_that_fails_says_why_and_how_often(site: Site, office: Office) -> None:
@@ -210,7 +223,7 @@ def test_sources_are_crawled_on_their_schedule_until_told_to_stop(site: Site, of
     assert not running.is_alive()
     assert site.times_asked("/list/") >= 3
     assert site.times_asked("/off/") == 0
-    assert [post.title for post in office.shelf.posts] == ["关于1001号井盖的报道"]
+    assert [post.title for post in office.collected()] == ["井盖报道之1001"]
 
 
 def test_two_processes_do_not_crawl_a_source_twice_as_often(site: Site, office: Office) -> None:
@@ -237,9 +250,10 @@ def test_a_stop_in_the_middle_of_a_crawl_keeps_what_was_found(site: Site, office
     stop.set()
     running.join(timeout=20)
     assert not running.is_alive()
-    assert 1 <= len(office.shelf.posts) < len(names)
+    collected = office.collected()
+    assert 1 <= len(collected) < len(names)
     with office.register.reading() as tx:
-        assert len(tx.sources.memory_of(source.name)) == len(office.shelf.posts)
+        assert len(tx.sources.memory_of(source.name)) == len(collected)
 
 
 def test_an_address_not_seen_for_long_is_forgotten(office: Office) -> None:
