@@ -21,7 +21,7 @@ from huiying.masking.surnames import (
 )
 
 _LABEL = re.compile(
-    r"(?:(?:联系|申请|举报|投诉|反映|来电|来信|诉求|信访|收件|收货|寄件|发件|当事|受害|被害|委托|代理|监护|报案|报修|求助|建议|写信|法|负责|承租|产权|购房)人|联络人|法定代表人"
+    r"(?:(?:联系|申请|举报|投诉|反映|来电|来信|诉求|信访|收件|收货|寄件|发件|当事|受害|被害|委托|代理|监护|报案|报修|求助|建议|写信|法|承租|产权|购房)人|联络人|法定代表人"
     r"|姓 ?名|名字|户主|房主|业主|车主|机主|失主|死者|伤者|患者|户名|署名|落款|签名|签字|房东|租客|租户)(?:的?(?:姓名|名字))?(?:[是为叫])?(?P<gap> ?[:(] ?| |[是为叫]|)"
 )
 _INTRODUCTION = re.compile(
@@ -64,6 +64,9 @@ _SIGNATURE = re.compile(
     rf"(?:^|[\n。!！?？…~;； ,，]|--|敬礼|谢谢)(?:市民|居民|村民|业主|举报人|投诉人|反映人|写信人|您的市民|一位市民|一名市民|家长|学生|退休职工)?[ :]{{0,3}}"
     rf"(?P<it>[{_HAN}]{{2,4}})(?P<rest>[ \n,，]*(?:敬上|上|呈|拜上)?[ \n]*(?:[0-9〇零一二三四五六七八九十]{{2,4}}[年.\-/][0-9一二三四五六七八九十.\-/月日 ]{{2,8}}|[0-9]{{1,2}}月[0-9]{{1,2}}日|{Mark.PHONE.sign}{{7,20}})?[ \n。.]*)$"
 )
+_LIST_MARKS = frozenset("、，, ")
+_LIST_ENDS = _LIST_MARKS | frozenset(["", "。", "\n", "等", ")", ";", "；"])
+_LIST = re.compile(f"{Mark.NAME.sign}[、，, ](?=[{_HAN}])")
 _TAIL = 80
 
 
@@ -75,6 +78,8 @@ def mask_names(draft: Draft) -> None:
     if Mark.PHONE.sign in draft.shadow or Mark.IDENTITY.sign in draft.shadow:
         draft.take_places(_apart(_beside_a_number(draft.shadow)), Mark.NAME)
     draft.take_places(_signed(draft.shadow), Mark.NAME)
+    if Mark.NAME.sign in draft.shadow:
+        draft.take_places(_listed(draft.shadow), Mark.NAME)
 
 
 def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -105,7 +110,7 @@ def _introduced(shadow: str) -> list[tuple[int, int]]:
             if "姓" in cue.group():
                 end = start + 1 if shadow[start : start + 1] in SURNAMES and _ends(shadow, start + 1) else None
             else:
-                end = _name(shadow, start, sure="叫" in cue.group())
+                end = _name(shadow, start, sure="叫" in cue.group() and len(cue.group().strip()) > 1)
             if end is not None and not _in_office(shadow, start, end):
                 places.append((start, end))
     return places
@@ -136,6 +141,21 @@ def _beside_a_number(shadow: str) -> list[tuple[int, int]]:
         end = _name(shadow, found.end(), sure=False)
         if end is not None and not _in_office(shadow, found.end(), end):
             places.append((found.end(), end))
+    return places
+
+
+def _listed(shadow: str) -> list[tuple[int, int]]:
+    """陈展，周明玉、刘先国: the names that follow a name in a list."""
+    places: list[tuple[int, int]] = []
+    for first in _LIST.finditer(shadow):
+        at = first.end()
+        while (end := _name(shadow, at, sure=False)) is not None and not _in_office(shadow, at, end):
+            if shadow[end : end + 1] not in _LIST_ENDS:
+                break
+            places.append((at, end))
+            if shadow[end : end + 1] not in _LIST_MARKS:
+                break
+            at = end + 1
     return places
 
 
@@ -242,6 +262,8 @@ def _full_name_before(shadow: str, end: int) -> int | None:
         if start < 0 or not _is_name(shadow[start:end]):
             continue
         if length == 4 and shadow[start : start + 2] not in COMPOUND_SURNAMES:
+            continue
+        if start and shadow[start - 1] in AFTER_A_LETTER.get(shadow[start], ""):
             continue
         if (
             length > 2

@@ -45,7 +45,7 @@ _IDENTITY = re.compile(
     rf"(?:(?:18|19|20)[0-9]{{2}}[ \n\-]?{_MONTH_DAY}[ \n\-]?[0-9]{{3}}[0-9Xx]|[0-9]{{2}}{_MONTH_DAY}[0-9]{{3}})(?![0-9A-Za-z])"
 )
 _IDENTITY_BROKEN = re.compile(
-    rf"(?<![0-9A-Za-z.]){_PROVINCE}(?:[0-9][ \n\-]?){{15}}[0-9Xx](?![0-9A-Za-z])|(?<![0-9A-Za-z.{_NUMERAL}])[{_NUMERAL}]{{17}}[{_NUMERAL}Xx](?![{_NUMERAL}])"
+    rf"(?<![0-9A-Za-z.])(?<![0-9]-){_PROVINCE}(?:[0-9][ \n\-]?){{15}}[0-9Xx](?![0-9A-Za-z])|(?<![0-9A-Za-z.{_NUMERAL}])[{_NUMERAL}]{{17}}[{_NUMERAL}Xx](?![{_NUMERAL}])"
 )
 
 _CARD_CUED = re.compile(
@@ -54,7 +54,7 @@ _CARD_CUED = re.compile(
 )
 _PUBLIC_CARD = re.compile(r"(?:对公|公司|单位|财政|专户|捐款|募捐|捐赠|基金会|国库)[^0-9]{0,10}$")
 _PUBLIC_ACCOUNT = re.compile(_PUBLIC_CARD.pattern.removesuffix("$") + r"(?P<it>[0-9]{12,21})")
-_CARD = re.compile(r"(?<![0-9A-Za-z.])[3-6][0-9]{3}(?:[ \n\-]?[0-9]{4}){3}(?:[ \n\-]?[0-9]{1,3})?(?![0-9A-Za-z])")
+_CARD = re.compile(r"(?<![0-9A-Za-z.=])[3-6][0-9]{3}(?:[ \n\-]?[0-9]{4}){3}(?:[ \n\-]?[0-9]{1,3})?(?![0-9A-Za-z])")
 _CARD_BEFORE_WORD = re.compile(
     r"(?<![0-9A-Za-z.])(?P<it>[3-6][0-9]{3}(?:[ \n\-]?[0-9]){12,15})(?=[ ]?(?:这张|的)?(?:银行|储蓄|信用|工资)?卡)"
 )
@@ -69,7 +69,7 @@ _PLATE = re.compile(
     r"|[A-Ka-k][A-HJ-NP-Za-hj-np-z0-9][0-9]{4}|[0-9]{5}[A-Ka-k]))[挂学警领港澳]?)(?![0-9A-Za-z次])"
 )
 _PLATE_CUED = re.compile(
-    r"(?:车牌(?:照)?号?码?|牌照号?码?|车号|号牌|牌号)[ ]?(?:[是为]|:)?[ ]?"
+    r"(?:车牌(?:照)?号?码?|牌照号?码?|车号|号牌|(?<!门)牌号)[ ]?(?:[是为]|:)?[ ]?"
     rf"(?P<it>[{_PROVINCES}]?[ ]?[A-Za-z]?[.\- ]?[A-Z0-9a-z]{{0,3}}[0-9][A-Z0-9a-z]{{1,5}})(?![0-9A-Za-z年月日号路元辆个])"
 )
 
@@ -146,6 +146,7 @@ _ACCOUNT_LETTERS = re.compile(
     r"(?:(?:微|威|薇)信(?:号|id)?|(?<![A-Za-z])(?:wx|vx|wechat)(?:号|id)?)(?:[是为][ ]?|[ ]?:[ ]?|[ ])(?P<it>[A-Za-z]{5,20})(?![A-Za-z0-9_@版])",
     re.IGNORECASE,
 )
+_DIGITS_ONLY_CUE = re.compile(r"(?:q ?q|扣扣|企鹅|球球)(?:群)?(?:号|群号)?[:是为 ]{0,3}$", re.IGNORECASE)
 _NOT_AN_ACCOUNT = re.compile(r"(?:元|块|首|个|人|年|次|版|分钟)")
 
 
@@ -228,5 +229,7 @@ def _has_luhn(shadow: str, start: int, end: int) -> bool:
     return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 
 
-def _is_an_account(shadow: str, _start: int, end: int) -> bool:
+def _is_an_account(shadow: str, start: int, end: int) -> bool:
+    if not shadow[start:end].isdigit() and _DIGITS_ONLY_CUE.search(shadow[max(0, start - 8) : start]):
+        return False
     return not _NOT_AN_ACCOUNT.match(shadow, end)
