@@ -1,4 +1,4 @@
-"""The city 本市 whose public affairs are watched, and the words by which the office recognises tone, danger and purpose."""
+"""The city 本市 that is watched, and the words by which the office recognises tone, danger and purpose."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ class _CityFile(OfficeModel):
     places: WeightedWords
     institutions: WeightedWords
     traps: tuple[str, ...] = ()
-    elsewhere: WeightedWords = {}
+    elsewhere: WeightedWords = Field(default_factory=dict)
 
 
 def read_city(config_dir: Path) -> City:

@@ -24,8 +24,8 @@ class _BureauEntry(OfficeModel):
     name_today: str | None = None
     name_status: _NameStatus | None = None
     matters: tuple[str, ...] = ()
-    words: WeightedWords = {}
-    not_words: WeightedWords = {}
+    words: WeightedWords = Field(default_factory=dict)
+    not_words: WeightedWords = Field(default_factory=dict)
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -41,7 +41,7 @@ class _DutyEntry(OfficeModel):
     leads: Annotated[tuple[str, ...], Field(min_length=1)]
     clause: _Named
     words: WeightedWords
-    not_words: WeightedWords = {}
+    not_words: WeightedWords = Field(default_factory=dict)
 
 
 class _DutiesFile(OfficeModel):

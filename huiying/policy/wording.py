@@ -21,7 +21,8 @@ def weighted(listed: WeightedWords, *, path: Path, where: str) -> Words:
         for word in checked_words(words, path=path, where=where):
             if word in seen:
                 raise Misconfigured(
-                    f"{place_of(path, word)} {where}：“{word}”写了两次（分量 {seen[word]:g} 和 {weight:g}），请删去一处"
+                    f"{place_of(path, word)} {where}：“{word}”写了两次（分量 {seen[word]:g} 和 {weight:g}）。"
+                    "请删去一处"
                 )
             seen[word] = weight
     return tuple(seen.items())
@@ -32,7 +33,8 @@ def checked_words(words: tuple[str, ...], *, path: Path, where: str) -> tuple[st
     for word in words:
         if meaningful_length(word) < 2:
             raise Misconfigured(
-                f"{place_of(path, word)} {where}：“{word}”太短。词至少要有两个字（空格不计，连续数字只算一个），请写长一些或删去"
+                f"{place_of(path, word)} {where}：“{word}”太短。词至少要有两个字（空格不计，连续数字只算一个），"
+                "请写长一些或删去"
             )
     return words
 

@@ -1,0 +1,51 @@
+"""Who answers, for which duty, what the speaker wants and how pressing it is: model and words put together."""
+
+import numpy as np
+
+from consumers.judging.calibration import Calibration, Floats, candidate_parts, sigmoid, softmax, weighted_sum
+from consumers.judging.evidence import Evidence
+
+_NEVER = -30.0
+_WORDS_OF_DANGER = 3.0
+
+
+def lead_probabilities(linear: Floats, evidence: Evidence, routable: Floats, calibration: Calibration) -> Floats:
+    """For each bureau, the probability that it should lead; bodies that are never routed to have none."""
+    parts = candidate_parts(linear, evidence.bureaus, evidence.bureaus_early)
+    return softmax(np.where(routable, weighted_sum(parts, calibration.lead), _NEVER))
+
+
+def duty_probabilities(
+    linear: Floats, read: Floats, lead: Floats, leads_of: Floats, evidence: Evidence, calibration: Calibration
+) -> Floats:
+    """For each duty, the probability that the text touches it."""
+    return sigmoid(weighted_sum(duty_parts(linear, read, lead, leads_of, evidence), calibration.duty))
+
+
+def duty_parts(linear: Floats, read: Floats, lead: Floats, leads_of: Floats, evidence: Evidence) -> list[Floats]:
+    """What speaks for each duty: as for bureaus, a head that only learnt from readers, and how likely its bureaus lead.
+
+    `leads_of` has a row per duty and 1 in the columns of its lead bureaus.
+    """
+    of_its_bureaus = (lead[:, None, :] * leads_of[None, :, :]).sum(axis=2)
+    parts = candidate_parts(linear, evidence.duties, evidence.duties_early)
+    return [*parts, np.clip(read, -6, 6), of_its_bureaus, of_its_bureaus * parts[2]]
+
+
+def kind_probabilities(linear: Floats, evidence: Evidence, calibration: Calibration) -> Floats:
+    """For each kind of request; words in the title's place count again."""
+    parts = [linear, np.log1p(evidence.kinds), np.log1p(evidence.kinds_early)]
+    return softmax(weighted_sum(parts, calibration.kind))
+
+
+def urgency_levels(linear: Floats, evidence: Evidence, calibration: Calibration) -> Floats:
+    """0..3. Danger to life is told by the office's words alone: too rare to be learnt, and it must be explainable."""
+    ordinary = _pressing(linear[:, 0], evidence, calibration.urgent["1"])
+    many = _pressing(linear[:, 1], evidence, calibration.urgent["2"])
+    danger = evidence.levels[:, 2] >= _WORDS_OF_DANGER
+    return np.select([danger, many >= 0.5, ordinary >= 0.5], [3, 2, 1], 0)
+
+
+def _pressing(linear: Floats, evidence: Evidence, weights: tuple[float, ...]) -> Floats:
+    parts = [linear, *(np.log1p(evidence.levels[:, level]) for level in range(3))]
+    return sigmoid(weighted_sum(parts, weights))

@@ -1,0 +1,135 @@
+"""Fits linear heads: the grams of many texts as a sparse matrix, one regularised logistic regression per question."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+
+from consumers.judging.features import BITS, encode, grams
+from consumers.judging.heads import Heads, quantise
+
+_CHUNK = 2000
+Matrix = sp.csr_array
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Vocabulary:
+    """The buckets that are used, and how telling each is."""
+
+    buckets: NDArray[np.int32]
+    idf: NDArray[np.float16]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """One fitted question: a weight per bucket of the vocabulary, and a bias."""
+
+    name: str
+    weights: NDArray[np.float32]
+    bias: float
+
+
+def count_grams(texts: Sequence[str]) -> Matrix:
+    """A row per text, a column per bucket, 1 where the text has the gram."""
+    parts = []
+    for start in range(0, len(texts), _CHUNK):
+        batch = encode(texts[start : start + _CHUNK])
+        owner, bucket = grams(batch)
+        ends = np.searchsorted(owner, np.arange(batch.size + 1)).astype(np.int32)
+        ones = np.ones(len(bucket), np.float32)
+        parts.append(sp.csr_array((ones, bucket.astype(np.int32), ends), shape=(batch.size, 1 << BITS)))
+    return sp.csr_array(sp.vstack(parts, format="csr"))
+
+
+def choose_vocabulary(counts: Matrix, seen_in_texts: int) -> Vocabulary:
+    """Buckets that occur in at least so many texts."""
+    frequency = np.bincount(counts.indices, minlength=1 << BITS)
+    buckets = np.flatnonzero(frequency >= seen_in_texts)
+    idf = np.log((1 + counts.shape[0]) / (1 + frequency[buckets])) + 1
+    return Vocabulary(buckets=buckets.astype(np.int32), idf=idf.astype(np.float16))
+
+
+def weigh(counts: Matrix, vocabulary: Vocabulary) -> Matrix:
+    """The same rows over a vocabulary, weighted by idf and of length 1."""
+    matrix = sp.csr_array(counts[:, vocabulary.buckets])
+    matrix.data = matrix.data * vocabulary.idf.astype(np.float32)[matrix.indices]
+    length = np.sqrt(np.maximum(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel(), 1e-6))
+    matrix.data /= np.repeat(length, np.diff(matrix.indptr)).astype(np.float32)
+    return matrix
+
+
+def fit_classes(  # noqa: PLR0913 - what is fitted, and how
+    matrix: Matrix,
+    labels: NDArray[Any],
+    names: Sequence[str],
+    *,
+    prefix: str,
+    strength: float,
+    weight: NDArray[np.float64] | None = None,
+    balanced: bool = True,
+) -> list[Column]:
+    """One column per class name; a class without examples gets no weight and a very low bias."""
+    model = _fit(matrix, labels.astype(str), strength, weight, balanced=balanced)
+    coefficients, intercepts = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        coefficients = np.vstack([-coefficients[0], coefficients[0]]) / 2
+        intercepts = np.array([-intercepts[0], intercepts[0]]) / 2
+    at = {name: number for number, name in enumerate(model.classes_)}
+    nothing = np.zeros(matrix.shape[1], np.float32)
+    lowest = float(intercepts.min()) - 1
+    return [
+        Column(
+            name=f"{prefix}{name}",
+            weights=coefficients[at[name]].astype(np.float32),
+            bias=float(intercepts[at[name]]),
+        )
+        if name in at
+        else Column(name=f"{prefix}{name}", weights=nothing, bias=lowest)
+        for name in names
+    ]
+
+
+def fit_yes_no(
+    matrix: Matrix,
+    yes: NDArray[np.bool_],
+    *,
+    name: str,
+    strength: float,
+    weight: NDArray[np.float64] | None = None,
+) -> Column:
+    """One column whose score is the log odds of yes; without both answers it says nothing."""
+    if yes.all() or not yes.any():
+        return Column(name=name, weights=np.zeros(matrix.shape[1], np.float32), bias=-4.0)
+    model = _fit(matrix, yes, strength, weight, balanced=False)
+    return Column(name=name, weights=model.coef_[0].astype(np.float32), bias=float(model.intercept_[0]))
+
+
+def build_heads(vocabulary: Vocabulary, columns: Sequence[Column], most_rows: int) -> Heads:
+    """The columns side by side, the rows that matter least left out, in 8 bits."""
+    weights = np.stack([column.weights for column in columns], axis=1) * vocabulary.idf.astype(np.float32)[:, None]
+    strongest = np.sort(np.argsort(-np.abs(weights).max(axis=1), kind="stable")[:most_rows])
+    quantised, scale = quantise(weights[strongest])
+    return Heads(
+        names=[column.name for column in columns],
+        buckets=vocabulary.buckets[strongest],
+        idf=vocabulary.idf[strongest],
+        quantised=quantised,
+        scale=scale,
+        bias=np.array([column.bias for column in columns], np.float32),
+    )
+
+
+def _fit(
+    matrix: Matrix, labels: NDArray[Any], strength: float, weight: NDArray[np.float64] | None, *, balanced: bool
+) -> LogisticRegression:
+    model = LogisticRegression(C=strength, max_iter=40, class_weight="balanced" if balanced else None)
+    with warnings.catch_warnings():
+        # Sixty steps are enough for these heads; the last digits do not change a judgement.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return model.fit(matrix, labels, sample_weight=weight)

@@ -1,0 +1,87 @@
+"""Fits the tone heads: one reader per labelled source, all pooled, and the gate that tells whose text it is like."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consumers.judging.tone import POOLED, TONES
+from consumers.training.corpora import THREE_TONES, TWO_TONES, Corpora
+from consumers.training.fitting import (
+    Column,
+    Matrix,
+    Vocabulary,
+    choose_vocabulary,
+    count_grams,
+    fit_classes,
+    fit_yes_no,
+    weigh,
+)
+
+MESSAGES = "messages"
+"""Citizens' messages of `routing_gold`, read for tone too."""
+
+_STRENGTH, _GATE_STRENGTH = 4.0, 3.0
+_SEEN = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToneLibrary:
+    """All texts with a known tone, and messages without one (tone "") that only teach the gate.
+
+    Messages whose readers differ are left out.
+    """
+
+    texts: list[str]
+    source: NDArray[np.str_]
+    tone: NDArray[np.str_]
+    matrix: Matrix
+    vocabulary: Vocabulary
+
+
+def gather_tones(corpora: Corpora) -> ToneLibrary:
+    """The rows of every source of tone."""
+    rows = [(row.text, row.source, row.tone) for row in corpora.tone]
+    rows += [(gold.text, MESSAGES, gold.tones[0]) for gold in corpora.gold if len(gold.tones) == 1]
+    rows += [(row.text, MESSAGES, "") for row in corpora.hot_issues]
+    texts = [text for text, _, _ in rows]
+    counts = count_grams(texts)
+    vocabulary = choose_vocabulary(counts, _SEEN)
+    return ToneLibrary(
+        texts=texts,
+        source=np.array([source for _, source, _ in rows]),
+        tone=np.array([tone for _, _, tone in rows]),
+        matrix=weigh(counts, vocabulary),
+        vocabulary=vocabulary,
+    )
+
+
+def fit_tones(library: ToneLibrary, allowed: NDArray[np.bool_]) -> list[Column]:
+    """All columns that `judging.tone` mixes, learnt from the allowed rows only."""
+    sources = (*THREE_TONES, MESSAGES, *TWO_TONES)
+    columns = fit_classes(
+        library.matrix[np.flatnonzero(allowed)],
+        library.source[allowed],
+        sources,
+        prefix="gate:",
+        strength=_GATE_STRENGTH,
+        balanced=False,
+    )
+    three = np.isin(library.source, THREE_TONES)
+    for name, mine in ((POOLED, three), *((source, library.source == source) for source in (*THREE_TONES, MESSAGES))):
+        columns += _three_tones(library, name, mine & allowed & (library.tone != ""))
+    told = library.tone != ""
+    for name, mine in ((POOLED, told), *((source, library.source == source) for source in TWO_TONES)):
+        rows = np.flatnonzero(mine & allowed & told)
+        negative = library.tone[rows] == TONES[0]
+        weight = np.where(negative, 0.5 / negative.mean(), 0.5 / (1 - negative.mean()))
+        columns.append(
+            fit_yes_no(library.matrix[rows], negative, name=f"negative:{name}", strength=_STRENGTH, weight=weight)
+        )
+    return columns
+
+
+def _three_tones(library: ToneLibrary, name: str, mine: NDArray[np.bool_]) -> Sequence[Column]:
+    rows = np.flatnonzero(mine)
+    return fit_classes(library.matrix[rows], library.tone[rows], TONES, prefix=f"{name}:", strength=_STRENGTH)
