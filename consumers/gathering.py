@@ -1,8 +1,8 @@
 """Gathers judged posts into concerns: each post's one fate, its concern and the counts, in one transaction.
 
 One gatherer is active at a time: it holds the lease "gatherer", and says so in the transaction that writes. Its
-memory of concerns stands for one count of changes of the members in the register; where that count is another (a transaction
-did not commit, another gatherer was at work, a person merged two concerns), the memory is read anew.
+memory of concerns stands for one count of changes of the members in the register; where that count is another (a
+transaction did not commit, another gatherer was at work, a person merged two concerns), the memory is read anew.
 """
 
 from collections.abc import Mapping, Sequence

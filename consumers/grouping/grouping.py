@@ -187,7 +187,7 @@ class _Batch:
             by_concern[member.concern].append(similarity)
         best: tuple[float, str] | None = None
         for concern, similarities in by_concern.items():
-            counted = min(self._rules.nearest, self._memory.count(concern))
+            counted = min(self._rules.nearest, (self._memory.count(concern) + 1) // 2)
             mean = sum(sorted(similarities, reverse=True)[:counted]) / counted
             apart = abs((at - self._memory.newest_of(concern)).total_seconds()) / 86400
             found = (-mean / (1 + apart / self._rules.fading_days), concern)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from consumers.grouping.weights import Weights
 from consumers.grouping.words import BITS, TEXT_LIMIT, grams, plain
 
-LARGEST = 256
+LARGEST = 400
 """Of a long text the grams that tell most are kept."""
 
 _TITLE_WEIGHT = 1.0

@@ -17,7 +17,7 @@ _SETS = (
 _STREAM_SHARE = 8
 """Of the long stream every eighth post is read: messages and stream then count about alike."""
 
-EVERYWHERE = 0.10
+EVERYWHERE = 0.03
 """A gram that stands in more than this share of the texts tells nothing."""
 
 

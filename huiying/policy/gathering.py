@@ -11,17 +11,18 @@ from huiying.policy.reading import OfficeModel, read_office_file
 class GroupingRules(OfficeModel):
     """The numbers of the single pass (`consumers/grouping/`); the defaults are tuned on `hot_issues`.
 
-    A post joins the concern whose `nearest` members it resembles most, if that is `threshold` or more.
+    A post joins the concern whose `nearest` members (of a small concern: half of them) it resembles most, if that is
+    `threshold` or more on average.
     A member is forgotten `window_days` after the newest post, or when its concern has `members` others: the
     `anchors` oldest stay, so that a long concern does not drift away from its matter, and the newest.
     A near-duplicate differs in at most `duplicate_bits` of 64 from a member that it resembles by
     `duplicate_similarity`. Between posts that lie `fading_days` apart, half the similarity counts.
     """
 
-    threshold: float = Field(default=0.14, gt=0, lt=1)
+    threshold: float = Field(default=0.11, gt=0, lt=1)
     nearest: int = Field(default=3, ge=1)
-    members: int = Field(default=12, ge=2)
-    anchors: int = Field(default=4, ge=1)
+    members: int = Field(default=16, ge=2)
+    anchors: int = Field(default=6, ge=1)
     most_members: int = Field(default=30_000, ge=100)
     window_days: float = Field(default=30.0, gt=0)
     fading_days: float = Field(default=365.0, gt=0)
