@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+import structlog
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -24,6 +25,8 @@ from console.tasks import task_routes
 from huiying import __version__
 from huiying.failures import Unavailable
 
+log = structlog.get_logger()
+
 _ERRORS = {
     401: "unauthorized",
     403: "forbidden",
@@ -38,12 +41,16 @@ _HEADINGS = {404: "没有这一页", 405: "这里不能这样请求", 413: "内�
 
 
 def create_app(office: ConsoleOffice) -> FastAPI:
-    """The console of this office, ready for uvicorn. It starts its tailer when served and stops it at the end."""
+    """The console of this office, ready for uvicorn. It starts its tailer when served and stops it at the end.
+
+    A server that is to stop calls `app.state.close_streams()` first: open streams would hold it up.
+    """
     tailer = Tailer(office.register)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         following = asyncio.create_task(tailer.follow())
+        following.add_done_callback(_say_if_it_fell)
         yield
         following.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -58,6 +65,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
+    app.state.close_streams = tailer.close
     pages = Pages()
     app.include_router(queue_routes(office, pages))
     app.include_router(concern_routes(office, pages))
@@ -71,6 +79,11 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     _answer_errors(app, pages)
     app.add_middleware(Guard, hosts=office.hosts)
     return app
+
+
+def _say_if_it_fell(following: asyncio.Task[None]) -> None:
+    if not following.cancelled() and (error := following.exception()):
+        log.error("live stream fell; pages say so and need this process to be started again", exc_info=error)
 
 
 def _answer_errors(app: FastAPI, pages: Pages) -> None:

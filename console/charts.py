@@ -70,7 +70,7 @@ def six_hour_bars(quarters: Iterable[QuarterHour], now: datetime) -> tuple[Bar, 
     """Twelve half hours up to now on 48 × 18; the last two are marked as the present hour."""
     counts = [0] * 12
     for quarter in quarters:
-        place = 11 - int((now - quarter.starts_at) / timedelta(minutes=30))
+        place = 11 - int((now - quarter.starts_at - QUARTER / 2) / timedelta(minutes=30))
         if 0 <= place < 12:
             counts[place] += quarter.posts
     highest = max(counts) or 1

@@ -7,6 +7,7 @@ catch up. A console process needs nothing from the others: the change number mea
 import asyncio
 import contextlib
 import json
+import threading
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -56,11 +57,13 @@ class Tailer:
         self._recent: deque[Told] = deque(maxlen=_KEPT)
         self._newest = 0
         self._news = asyncio.Condition()
+        self._closed = threading.Event()
 
     async def follow(self) -> None:
-        """Read what is new until cancelled; while the register is away, wait and try again."""
+        """Read what is new until `close`; while the register is away, wait and try again."""
         self._newest = await self._newest_number()
-        while True:
+        await self._wake()
+        while not self._closed.is_set():
             try:
                 changes = await asyncio.to_thread(self._read, self._newest)
             except Unavailable as away:
@@ -68,20 +71,33 @@ class Tailer:
                 await asyncio.sleep(_AWAY_SECONDS)
                 continue
             if changes:
-                await self._publish(changes)
+                self._recent.extend(tell(changes))
+                self._newest = changes[-1].number
+                await self._wake()
             if len(changes) < _PAGE:
                 await asyncio.sleep(_POLL_SECONDS)
+        await self._wake()
+
+    def close(self) -> None:
+        """Let every stream end within a moment, so that a server can stop. May be called from any thread."""
+        self._closed.set()
+
+    @property
+    def closed(self) -> bool:
+        """Whether streams are to end."""
+        return self._closed.is_set()
 
     async def after(self, number: int, patience: float) -> tuple[Sequence[Told], int]:
         """What came after this number, waiting up to `patience` seconds, and the number reached."""
-        if number < self._covered_from():
-            changes = await asyncio.to_thread(self._read, number)
-            if changes:
-                return tell(changes), changes[-1].number
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(patience), self._news:
-                await self._news.wait_for(lambda: self._newest > number)
-        return [told for told in self._recent if told.number > number], max(number, self._newest)
+                await self._news.wait_for(lambda: self._newest > number or self.closed)
+        if self._newest <= number:
+            return (), number
+        if number >= self._covered_from():
+            return [told for told in self._recent if told.number > number], self._newest
+        missed = await asyncio.to_thread(self._read, number)
+        return tell(missed), missed[-1].number if missed else self._newest
 
     async def out_of_reach(self, number: int) -> bool:
         """Whether a browser here has missed more than the outbox still holds, or comes from another register."""
@@ -96,10 +112,8 @@ class Tailer:
         # With nothing kept yet, everything up to where the tailer began has to be read from the outbox.
         return self._recent[0].number - 1 if self._recent else self._newest
 
-    async def _publish(self, changes: Sequence[Change]) -> None:
+    async def _wake(self) -> None:
         async with self._news:
-            self._recent.extend(tell(changes))
-            self._newest = changes[-1].number
             self._news.notify_all()
 
     async def _newest_number(self) -> int:
@@ -200,7 +214,7 @@ async def _stream(tailer: Tailer, clock: Clock, start: int | None) -> AsyncItera
 async def _from(tailer: Tailer, clock: Clock, number: int) -> AsyncIterator[str]:
     time = asyncio.get_running_loop().time
     next_beat = time() + HEARTBEAT_SECONDS
-    while True:
+    while not tailer.closed:
         told, number = await tailer.after(number, max(0.0, next_beat - time()))
         for one in told:
             yield f"id: {one.number}\nevent: change\ndata: {one.text}\n\n"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _MASKED = re.compile(r"〔([^〔〕]{1,12})〕")
+_HALF_MASK = re.compile(r"〔[^〕]{0,12}$")
 
 
 class PieceKind(StrEnum):
@@ -27,8 +28,7 @@ class Piece:
 def pieces(text: str, deciding: Sequence[str] = (), limit: int = 400) -> tuple[Piece, ...]:
     """The text cut where masks and deciding words begin and end; longer than `limit` characters it ends in …"""
     if len(text) > limit:
-        text = text[:limit].rsplit("〔", 1)[0] if "〔" in text[limit - 14 : limit] else text[:limit]
-        text += "…"
+        text = _HALF_MASK.sub("", text[:limit]) + "…"
     found: list[Piece] = []
     end = 0
     for mask in _MASKED.finditer(text):

@@ -2,6 +2,7 @@
 
 import ipaddress
 import threading
+from collections.abc import Callable
 
 import uvicorn
 
@@ -26,8 +27,9 @@ def must_be_loopback(host: str) -> None:
 def serve_console(office: Office, port: int, stop: threading.Event) -> None:
     """Serve until `stop` is set, then let open requests end."""
     must_be_loopback(office.settings.host)
+    app = create_app(office.console())
     config = uvicorn.Config(
-        create_app(office.console()),
+        app,
         host=office.settings.host,
         port=port,
         log_level="warning",
@@ -36,10 +38,11 @@ def serve_console(office: Office, port: int, stop: threading.Event) -> None:
     )
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the role decides when to stop
-    threading.Thread(target=_stop_with, args=(server, stop), daemon=True).start()
+    threading.Thread(target=_stop_with, args=(server, stop, app.state.close_streams), daemon=True).start()
     server.run()
 
 
-def _stop_with(server: uvicorn.Server, stop: threading.Event) -> None:
+def _stop_with(server: uvicorn.Server, stop: threading.Event, close_streams: Callable[[], None]) -> None:
     stop.wait()
+    close_streams()
     server.should_exit = True

@@ -1,0 +1,114 @@
+"""The live stream: every change once, in order, resumable from any number."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Coroutine
+
+from console import live
+from console.live import Tailer, tell
+from huiying.messages import AlertChanged, AlertRaised, ConcernChanged, PostCollected
+from tests.builders import make_post
+from tests.console.night import Night
+
+
+def raised(name: str) -> AlertRaised:
+    """An alert of this name."""
+    return AlertRaised(alert=name, concern=name, source=None, level="red")
+
+
+def tailing(night: Night, work: Callable[[Tailer], Coroutine[None, None, None]]) -> None:
+    """Run something beside a tailer that follows this night's outbox."""
+
+    async def both() -> None:
+        tailer = Tailer(night.register)
+        following = asyncio.create_task(tailer.follow())
+        try:
+            async with asyncio.timeout(20):
+                await work(tailer)
+        finally:
+            following.cancel()
+
+    asyncio.run(both())
+
+
+def test_a_change_reaches_a_browser_that_waits(night: Night) -> None:
+    async def work(tailer: Tailer) -> None:
+        waiting = asyncio.create_task(tailer.after(0, 10))
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(night.tell, raised("a"))
+        told, number = await waiting
+        assert [one.number for one in told] == [1]
+        assert number == 1
+
+    tailing(night, work)
+
+
+def test_a_browser_that_was_away_gets_what_it_missed_and_nothing_twice(night: Night) -> None:
+    night.tell(raised("a"), raised("b"))
+
+    async def work(tailer: Tailer) -> None:
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(night.tell, raised("c"))
+        seen: list[int] = []
+        number = 1
+        while number < 3:
+            told, number = await tailer.after(number, 5)
+            seen += [one.number for one in told]
+        assert seen == [2, 3]
+
+    tailing(night, work)
+
+
+def test_many_browsers_share_one_tailer(night: Night) -> None:
+    async def work(tailer: Tailer) -> None:
+        browsers = [asyncio.create_task(tailer.after(0, 10)) for _ in range(50)]
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(night.tell, raised("a"))
+        answers = await asyncio.gather(*browsers)
+        assert {number for _, number in answers} == {1}
+
+    tailing(night, work)
+
+
+def test_a_browser_from_another_register_is_told_that_it_is_behind(night: Night) -> None:
+    night.tell(raised("a"))
+
+    async def work(tailer: Tailer) -> None:
+        assert await tailer.out_of_reach(900)
+        assert not await tailer.out_of_reach(0)
+        assert not await tailer.out_of_reach(1)
+
+    tailing(night, work)
+
+
+def test_the_stream_carries_numbers_as_ids_and_starts_with_the_time(night: Night) -> None:
+    night.tell(raised("a"), raised("b"))
+
+    async def work(tailer: Tailer) -> None:
+        stream = live._stream(tailer, night.clock, 1)
+        text = await _first(stream, 3)
+        assert "event: pulse" in text
+        assert f'"now": {night.clock.now().timestamp()}' in text
+        assert "id: 2\nevent: change" in text
+        assert "id: 1\n" not in text
+
+    tailing(night, work)
+
+
+async def _first(stream: AsyncIterator[str], count: int) -> str:
+    return "".join([await anext(stream) for _ in range(count)])
+
+
+def test_only_the_last_of_many_changes_of_one_concern_is_told(night: Night) -> None:
+    changes = [ConcernChanged(concern="c-1", concern_version=version) for version in range(50)]
+    night.tell(raised("a"), *changes, AlertChanged(alert="a", concern="c-1", source=None, level="red", what="x"))
+    with night.register.reading() as tx:
+        told = tell(tx.outbox.tail(0, 500))
+    assert [one.number for one in told] == [1, 51, 52]
+
+
+def test_no_words_of_a_post_travel_on_the_stream(night: Night) -> None:
+    night.tell(PostCollected(post=make_post(text="私人的话")), raised("a"))
+    with night.register.reading() as tx:
+        told = tell(tx.outbox.tail(0, 500))
+    assert [json.loads(one.text)["topic"] for one in told] == ["alert-raised"]
