@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from huiying.source import Seen, Source, address_digest
 
 NOT_MODIFIED = 304
 _TELLING_PAGES = 2
+_TRY_AGAIN_AFTER = timedelta(minutes=5)
 
 
 @dataclass(slots=True)
@@ -107,6 +108,12 @@ class Crawl:
         """A raw post of this source."""
         return RawPost(source=self.source.name, source_kind=self.source.kind, first_crawl=self._history, **parts)
 
+    @property
+    def fruitless(self) -> bool:
+        """Whether several articles were asked for and not one came."""
+        tally = self.tally
+        return tally.reached and len(self._asked) >= _TELLING_PAGES and len(tally.problems) >= len(self._asked)
+
     def settle(self) -> None:
         """At the end: let articles without words be, unless there are only such, which says the layout changed."""
         tally = self.tally
@@ -117,10 +124,15 @@ class Crawl:
             self.trouble(mark.address, "这一页没有取到正文", lasting=True)
 
     def trouble(self, url: str, words: str, *, lasting: bool = False) -> None:
-        """Note what went wrong, in words for people; a `lasting` one is not tried again before the recheck time."""
+        """Note what went wrong, in words for people.
+
+        An article is tried again after some minutes, with a `lasting` trouble only after the recheck time.
+        """
         self.tally.problems.append(Problem(url=url, words=words))
-        if lasting and url != self.source.url:
-            self.tally.marks.append(self.mark(url))
+        if url not in self._asked:
+            return
+        back = timedelta(0) if lasting else max(timedelta(0), self._recheck - _TRY_AGAIN_AFTER)
+        self.tally.marks.append(replace(self.mark(url), seen_at=self.clock.now() - back))
 
     def failed(self, failure: Failure) -> None:
         """Scrapy's errback: a request came to nothing."""

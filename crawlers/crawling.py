@@ -55,7 +55,7 @@ async def crawl(
         raise Misconfigured(f"信源“{source.name}”的 spider“{source.spider}”应为以下之一：{'、'.join(SPIDERS)}")
     run = Crawl(source, memory, clock, first=first)
     await _run_scrapy(spider, run, delivery)
-    return _report(source, run.tally)
+    return _report(run)
 
 
 def crawl_once(source: Source, clock: Clock, *, at_most: int | None = None) -> Preview:
@@ -111,14 +111,13 @@ def _nothing_listed(source: Source, tally: Tally) -> bool:
     return source.spider == "listing" and tally.reached and not tally.listed
 
 
-def _report(source: Source, tally: Tally) -> Report:
+def _report(run: Crawl) -> Report:
+    source, tally = run.source, run.tally
     words = [problem.words for problem in tally.problems]
     nothing = _nothing_listed(source, tally)
     if nothing:
         words.append(_NOTHING_LISTED)
-    # Every article failed and none came: the list alone is no success.
-    fruitless = bool(words) and source.spider == "listing" and not tally.delivered and not tally.fetched
-    failed = not tally.reached or nothing or tally.lost > 0 or tally.layout_changed or fruitless
+    failed = not tally.reached or nothing or tally.lost > 0 or tally.layout_changed or run.fruitless
     error = words[0] if words else ("网站没有给出任何内容" if failed else None)
     if error and len(words) > 1:
         error = f"{error}（另有 {len(words) - 1} 处问题）"

@@ -26,6 +26,7 @@ _BREAKING = frozenset(_BREAKING_TAGS.split())
 _TEXT_TAGS = frozenset({"p", "br", "h1", "h2", "h3", "h4"})
 _SPACE = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
 _MARKS = re.compile(r"[，。！？；：、“”（）《》「」,!?;]")
+_SENTENCE = re.compile(r"[，。！？!?]")
 _ENDING = re.compile(r"[。！？!?…”」』）)]$")
 _NEAR_STEP = 4.0
 _SHORTEST_SENTENCE = 6
@@ -150,7 +151,7 @@ def short_text(passages: list[Passage]) -> str:
     sentences = [
         passage.text
         for passage in passages
-        if passage.marks and passage.link_share <= 0.3 and len(passage.text) >= _SHORTEST_SENTENCE
+        if _SENTENCE.search(passage.text) and passage.link_share <= 0.3 and len(passage.text) >= _SHORTEST_SENTENCE
     ]
     return "\n".join(sentence for sentence in sentences if not _NOTICE.search(sentence))
 

@@ -19,13 +19,15 @@ _MARKS = re.compile(r"[，。！？；：,.!?]")
 
 
 def second_opinion(source: str, first: Body) -> str:
-    """The text of a page that the fast way was not sure of; its own finding stands if nobody else finds prose."""
+    """The text of a page that the fast way was not sure of; its own finding stands if it alone is prose."""
     if len(source) > _LARGEST_PAGE:  # both readers take time by the square of the page
         return first.text
     text = _by_gne(source)
     if len(text) < _SHORTEST_ARTICLE or not _MARKS.search(text):
         text = _by_readability(source) or text
-    return text if _prose(text) >= _LEAST_PROSE else first.text
+    if _prose(text) >= _LEAST_PROSE:
+        return text
+    return first.text if _prose(first.text) else ""
 
 
 def _prose(text: str) -> int:

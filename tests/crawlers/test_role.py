@@ -200,6 +200,27 @@ def test_a_page_that_is_gone_is_not_asked_for_at_every_run(site: Site, office: O
     assert "页面不存在" in (office.health(source).last_error or "")
 
 
+def test_one_page_that_fails_is_no_failure_of_the_source_and_is_not_asked_for_at_every_run(
+    site: Site, office: Office
+) -> None:
+    put_articles(site, "1001")
+    site.put("/a/1002.html", "", status=500)
+    source = site.source(site.list_of("/a/1001.html", "/a/1002.html"))
+    assert len(office.crawl(source)) == 1
+    asked = site.times_asked("/a/1002.html")
+    assert office.crawl(source) == []
+    assert site.times_asked("/a/1002.html") == asked
+    health = office.health(source)
+    assert (health.failures_in_a_row, health.last_success_at) == (0, health.last_run_at)
+    assert "500" in (health.last_error or "")
+
+
+def test_a_list_whose_articles_all_fail_is_a_failure(site: Site, office: Office) -> None:
+    source = site.source(site.list_of("/a/1001.html", "/a/1002.html"))
+    office.crawl(source)
+    assert office.health(source).failures_in_a_row == 1
+
+
 def test_a_source_that_another_process_crawls_is_left_alone(site: Site, office: Office) -> None:
     source = site.source(put_articles(site, "1001"))
     other = Lease(office.register, f"source:{source.name}", "other")
