@@ -1,14 +1,43 @@
 """`huiying`: the command line. Commands live in `console/commands/`, by what they are about."""
 
+from importlib import import_module
+
 import click
 
-from console.commands import models, office, posts, rules, running
 from console.commands.speaking import Group
 from huiying import __version__
 
+_MODULES = {
+    "office": ("init", "check", "status", "deadletters"),
+    "running": ("run", "crawl", "consume", "respond", "serve", "demo"),
+    "posts": ("import", "judge", "gather", "mask", "extract"),
+    "rules": ("due",),
+    "models": ("train", "evaluate"),
+}
+"""Each module of `console/commands/` and the commands it holds; a module is imported when one of them is asked for,
+because Scrapy, scikit-learn and the web framework take seconds to import and most commands need none of them."""
+
+_MODULE_OF = {command: module for module, commands in _MODULES.items() for command in commands}
+
+
+class Huiying(Group):
+    """The root of all commands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Every command's name."""
+        return sorted(_MODULE_OF)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command of that name, its module imported now."""
+        module = _MODULE_OF.get(cmd_name)
+        if module is None:
+            return None
+        commands: tuple[click.Command, ...] = import_module(f"console.commands.{module}").COMMANDS
+        return next(command for command in commands if command.name == cmd_name)
+
 
 @click.group(
-    cls=Group,
+    cls=Huiying,
     help="""回应：城市公众关切的监测与回应。
 
 \b
@@ -23,11 +52,6 @@ from huiying import __version__
 @click.version_option(__version__, "--version", message="%(version)s", help="显示版本")
 def huiying() -> None:
     """The root of all commands."""
-
-
-for module in (office, running, posts, rules, models):
-    for command in module.COMMANDS:
-        huiying.add_command(command)
 
 
 def main() -> None:

@@ -3,11 +3,14 @@
 import os
 import secrets
 import socket
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
 from console.office import ConsoleOffice
+from consumers.judging.evidence import Clues
 from consumers.judging.judge import Judge
+from consumers.judging.why import explain
 from consumers.stages import CONSUMER_STAGES, consumer_stage
 from huiying.archive.archive import Archive
 from huiying.archive.sqlite import SqliteArchive
@@ -19,6 +22,7 @@ from huiying.intake import Intake
 from huiying.leasing import Lease
 from huiying.loop import Loop, LoopSettings
 from huiying.policy.policy import Policy, read_policy
+from huiying.post import ArchivedPost
 from huiying.register.register import Register
 from huiying.relay import Relay
 from huiying.settings import Settings
@@ -86,6 +90,11 @@ class Office:
         """The register, its schema up to date."""
         return open_register(self.settings.register, self.clock)
 
+    @property
+    def clues(self) -> Clues:
+        """The office's words, by which the judge is trained and measured."""
+        return Clues(self.policy.bureaus, self.policy.duties, self.policy.lexicon, self.policy.city)
+
     @cached_property
     def judge(self) -> Judge:
         """The judge with the shipped model and the office's words."""
@@ -133,8 +142,17 @@ class Office:
             sources=self.policy.sources,
             intake=self.intake if self.settings.api_token else None,
             api_token=self.settings.api_token,
-            explain=self.explain,
+            explain=self._deciding_words,
         )
+
+    def _deciding_words(self, posts: Sequence[ArchivedPost]) -> list[tuple[str, ...]]:
+        """For each post, the words that decided on its lead, its urgency and its duties."""
+        found = []
+        for archived in posts:
+            because = explain(self.judge, archived.post.whole_text)
+            reasons = (because.lead, because.urgency, *because.duties.values())
+            found.append(tuple(dict.fromkeys(word for reason in reasons for word, _ in reason)))
+        return found
 
     def close(self) -> None:
         """Close every store that was opened."""

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from console.cli import huiying
@@ -28,7 +29,11 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_every_command_has_an_example_in_its_help() -> None:
-    assert [name for name, command in huiying.commands.items() if "例：huiying" not in (command.help or "")] == []
+    context = click.Context(huiying)
+    commands = {name: huiying.get_command(context, name) for name in huiying.list_commands(context)}
+    assert [
+        name for name, command in commands.items() if "例：huiying" not in ((command and command.help) or "")
+    ] == []
 
 
 def test_no_document_names_a_host_of_a_package_registry() -> None:

@@ -96,8 +96,8 @@ def list_dead_letters(office: Office, stage: str | None, limit: int) -> None:
         {
             "id": letter.id,
             "stage": letter.stage,
-            "topic": letter.topic,
-            "key": letter.key,
+            "topic": letter.envelope.topic,
+            "key": letter.envelope.key,
             "reason": letter.reason,
             "died_at": letter.died_at,
             "retried_at": letter.retried_at,

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import IO
 
 import click
-from consumers.judging.lines import judge_lines
 
 from console.commands.options import with_office
 from console.commands.speaking import BadLines, Command, id_and_text_lines, print_line, print_lines, refuse
 from console.importing import Imported, import_file
 from console.wiring import Office
 from consumers.grouping.lines import group_lines
+from consumers.judging.lines import judge_lines
 from crawlers.article import extract
 from huiying.masking import mask
 
@@ -58,7 +58,8 @@ def import_posts(office: Office, files: tuple[Path, ...], source: str | None) ->
 def judge(office: Office, file: IO[bytes], why: bool) -> None:
     """Judge texts without keeping them."""
     bad = BadLines()
-    print_lines(judge_lines(office.judge, id_and_text_lines(file, bad), why=why))
+    names = {bureau.id: bureau.name for bureau in office.policy.bureaus}
+    print_lines(judge_lines(office.judge, id_and_text_lines(file, bad), names, why=why))
     bad.end()
 
 

@@ -13,6 +13,7 @@ from console.serving import serve_console
 from console.supervisor import SUPERVISED, Supervisor, stop_on_signals
 from console.wiring import Office
 from consumers.stages import CONSUMER_STAGES
+from huiying.loop import Loop
 
 supervised = click.option(SUPERVISED, is_flag=True, hidden=True)
 
@@ -70,11 +71,16 @@ def consume(office: Office, stage: str | None, supervised: bool) -> None:
     stop = stop_on_signals(supervised=supervised)
     if stage:
         loop = office.loop(stage)
-        threading.Thread(target=lambda: (stop.wait(), loop.stop()), daemon=True).start()
+        threading.Thread(target=_stop_with, args=(loop, stop), daemon=True).start()
         loop.run()
         return
     office.register.close()
     Supervisor(consumer_roles(office)).run(stop)
+
+
+def _stop_with(loop: Loop, stop: threading.Event) -> None:
+    stop.wait()
+    loop.stop()
 
 
 @click.command(

@@ -27,7 +27,8 @@ class Speech:
             with formatter.section("选项"):
                 formatter.write_dl(rows)
         if isinstance(self, click.Group):
-            commands = [(name, command.get_short_help_str(80)) for name, command in sorted(self.commands.items())]
+            found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+            commands = [(name, command.get_short_help_str(80)) for name, command in found if command]
             with formatter.section("命令"):
                 formatter.write_dl(commands)
 
