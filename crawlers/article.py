@@ -78,7 +78,8 @@ def extract(
     body = choose_body(passages)
     text = own_text or body.text
     if not own_text and body.certainty < DOUBTFUL_BELOW:
-        text = second_opinion(source, body) or short_text(passages)
+        # Where the source's own place for the text is missing, only a plain article is believed: no footer is a post.
+        text = "" if chosen.get("text") else second_opinion(source, body) or short_text(passages)
     title = _selected(tree, chosen.get("title")).replace("\n", " ") or _title(tree)
     own_time = _selected(tree, chosen.get("time"))
     moment = sensible(read_moment(own_time, now), now) if own_time else None

@@ -67,6 +67,12 @@ def test_a_short_post_is_read_too() -> None:
     assert extract(page, clock=NOW).text == "楼下烧烤摊太吵了，怎么办？"
 
 
+def test_where_the_offices_own_selector_finds_nothing_a_footer_is_not_taken_for_the_post() -> None:
+    page = "<title>出错</title><div class=foot>本站内容均为虚构，仅供测试。</div>"
+    assert extract(page, clock=NOW, selectors={"text": "div.content"}).text == ""
+    assert extract(article_page("停水", *PARAGRAPHS), clock=NOW, selectors={"text": "div.content"}).text
+
+
 @pytest.mark.parametrize(
     "page",
     [
