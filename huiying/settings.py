@@ -29,7 +29,9 @@ SETTINGS = (
         help="总线：sqlite:///文件（{data} 为数据目录）",
         secret=True,
     ),
-    Setting(name="HUIYING_ARCHIVE", default="sqlite:///{data}/archive.db", help="帖文库：sqlite:///文件", secret=True),
+    Setting(
+        name="HUIYING_ARCHIVE", default="sqlite:///{data}/archive.db", help="帖文库：sqlite:///文件", secret=True
+    ),
     Setting(
         name="HUIYING_REGISTER",
         default="sqlite:///{data}/register.db",
@@ -39,7 +41,10 @@ SETTINGS = (
     Setting(name="HUIYING_HOST", default="127.0.0.1", help="控制台监听地址；登录功能启用前只允许本机地址"),
     Setting(name="HUIYING_PORT", default="8000", help="控制台端口，1—65535"),
     Setting(
-        name="HUIYING_API_TOKEN", default=None, help="POST /api/posts 的口令；不设则该接口关闭（至少 16 个字符）", secret=True
+        name="HUIYING_API_TOKEN",
+        default=None,
+        help="POST /api/posts 的口令；不设则该接口关闭（至少 16 个字符）",
+        secret=True,
     ),
     Setting(name="HUIYING_SCOPE", default=None, help="city 或 everywhere；覆盖 city.yaml 的 scope"),
     Setting(name="HUIYING_BATCH", default="500", help="每批处理的消息数，1—5000"),
@@ -125,8 +130,8 @@ def _value(setting: Setting, environment: Mapping[str, str], mistakes: list[str]
 
 def _unknown(environment: Mapping[str, str]) -> list[str]:
     known = {setting.name for setting in SETTINGS} | {f"{s.name}_FILE" for s in SETTINGS if s.secret}
-    strange = [n for n in environment if n.startswith("HUIYING_") and not n.startswith("HUIYING_TEST_") and n not in known]
-    return [f"{name}：没有这个设置{_perhaps(name, known)}" for name in strange]
+    ours = (name for name in environment if name.startswith("HUIYING_") and not name.startswith("HUIYING_TEST_"))
+    return [f"{name}：没有这个设置{_perhaps(name, known)}" for name in ours if name not in known]
 
 
 def _perhaps(name: str, known: set[str]) -> str:

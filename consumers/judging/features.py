@@ -20,7 +20,7 @@ BITS = 20
 LENGTHS = 3
 
 _END = "\ue000"
-_URL = re.compile(r"https?://[\w./?=&%#:~-]+|www\.[\w./-]+")
+_URL = re.compile(r"(?:https?://|www\.)[\w./?=&%#:~+-]+", re.ASCII)
 _MENTION = re.compile(r"@[\w\-]{2,30}")
 _END_CODE, _URL_SIGN, _MENTION_SIGN = 0xE000, "\ue001", "\ue002"
 _MULTIPLY, _SPREAD, _STEP, _FINISH = (

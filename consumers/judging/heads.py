@@ -24,37 +24,29 @@ class Heads:
     scale: NDArray[np.float16]
     bias: Scores
     _row: NDArray[np.int32] = field(init=False)
-    _table: Scores = field(init=False)
+    table: Scores = field(init=False)
 
     def __post_init__(self) -> None:
         self._row = np.full(1 << BITS, -1, np.int32)
         self._row[self.buckets] = np.arange(len(self.buckets), dtype=np.int32)
         # The last column carries the squared idf, so that one sum gives the scores and the vector's length.
-        self._table = np.empty((len(self.buckets), len(self.names) + 1), np.float32)
-        self._table[:, :-1] = self.quantised * self.scale.astype(np.float32)[:, None]
-        self._table[:, -1] = self.idf.astype(np.float32) ** 2
+        self.table = np.empty((len(self.buckets), len(self.names) + 1), np.float32)
+        self.table[:, :-1] = self.quantised * self.scale.astype(np.float32)[:, None]
+        self.table[:, -1] = self.idf.astype(np.float32) ** 2
 
     def scores(self, owner: Index, bucket: Index, size: int) -> Scores:
         """One row per text, one column per name; `owner` and `bucket` come from `features.grams`."""
-        row = self._row[bucket]
-        known = np.flatnonzero(row >= 0)
-        total = sum_by_text(owner[known], self._table[row[known]], size)
+        rows, of_text = self.rows_of(owner, bucket)
+        total = sum_by_text(of_text, self.table[rows], size)
         length = np.sqrt(np.maximum(total[:, -1:], 1e-6))
         scores: Scores = total[:, :-1] / length + self.bias
         return scores
 
-    def contributions(self, bucket: Index, column: int) -> Scores:
-        """What each gram of one text adds to its score in a column; grams never seen in training add 0."""
+    def rows_of(self, owner: Index, bucket: Index) -> tuple[NDArray[np.int32], Index]:
+        """The rows of weights of the grams that have one, and the text of each."""
         row = self._row[bucket]
-        known = row >= 0
-        rows = self._table[row[known]]
-        total = np.zeros(len(bucket), np.float32)
-        total[known] = rows[:, column] / np.sqrt(max(float(rows[:, -1].sum()), 1e-6))
-        return total
-
-    def column(self, name: str) -> int:
-        """The number of a column."""
-        return self.names.index(name)
+        known = np.flatnonzero(row >= 0)
+        return row[known], owner[known]
 
 
 def quantise(weights: Scores) -> tuple[NDArray[np.int8], NDArray[np.float16]]:

@@ -1,4 +1,4 @@
-"""The judge: whole batches of texts in, one assessment per text out; a text is judged alike alone and in any batch."""
+"""The judge: batches of texts in, one assessment per text out; a text is judged alike alone and in any batch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ def duty_probabilities(
 
 
 def duty_parts(linear: Floats, read: Floats, lead: Floats, leads_of: Floats, evidence: Evidence) -> list[Floats]:
-    """What speaks for each duty: as for bureaus, a head that only learnt from readers, and how likely its bureaus lead.
+    """What speaks for each duty: as for bureaus, a head that learnt from readers only, how likely its bureaus lead.
 
     `leads_of` has a row per duty and 1 in the columns of its lead bureaus.
     """

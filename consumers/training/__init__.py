@@ -1,1 +1,1 @@
-"""Rebuilds the shipped model from data sets and scores it; only this part of the consumers needs scipy and sklearn."""
+"""Rebuilds the shipped model from data sets and scores it; the only consumers that need scipy and sklearn."""

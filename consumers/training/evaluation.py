@@ -78,17 +78,7 @@ def _tone_table(told: Any, given: Any, sources: Any) -> list[Figure]:
             figure(f"　{tone} F1", len(mine), _one_class(told[mine] == at, given[mine] == at))
             for at, tone in enumerate(TONES)
         ]
-    mean = float(np.mean([one.value for one in figures if not one.name.startswith("　")]))
-    low, high = (
-        float(np.mean([getattr(one, end) for one in figures if not one.name.startswith("　")]))
-        for end in ("low", "high")
-    )
-    figures.insert(
-        0,
-        Figure(
-            name="语气 四个三类集平均", value=round(mean, 4), low=round(low, 4), high=round(high, 4), rows=len(told)
-        ),
-    )
+    figures.insert(0, _mean_of_sources(told, given, sources))
     for source in TWO_TONES:
         mine = np.flatnonzero(sources == source)
         figures.append(_macro(f"语气 {source} 负面/非负面 宏平均F1", told[mine] != 0, given[mine] != 0, (0, 1)))
@@ -100,14 +90,8 @@ def _mean_of_sources(told: Any, given: Any, sources: Any) -> Figure:
 
     def mean(sample: Any) -> float:
         drawn = three[sample]
-        return float(
-            np.mean(
-                [
-                    macro_f1(told[mine], given[mine], range(3))
-                    for mine in (drawn[sources[drawn] == s] for s in THREE_TONES)
-                ]
-            )
-        )
+        rows = [drawn[sources[drawn] == source] for source in THREE_TONES]
+        return float(np.mean([macro_f1(told[mine], given[mine], range(3)) for mine in rows]))
 
     return figure("语气 四个三类集平均", len(three), mean)
 

@@ -9,7 +9,7 @@ from consumers.judging.features import encode
 from consumers.judging.fingerprint import fingerprints
 
 _BANDS = 4
-_BITS_APART = 6
+_BITS_APART = 12
 _CHUNK = 2000
 
 

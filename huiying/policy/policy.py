@@ -70,15 +70,15 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
     procedures, calendar = read(read_procedures), read(read_workdays)
     if mistakes:
         raise Misconfigured("\n".join(mistakes))
-    assert city and bureaus and duties and lexicon and intake  # no mistake was met, so every part is there
-    assert sources is not None and gathering and heat and procedures and calendar
+    if not (city and bureaus and duties and lexicon and intake and heat and gathering and procedures and calendar):
+        raise Misconfigured(f"{config}：配置是空的，可用 huiying init 取一份缺省配置")
     return Policy(
         city=replace(city, scope=Scope(scope)) if scope else city,
         bureaus=bureaus,
         duties=duties,
         lexicon=lexicon,
         intake=intake,
-        sources=sources,
+        sources=sources or (),
         gathering=gathering,
         heat=heat,
         procedures=procedures,

@@ -206,7 +206,9 @@ class Concerns:
         for start in range(0, len(wanted), _CHUNK):
             query = (
                 select(quarter_hours)
-                .where(quarter_hours.c.concern.in_(wanted[start : start + _CHUNK]), quarter_hours.c.starts_at >= since)
+                .where(
+                    quarter_hours.c.concern.in_(wanted[start : start + _CHUNK]), quarter_hours.c.starts_at >= since
+                )
                 .order_by(quarter_hours.c.concern, quarter_hours.c.starts_at)
             )
             for row in self._connection.execute(query):

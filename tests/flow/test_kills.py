@@ -54,7 +54,8 @@ def _posts() -> Iterator[dict[str, str]]:
     for number in range(POSTS):
         matter, place = chance.choice(_MATTERS), chance.choice(_PLACES)
         voice = chance.choice(_VOICES)
-        text = f"{place}{matter}。{voice}" if number % 7 else f"第{number}号窗口办事材料的第{number * 7}项在哪里查？{voice}"
+        alone = f"第{number}号窗口办事材料的第{number * 7}项在哪里查？{voice}"
+        text = f"{place}{matter}。{voice}" if number % 7 else alone
         yield {"id": str(number), "text": text, "source": "试验信源"}
 
 
@@ -113,7 +114,8 @@ def _drain(office: Office) -> None:
 def _outcome(office: Office) -> Outcome:
     with office.register.reading() as tx:
         concerns = tx.concerns.latest(limit=POSTS)
-        fates = {fate.post: (fate.fate.value, fate.concern) for c in concerns for fate in tx.posts.of_concern(c.id, POSTS)}
+        rows = [row for concern in concerns for row in tx.posts.of_concern(concern.id, POSTS)]
+        fates = {row.id: (row.fate.value, row.concern) for row in rows}
         alerts = sorted(alert.id for alert in tx.alerts.open_alerts())
         tasks = sorted(task.id for concern in concerns for task in tx.tasks.of_concern(concern.id))
         return Outcome(fates=fates, alerts=alerts, tasks=tasks, counted=sum(concern.posts for concern in concerns))
