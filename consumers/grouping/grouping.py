@@ -110,7 +110,7 @@ class _Batch:
     ) -> None:
         self._memory, self._rules, self._weights, self._batch = memory, rules, weights, batch
         self._sketches = sketches
-        self._words = words_of(weights, [sketch.title for sketch in sketches])
+        self._titles: dict[int, list[str]] = {}
         rows = Rows.of(sketches)
         self._slots = memory.reserve(len(batch))
         self._near: list[list[tuple[int, float]]] = [[] for _ in batch]
@@ -123,7 +123,9 @@ class _Batch:
             self._near[row].extend(zip((columns[before] + first).tolist(), cosines[before].tolist(), strict=True))
 
     def place(self) -> Placed:
-        placements, entered, gone = [], [], []
+        placements: list[Placement] = []
+        entered: list[Remembered] = []
+        gone: list[Remembered] = []
         for row in range(len(self._batch)):
             placement, member = self._place_one(row)
             if member is not None:
@@ -131,9 +133,10 @@ class _Batch:
                 entered.append(member)
                 gone.extend(self._memory.remember(member))
                 if self._memory.count(placement.concern) == members + 1 in _TITLED_AGAIN_AT:
-                    placement = self._named_again(placement)
+                    placement = self._named_again(placement, row)
             placements.append(placement)
         self._memory.index_words(entered)
+        placements = self._with_key_words(placements)
         forgotten = {member.post for member in gone}
         new = {member.post for member in entered}
         return Placed(
@@ -144,24 +147,26 @@ class _Batch:
 
     def _place_one(self, row: int) -> tuple[Placement, Remembered | None]:
         post = self._batch[row]
-        near = {}
-        for slot, similarity in self._near[row]:
-            member = self._memory.at_slot(slot)
-            if member is not None:
-                near[slot] = (member, similarity)
+        near = self._still_remembered(row)
         if (repeated := self._repeated(row, near)) is not None:
             return self._placement(post, repeated.concern, near_duplicate=True, similarity=1.0), None
         concern, similarity = self._nearest_concern(post.at, near.values())
-        new = concern is None or similarity < self._rules.threshold
         placement = self._placement(
-            post, concern_id(post.post) if concern is None or new else concern, new=new, similarity=similarity
+            post, concern or concern_id(post.post), new=concern is None, similarity=similarity
         )
-        if new:
-            placement = self._named(placement, row)
+        if concern is None:
+            placement = self._named(placement, row, [self._sketches[row].title], post.post)
         member = Remembered(
             post.post, placement.concern, post.at, post.fingerprint, self._sketches[row], self._slots[row]
         )
         return placement, member
+
+    def _still_remembered(self, row: int) -> dict[int, tuple[Remembered, float]]:
+        near = {}
+        for slot, similarity in self._near[row]:
+            if (member := self._memory.at_slot(slot)) is not None:
+                near[slot] = (member, similarity)
+        return near
 
     def _repeated(self, row: int, near: dict[int, tuple[Remembered, float]]) -> Remembered | None:
         """The member that this post only repeats: the most alike, of equals the oldest."""
@@ -181,18 +186,22 @@ class _Batch:
         return min(alike, key=lambda each: each[:3])[3] if alike else None
 
     def _nearest_concern(self, at: datetime, near: Iterable[tuple[Remembered, float]]) -> tuple[str | None, float]:
-        """The concern whose nearest members are most like the post, and their mean; of equals the lesser id."""
+        """The concern whose nearest members are most like the post, and how like; of equals the lesser id.
+
+        None where no concern reaches the threshold.
+        """
         by_concern: defaultdict[str, list[float]] = defaultdict(list)
         for member, similarity in near:
             by_concern[member.concern].append(similarity)
         best: tuple[float, str] | None = None
         for concern, similarities in by_concern.items():
             counted = min(self._rules.nearest, (self._memory.count(concern) + 1) // 2)
-            mean = sum(sorted(similarities, reverse=True)[:counted]) / counted
-            apart = abs((at - self._memory.newest_of(concern)).total_seconds()) / 86400
-            found = (-mean / (1 + apart / self._rules.fading_days), concern)
-            if best is None or found < best:
-                best = found
+            likeness = sum(sorted(similarities, reverse=True)[:counted]) / counted
+            if likeness >= self._rules.threshold:
+                apart = abs((at - self._memory.newest_of(concern)).total_seconds()) / 86400
+                likeness /= 1 + apart / self._rules.fading_days
+            if likeness >= self._rules.threshold and (best is None or (-likeness, concern) < best):
+                best = (-likeness, concern)
         return (None, 0.0) if best is None else (best[1], -best[0])
 
     def _placement(
@@ -202,16 +211,24 @@ class _Batch:
             post=post.post, concern=concern, new=new, near_duplicate=near_duplicate, similarity=similarity, name=None
         )
 
-    def _named(self, placement: Placement, row: int) -> Placement:
-        title = self._sketches[row].title
-        name = Name(title=title, keywords=key_words([self._words[row]]), post=placement.post)
-        return replace(placement, name=name)
+    def _named(self, placement: Placement, row: int, titles: list[str], post: str) -> Placement:
+        """With a name; its key words are found for the whole batch at once, from these titles."""
+        self._titles[row] = titles
+        return replace(placement, name=Name(title=titles[0], keywords=(), post=post))
 
-    def _named_again(self, placement: Placement) -> Placement:
+    def _named_again(self, placement: Placement, row: int) -> Placement:
         members = self._memory.members(placement.concern)
         typical = most_typical(members)
         titles = [typical.sketch.title, *(member.sketch.title for member in members if member is not typical)]
-        name = Name(
-            title=typical.sketch.title, keywords=key_words(words_of(self._weights, titles)), post=typical.post
-        )
-        return replace(placement, name=name)
+        return self._named(placement, row, titles, typical.post)
+
+    def _with_key_words(self, placements: Sequence[Placement]) -> list[Placement]:
+        different = list(dict.fromkeys(title for titles in self._titles.values() for title in titles))
+        words = dict(zip(different, words_of(self._weights, different), strict=True))
+        named = list(placements)
+        for row, titles in self._titles.items():
+            name = named[row].name
+            assert name is not None  # it is in the titles because it was named
+            chosen = key_words(words[title] for title in titles)
+            named[row] = replace(named[row], name=replace(name, keywords=chosen))
+        return named

@@ -42,7 +42,7 @@ def title_candidate(title: str, text: str) -> str:
         worth = _worth(sentence) - 0.15 * place
         if worth > best_worth:
             best, best_worth = sentence, worth
-    return best
+    return best or text.strip()[:LONGEST] or "（无文字）"
 
 
 def _sentences(title: str, text: str) -> Iterable[str]:

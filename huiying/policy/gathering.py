@@ -39,8 +39,8 @@ class GroupingRules(OfficeModel):
 
     @property
     def floor(self) -> float:
-        """A similarity below this is too little to bring a post over the threshold."""
-        return self.threshold / 4
+        """A similarity below this counts as none."""
+        return self.threshold / 2
 
 
 class LeadRules(OfficeModel):
