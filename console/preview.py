@@ -114,7 +114,7 @@ def view_reasons(alert: Alert) -> tuple[ReasonView, ...]:
         ReasonView(
             part=wording.reason_part(reason.part),
             text=reason.text,
-            points=f"＋{reason.points:.0f}" if reason.points >= 0.5 else "不计分",
+            points=f"＋{reason.points:.0f}" if reason.points >= 0.5 else "—",
         )
         for reason in sorted(alert.reasons, key=lambda reason: -reason.points)
     )

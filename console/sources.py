@@ -72,6 +72,10 @@ def view_source_state(source: Source | None, health: SourceHealth, now: datetime
     return StateView(words="正常", shape="ok")
 
 
+def _every(minutes: float) -> str:
+    return f"每 {minutes:g} 分钟" if minutes >= 1 else f"每 {minutes * 60:.0f} 秒"
+
+
 def _row(name: str, source: Source | None, health: SourceHealth, now: datetime) -> SourceRow:
     def said(moment: datetime | None) -> str:
         return wording.when(moment, now) if moment else "—"
@@ -80,7 +84,7 @@ def _row(name: str, source: Source | None, health: SourceHealth, now: datetime) 
         name=name,
         title=source.title if source else name,
         kind=wording.SOURCE_KINDS[source.kind] if source else "推送或导入",
-        every=f"每 {source.every_minutes:g} 分钟" if source else "—",
+        every=_every(source.every_minutes) if source else "—",
         last_success=said(health.last_success_at),
         last_new_post=said(health.last_new_post_at),
         last_error=health.last_error or "",

@@ -133,8 +133,9 @@ def view_strip(matter: Matter, office: ConsoleOffice, now: datetime) -> Strip:
 
 
 def why(alert: Alert) -> str:
-    """The strongest reasons on one line."""
-    counted = sorted(alert.reasons, key=lambda reason: -reason.points)
+    """The strongest reasons on one line; those that do not count stand only in the preview, unless none counts."""
+    counted = sorted((reason for reason in alert.reasons if reason.points > 0), key=lambda reason: -reason.points)
+    counted = counted or list(alert.reasons)
     return "；".join(reason.text for reason in counted[:_WHY_PARTS])
 
 

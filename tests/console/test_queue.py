@@ -1,11 +1,12 @@
 """The queue: order, words, and what a press officer does with a row."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from httpx import Response
 
-from huiying.alert import AlertState
+from huiying.alert import AlertState, Reason
 from huiying.level import Level
 from huiying.task import TaskState
 from tests.console.client import Client
@@ -187,3 +188,14 @@ def _questions(night: Night, client: Client, *, rows: int) -> int:
     client.get("/queue/list")
     event.remove(engine, "before_cursor_execute", note)
     return len(asked)
+
+
+def test_reasons_that_do_not_count_leave_the_row_to_those_that_do(night: Night, client: Client) -> None:
+    alert = night.matter("c-1", "路面塌陷", why=("近1小时12条",))
+    tone = Reason(part="tone", text="负面9条，只列出，不计分", value=0.9, points=0.0)
+    with night.register.transaction() as tx:
+        tx.alerts.save(replace(alert, reasons=(tone, *alert.reasons)), alert.version)
+    row = client.get("/queue/list").text
+    assert "近1小时12条" in row
+    assert "负面9条" not in row
+    assert "负面9条" in client.get(f"/queue/preview/{alert.id}").text
