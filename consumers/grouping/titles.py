@@ -12,6 +12,7 @@ from consumers.grouping.weights import Weights
 from consumers.grouping.words import grams
 
 SHORTEST, LONGEST = 8, 40
+_SHORTEST_GIVEN = 6
 _LONGEST_WORD = 5
 _BEST_SHORTEST, _BEST_LONGEST = 10, 28
 
@@ -23,8 +24,8 @@ _BRACKETS = re.compile(r"[【】《》「」]")
 _SENTENCE_END = re.compile(r"[。！？!?;；\n\r…]+|\s{2,}|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _CLAUSE_END = re.compile(r"[,，、:：]")
 _GREETING = re.compile(
-    r"^(?:尊敬的|敬爱的|各位|亲爱的)?[\w]{0,8}?(?:领导|书记|市长|局长|县长|区长|部门|政府|同志|主任|您|你)们?"
-    r"(?:,|，|：|:|、|\s)*(?:您|你|大家)?们?好?[,，:：!！。\s]*|^(?:您|你|大家)们?好[,，:：!！。\s]*"
+    r"^(?:\w{0,10}?(?:领导|书记|[市局县区省院校厅处科]长|部门|政府|同志|主任))?们?"
+    r"(?:[,，、:：!！\s]*(?:您|你|大家|领导)们?好|[,，:：!！])[,，:：!！。\s]*"
 )
 _GREETING_ALONE = re.compile(r"^(?:尊敬的|敬爱的|亲爱的)?[\w]{0,10}(?:您好|你好|大家好|领导好|谢谢|感谢)?$")
 _ABOUT_THE_WRITER = re.compile(r"^(?:我是|我们是|本人|我叫|来电人|市民|网友|转发|收起全文|展开全文)")
@@ -37,23 +38,24 @@ _STOP = frozenset(
 
 def title_candidate(title: str, text: str) -> str:
     """The best sentence of one post: its own title or headline, else the first sentence that says something."""
+    headline = _HEADLINE.match(text)
+    given = [_clean(each) for each in (title, headline[1] if headline else "") if each]
+    body = text[headline.end() :] if headline else text
     best, best_worth = "", -1.0
-    for place, sentence in enumerate(_sentences(title, text)):
+    for place, sentence in enumerate([*given, *_sentences(body)]):
         worth = _worth(sentence) - 0.15 * place
+        if place < len(given) and len(sentence) >= _SHORTEST_GIVEN:
+            worth = max(worth, 0.5) + 0.5
         if worth > best_worth:
             best, best_worth = sentence, worth
-    return best or text.strip()[:LONGEST] or "（无文字）"
+    return _shortened(best) or text.strip()[:LONGEST] or "（无文字）"
 
 
-def _sentences(title: str, text: str) -> Iterable[str]:
-    if title:
-        yield _clean(title)
-    if headline := _HEADLINE.match(text):
-        yield _clean(headline[1])
+def _sentences(text: str) -> Iterable[str]:
     beginning = _NOISE.sub(" ", text[:400]).strip()
     for sentence in _SENTENCE_END.split(beginning)[:8]:
         if cleaned := _clean(sentence):
-            yield _shortened(cleaned)
+            yield cleaned
 
 
 def _clean(sentence: str) -> str:
