@@ -89,7 +89,8 @@ def _search(tx: Transaction, office: ConsoleOffice, asked: Asked) -> PostsView:
         tone=Tone(asked.tone) if asked.tone in set(Tone) else None,
         bureau=asked.bureau or None,
     )
-    said = ""
+    cut = asked.concern and len(query.ids or ()) >= _OF_CONCERN
+    said = f"本事项帖文较多，只在最新的 {_OF_CONCERN} 条里找" if cut else ""
     try:
         page = office.archive.search(query, limit=_PAGE, cursor=asked.cursor or None)
     except Rejected:

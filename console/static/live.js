@@ -98,11 +98,21 @@ function connect() {
 
 setInterval(() => {
   tick();
+  if (stream.readyState === EventSource.CLOSED && document.hidden) return;
   if (Date.now() - heardAt < SILENT_TOO_LONG) return;
   sayBroken();
   heardAt = Date.now();
   connect();
 }, 5000);
+
+// A browser allows one site six connections: pages without the queue give theirs back while nobody looks at them.
+if (!document.getElementById("list")) {
+  document.addEventListener("visibilitychange", () => {
+    heardAt = Date.now();
+    if (document.hidden) stream?.close();
+    else connect();
+  });
+}
 
 addEventListener("pagehide", () => stream?.close());
 addEventListener("pageshow", (shown) => { if (shown.persisted) connect(); });

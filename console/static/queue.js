@@ -64,6 +64,11 @@ function sayWaiting() {
   if (!pill) return;
   pill.hidden = waiting.size === 0;
   if (!waiting.size) { document.title = plainTitle; return; }
+  if (waiting.has("behind")) {
+    pill.querySelector("[data-pill-count]").textContent = "离开太久，列表已落后";
+    pill.querySelector("[data-pill-level]").textContent = "更新";
+    return;
+  }
   const levels = [...waiting.values()].filter((level) => LEVELS[level]).sort((a, b) => LEVELS[b][1] - LEVELS[a][1]);
   const highest = levels[0];
   pill.querySelector("[data-pill-count]").textContent = `新到 ${waiting.size} 条`;

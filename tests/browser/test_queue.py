@@ -1,10 +1,13 @@
 """A press officer at the queue, with keys and live changes, in a real browser."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from huiying.alert import AlertState
 from huiying.level import Level
+from huiying.messages import AlertChanged
 from huiying.task import TaskState
 from tests.browser.conftest import Served
 from tests.console.night import Night
@@ -172,3 +175,20 @@ def test_the_concern_page_offers_its_changes_instead_of_moving(night: Night, pag
     expect(page.locator("[data-reload]")).to_be_visible()
     page.keyboard.press("n")
     expect(page.locator(".chain")).to_contain_text("高　远 已认领")
+
+
+def test_a_page_that_missed_too_much_offers_the_whole_list_anew(night: Night, page: Page, served: Served) -> None:
+    night.matter("c-1", "路面塌陷", tell=True)
+    open_queue(page)
+    with night.register.transaction() as tx:
+        tx.outbox.add([AlertChanged(alert="gone", concern="gone", source=None, level="red", what="级别")] * 3)
+    served.stop()
+    night.relay()
+    night.matter("c-2", "居民楼冒黑烟", tell=True)
+    with night.register.transaction() as tx:
+        tx.outbox.prune(night.clock.now() + timedelta(seconds=1))
+    night.change(night.matter("c-3", "路灯不亮", tell=False))
+    served.start()
+    expect(page.locator("[data-pill]")).to_contain_text("列表已落后", timeout=15_000)
+    page.keyboard.press("n")
+    expect(page.locator(".strip")).to_have_count(3)
