@@ -37,10 +37,10 @@ class Calibration:
 
 
 def candidate_parts(linear: Floats, words: Floats, early: Floats) -> list[Floats]:
-    """What speaks for each candidate bureau or duty: model, words, words damped, their share, words in the title."""
+    """What speaks for each candidate bureau or duty: model, words against and for, their share, the title."""
     for_it = np.maximum(words, 0)
     share = for_it / np.maximum(for_it.sum(axis=1, keepdims=True), 1)
-    return [linear, words, np.log1p(for_it), share, np.log1p(np.maximum(early, 0))]
+    return [linear, np.minimum(words, 0), np.log1p(for_it), share, np.log1p(np.maximum(early, 0))]
 
 
 def weighted_sum(parts: list[Floats], weights: tuple[float, ...]) -> Floats:

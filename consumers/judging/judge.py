@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,9 +143,9 @@ class Judge:
         noticed = _attention(scores.evidence, engagements)
         bureaus, leads = self._name_bureaus(scores.lead)
         rows = zip(
-            np.round(related, _DIGITS).tolist(),
-            np.round(scores.tone, _DIGITS).tolist(),
-            np.round(noticed, _DIGITS).tolist(),
+            _rounded(related),
+            _rounded(scores.tone),
+            _rounded(noticed),
             leads,
             bureaus,
             self._name_duties(scores.duties),
@@ -173,7 +173,7 @@ class Judge:
 
     def _name_bureaus(self, probability: Floats) -> tuple[list[tuple[BureauMatch, ...]], list[str | None]]:
         best = np.argsort(-probability, axis=1, kind="stable")[:, :CANDIDATES]
-        score = np.round(np.take_along_axis(probability, best, axis=1), _DIGITS).tolist()
+        score = _rounded(np.take_along_axis(probability, best, axis=1))
         names = self.clues.bureaus
         matches = [
             tuple(BureauMatch(bureau=names[at], score=p) for at, p in zip(row, values, strict=True))
@@ -185,8 +185,9 @@ class Judge:
     def _name_duties(self, probability: Floats) -> list[tuple[DutyMatch, ...]]:
         result: list[list[DutyMatch]] = [[] for _ in range(len(probability))]
         rows, columns = np.nonzero(probability >= self.calibration.duty_sure)
-        values = np.round(probability[rows, columns], _DIGITS)
-        for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
+        for row, column, value in zip(
+            rows.tolist(), columns.tolist(), _rounded(probability[rows, columns]), strict=True
+        ):
             result[row].append(DutyMatch(number=self.clues.duties[column], score=value))
         return [tuple(sorted(matches, key=lambda match: (-match.score, match.number))) for matches in result]
 
@@ -199,6 +200,11 @@ def _attention(evidence: Evidence, engagements: Sequence[int] | None) -> Floats:
         pressure = pressure + np.log1p(counted) / _LOG_ENGAGEMENT_FOR_ATTENTION
     result: Floats = 1 - np.exp(-pressure)
     return result
+
+
+def _rounded(values: Floats) -> list[Any]:
+    rounded: list[Any] = np.round(values.astype(np.float64), _DIGITS).tolist()
+    return rounded
 
 
 def _aligned(model: Model, names: list[str]) -> list[int]:

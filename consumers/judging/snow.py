@@ -1,6 +1,6 @@
 """SnowNLP as the tone scorer, where the office's settings choose it: slow and weaker, kept to compare with.
 
-Its stock model gives one number, the probability of "positive" as in shopping reviews; the middle is taken as neutral.
+Its stock model gives one number, the probability of "positive" as in shopping reviews; its middle counts as neutral.
 """
 
 from collections.abc import Sequence

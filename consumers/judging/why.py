@@ -1,7 +1,7 @@
 """Why a text was judged as it was: the words that decided, found by taking them out and judging again.
 
 Candidates are the office's words that stand in the text and the runs of characters that the heads weigh most.
-What is reported is how far the probability falls (or, negative, rises) without the word. Computed only when asked.
+What is reported is how far the log odds fall without the word. Computed only when asked.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from huiying.post import Because
 
 _MOST = 6
 _FEWEST, _LONGEST_RUN = 2, 3
-_LEAST_FALL = 0.005
+_LEAST_FALL = 0.05
 _CANDIDATES = 60
 _READ = 400
 
@@ -33,11 +33,11 @@ def explain(judge: Judge, text: str) -> Because:
     touched = np.flatnonzero(scores.duties[0] >= judge.calibration.duty_sure).tolist()
     related = relevance(scores.matter, scores.evidence, judge.calibration, judge.city, None)
     return Because(
-        tone=_falls(pieces, scores.tone[:, tone]),
-        lead=_falls(pieces, scores.lead[:, lead]),
-        duties={judge.clues.duties[duty]: _falls(pieces, scores.duties[:, duty]) for duty in touched},
-        relevance=_falls(pieces, related),
-        urgency=_falls(pieces, scores.urgency + scores.evidence.levels.sum(axis=1) / 100),
+        tone=_falls(pieces, _log_odds(scores.tone[:, tone])),
+        lead=_falls(pieces, _log_odds(scores.lead[:, lead])),
+        duties={judge.clues.duties[duty]: _falls(pieces, _log_odds(scores.duties[:, duty])) for duty in touched},
+        relevance=_falls(pieces, _log_odds(related)),
+        urgency=_falls(pieces, scores.urgency + scores.evidence.levels.sum(axis=1) / 10),
     )
 
 
@@ -54,17 +54,27 @@ def _falls(pieces: Sequence[str], score: Floats) -> Reason:
 
 
 def _candidates(judge: Judge, text: str) -> list[str]:
-    """Pieces of the text as they are written, the office's words first."""
-    words = [word for word in judge.clues.words_in(text) if word in text]
-    runs = sorted(
-        {
-            text[start : start + length]
-            for length in range(_FEWEST, _LONGEST_RUN + 1)
-            for start in range(len(text) - length + 1)
-            if text[start : start + length].isalnum()
-        }
-    )
-    return list(dict.fromkeys([*words, *_heaviest(judge, runs)]))
+    """Pieces of the text as they are written: the office's words, and runs of characters between them."""
+    found = [word for word in judge.clues.words_in(text) if word in text]
+    words = [word for word in found if not _only_inside(word, found, text)]
+    between = text
+    for word in sorted(words, key=len, reverse=True):
+        between = between.replace(word, "\n")
+    runs = {
+        between[start : start + length]
+        for length in range(_FEWEST, _LONGEST_RUN + 1)
+        for start in range(len(between) - length + 1)
+    }
+    return [*words, *_heaviest(judge, sorted(run for run in runs if run.isalnum()))]
+
+
+def _only_inside(word: str, found: Sequence[str], text: str) -> bool:
+    """Whether a word stands in the text only as part of a longer one (水管 in 水管爆裂)."""
+    rest = text
+    for longer in found:
+        if word != longer and word in longer:
+            rest = rest.replace(longer, "\n")
+    return word not in rest
 
 
 def _heaviest(judge: Judge, runs: list[str]) -> list[str]:
@@ -78,4 +88,11 @@ def _heaviest(judge: Judge, runs: list[str]) -> list[str]:
 
 def _standing_out(scores: Floats) -> Floats:
     result: Floats = np.abs(scores - np.median(scores, axis=0)).max(axis=1)
+    return result
+
+
+def _log_odds(chance: Floats) -> Floats:
+    """Where a probability is near 1, single words hardly move it; its log odds tell them apart."""
+    clipped = np.clip(chance.astype(np.float64), 1e-9, 1 - 1e-9)
+    result: Floats = np.log(clipped / (1 - clipped))
     return result

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
 
 from consumers.judging.calibration import (
     Calibration,
@@ -43,7 +42,7 @@ def rows_of(evidence: Evidence, rows: NDArray[np.int64]) -> Evidence:
 
 
 def fit_calibration(
-    gold: Sequence[GoldRow], told: Unseen, chatter: Unseen, names: list[str], clues: Clues
+    gold: Sequence[GoldRow], told: Unseen, titles: Unseen, chatter: Unseen, names: list[str], clues: Clues
 ) -> Calibration:
     """From the hand-labelled messages and as much chatter as there is."""
     scores, evidence = told.scores, told.evidence
@@ -68,7 +67,9 @@ def fit_calibration(
             str(level): _fit_urgency(scores[:, at[f"urgent:{level}"]], evidence, gold, level) for level in (1, 2)
         },
         tone=TONE_HABITS,
-        matter=_fit_matter(scores[:, at["matter"]], evidence, chatter.scores[:, at["matter"]], chatter.evidence),
+        matter=_fit_matter(
+            titles.scores[:, at["matter"]], titles.evidence, chatter.scores[:, at["matter"]], chatter.evidence
+        ),
     )
 
 
@@ -95,7 +96,7 @@ def _fit_choice(parts: list[Floats], right: NDArray[np.bool_]) -> tuple[tuple[fl
         chance = (softmax(weighted_sum(parts, tuple(weights))) * right).sum(axis=1)
         return float(-np.log(chance + 1e-9).mean() + _TIE * np.square(weights).sum())
 
-    weights = tuple(round(float(weight), 4) for weight in minimize(cost, start).x)
+    weights = tuple(round(float(weight), 4) for weight in minimize(cost, start, bounds=[(0, None)] * len(parts)).x)
     chance = softmax(weighted_sum(parts, weights))
     best = chance.argmax(axis=1)
     return weights, np.stack([chance.max(axis=1), right[np.arange(len(right)), best]], axis=1)
@@ -136,6 +137,17 @@ def _fit_matter(ours: Floats, evidence: Evidence, chatter: Floats, chatter_evide
 
 
 def _log_odds(parts: list[Floats], yes: NDArray[np.bool_], *, balanced: bool = False) -> tuple[float, ...]:
-    table = np.stack([part.ravel() for part in parts], axis=1)
-    model = LogisticRegression(C=1.0, class_weight="balanced" if balanced else None).fit(table, yes.ravel())
-    return tuple(round(float(number), 4) for number in (*model.coef_[0], model.intercept_[0]))
+    """Weights, none below zero (what speaks for a thing must not speak against it), and a constant."""
+    table = np.stack([*(part.ravel() for part in parts), np.ones(parts[0].size)], axis=1).astype(np.float64)
+    sign = np.where(yes.ravel(), 1.0, -1.0)
+    share = np.where(sign > 0, 0.5 / (sign > 0).mean(), 0.5 / (sign < 0).mean()) if balanced else np.ones(len(sign))
+
+    def cost(weights: Floats) -> tuple[float, Floats]:
+        margin = sign * (table @ weights)
+        slope = -sign * share * sigmoid(-margin)
+        loss = float((share * np.logaddexp(0, -margin)).sum() + 0.5 * np.square(weights[:-1]).sum())
+        return loss, table.T @ slope + np.r_[weights[:-1], 0]
+
+    bounds = [(0, None)] * len(parts) + [(None, None)]
+    fitted = minimize(cost, np.zeros(len(parts) + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
+    return tuple(round(float(number), 4) for number in fitted)

@@ -18,6 +18,7 @@ from consumers.training.tones import ToneLibrary, fit_tones
 FOLDS = 5
 MOST_TONE_ROWS, MOST_MATTER_ROWS = 150_000, 60_000
 _SEEN = 6
+_TITLE = 40
 _CHATTER = ("nlpcc2014_emotion", "smp2020_usual", "weibo2018")
 
 Note = Callable[[str], None]
@@ -40,6 +41,8 @@ def gather_matters(corpora: Corpora, clues: Clues) -> Library:
         [row.text for row in corpora.replies],
         [row.text for row in (*corpora.hot_issues, *corpora.category_raw)],
         [row.text for row in corpora.tone if row.source in _CHATTER][::2],
+        [title_of(row.text) for row in corpora.gold],
+        [title_of(row.text) for row in corpora.hot_issues],
     ]
     texts = [text for part in parts for text in part]
     ends = np.cumsum([len(part) for part in parts]).tolist()
@@ -55,14 +58,21 @@ def gather_matters(corpora: Corpora, clues: Clues) -> Library:
         replies=range(ends[0], ends[1]),
         unlabelled=range(ends[1], ends[2]),
         chatter=range(ends[2], ends[3]),
+        gold_titles=range(ends[3], ends[4]),
+        titles=range(ends[3], ends[5]),
         read_labels={ids[row]: bureau for row, bureau in read_labels().items() if row in ids},
     )
+
+
+def title_of(text: str) -> str:
+    """A message's first line: as short as what people post, so that length does not tell the two apart."""
+    return text.lstrip().partition("\n")[0][:_TITLE]
 
 
 def cross_matters(corpora: Corpora, library: Library, clues: Clues, seed: int, note: Note) -> Crossed:
     """Every fold's scores of the hand-labelled messages, and of chatter."""
     fold = fold_of(library.texts, FOLDS, seed)
-    asked = np.r_[np.array(library.gold), np.array(library.chatter)]
+    asked = np.r_[np.array(library.gold), np.array(library.chatter), np.array(library.gold_titles)]
 
     def fit(allowed: NDArray[np.bool_]) -> Sequence[Column]:
         return fit_matters(corpora, library, clues, allowed)

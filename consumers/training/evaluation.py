@@ -17,6 +17,7 @@ import numpy as np
 from consumers.judging.calibration import Floats
 from consumers.judging.evidence import Clues
 from consumers.judging.matters import duty_probabilities, kind_probabilities, lead_probabilities, urgency_levels
+from consumers.judging.relevance import public_matter
 from consumers.judging.tone import TONES, ToneColumns, tone_probabilities
 from consumers.training.calibrating import (
     TONE_HABITS,
@@ -27,8 +28,8 @@ from consumers.training.calibrating import (
 )
 from consumers.training.categories import category_figures
 from consumers.training.corpora import THREE_TONES, TWO_TONES, Corpora, read_corpora
-from consumers.training.crossing import Note, cross_matters, cross_tones, gather_matters
-from consumers.training.matters import evidence_of
+from consumers.training.crossing import Crossed, Note, cross_matters, cross_tones, gather_matters
+from consumers.training.matters import Library, evidence_of
 from consumers.training.measures import Figure, class_f1, figure, macro_f1
 from consumers.training.stock import snow_figures
 from consumers.training.tones import gather_tones
@@ -133,6 +134,7 @@ def matter_figures(corpora: Corpora, clues: Clues, note: Note) -> list[Figure]:
         *_lead_table(lead, lead_sure, evidence.bureaus, corpora, clues),
         *_duty_table(duties >= duty_sure[:, None], corpora, clues),
         *_kind_table(kind, urgency, corpora),
+        *_matter_table(library, crossed, corpora, clues),
     ]
 
 
@@ -190,6 +192,22 @@ def _kind_table(kind: Any, urgency: Any, corpora: Corpora) -> list[Figure]:
         _share("诉求类别 正确", right[np.arange(len(right)), kind]),
         _share("紧急程度 相差不到一级", np.abs(urgency - told) < 1),
         figure("　二级以上 F1", len(told), _one_class(told >= 2, urgency >= 2)),
+    ]
+
+
+def _matter_table(library: Library, crossed: Crossed, corpora: Corpora, clues: Clues) -> list[Figure]:
+    """Titles of citizens' messages against general chatter; place does not count here."""
+    rows = np.r_[np.array(library.gold_titles), np.array(library.chatter)]
+    chance = np.zeros(len(rows))
+    for fold in range(int(crossed.fold.max()) + 1):
+        mine = np.flatnonzero(crossed.fold[rows] == fold)
+        known = calibrate(corpora, library, crossed, clues, leave_out=fold)
+        linear = crossed.scores[rows[mine], crossed.names.index("matter")]
+        chance[mine] = public_matter(linear, rows_of(library.evidence, rows[mine]), known)
+    told = np.arange(len(rows)) < len(library.gold_titles)
+    return [
+        _share("公共事务 信件标题被认出", chance[told] >= 0.5),
+        _share("公共事务 闲聊被误认", chance[~told] >= 0.5),
     ]
 
 

@@ -15,6 +15,7 @@ from consumers.judging.features import BITS, encode, grams
 from consumers.judging.heads import Heads, quantise
 
 _CHUNK = 2000
+_RAREST = -5.0
 Matrix = sp.csr_array
 
 
@@ -82,7 +83,8 @@ def fit_classes(  # noqa: PLR0913 - what is fitted, and how
         intercepts = np.array([-intercepts[0], intercepts[0]]) / 2
     at = {name: number for number, name in enumerate(model.classes_)}
     nothing = np.zeros(matrix.shape[1], np.float32)
-    lowest = float(intercepts.min()) - 1
+    # How often a class stands in the training sets says little about how often citizens mean it.
+    intercepts = np.maximum(intercepts - intercepts.max(), _RAREST)
     return [
         Column(
             name=f"{prefix}{name}",
@@ -90,7 +92,7 @@ def fit_classes(  # noqa: PLR0913 - what is fitted, and how
             bias=float(intercepts[at[name]]),
         )
         if name in at
-        else Column(name=f"{prefix}{name}", weights=nothing, bias=lowest)
+        else Column(name=f"{prefix}{name}", weights=nothing, bias=_RAREST)
         for name in names
     ]
 

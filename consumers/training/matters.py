@@ -75,6 +75,8 @@ class Library:
     replies: range
     unlabelled: range
     chatter: range
+    gold_titles: range
+    titles: range
     read_labels: dict[int, str]
 
 
@@ -179,15 +181,8 @@ def _fit_urgency(corpora: Corpora, library: Library, allowed: NDArray[np.bool_])
 
 
 def _fit_matter(library: Library, allowed: NDArray[np.bool_]) -> Column:
-    rows = np.array(
-        [
-            row
-            for part in (library.gold, library.replies, library.unlabelled, library.chatter)
-            for row in part
-            if allowed[row]
-        ]
-    )
-    return fit_yes_no(library.matrix[rows], rows < library.chatter.start, name="matter", strength=1.0)
+    rows = np.array([row for part in (library.titles, library.chatter) for row in part if allowed[row]])
+    return fit_yes_no(library.matrix[rows], rows >= library.titles.start, name="matter", strength=1.0)
 
 
 def _pairs(rows: range, gold: Sequence[GoldRow], allowed: NDArray[np.bool_]) -> list[tuple[int, GoldRow]]:

@@ -48,10 +48,12 @@ def calibrate(
     """From every fold's scores, or from all but one fold's, to be asked about that one."""
     known = np.ones(len(library.texts), np.bool_) if leave_out is None else crossed.fold != leave_out
     gold = np.array([row for row in library.gold if known[row]])
+    titles = np.array([row for row in library.gold_titles if known[row]])
     chatter = np.array([row for row in library.chatter if known[row]])
     return fit_calibration(
         [corpora.gold[row] for row in gold],
         Unseen(scores=crossed.scores[gold], evidence=rows_of(library.evidence, gold)),
+        Unseen(scores=crossed.scores[titles], evidence=rows_of(library.evidence, titles)),
         Unseen(scores=crossed.scores[chatter], evidence=rows_of(library.evidence, chatter)),
         crossed.names,
         clues,

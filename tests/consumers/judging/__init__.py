@@ -1,0 +1,1 @@
+"""Tests of how posts are judged, on the shipped model."""
