@@ -23,58 +23,65 @@ _NO_GROUP = "-"
 _NOW = datetime(2100, 1, 1, tzinfo=UTC)
 
 
-def evaluate_grouping(data_sets: Path) -> dict[str, Any]:
-    """The figures of `hot_issues` (citizens' messages) and of the stream's posts that had a headline."""
+def evaluate_grouping(data_sets: Path) -> dict[str, float]:
+    """The figures of `hot_issues` (citizens' messages) and of the stream's posts that had a headline, by name."""
+    measured = {"hot_issues": _measure(_hot_issues(data_sets)), "headlined": _measure(_headlined(data_sets))}
     return {
-        "hot_issues": _measure(_hot_issues(data_sets)),
-        "dated_posts_headlined": _measure(_headlined(data_sets)),
+        f"{data_set} {name}": figure for data_set, figures in measured.items() for name, figure in figures.items()
     }
 
 
 def b_cubed(found: Sequence[Hashable], gold: Sequence[Hashable | None]) -> dict[str, float]:
     """B³ precision over all rows, recall over the rows that have a group (None has none), and F of the two."""
+    return _figures(_by_row(found, gold))
+
+
+def _by_row(found: Sequence[Hashable], gold: Sequence[Hashable | None]) -> list[tuple[float, float | None]]:
+    """Each row's precision, and its recall if it has a group."""
     whole = [("alone", row) if group is None else ("group", group) for row, group in enumerate(gold)]
-    clusters: defaultdict[Hashable, list[int]] = defaultdict(list)
-    for row, cluster in enumerate(found):
-        clusters[cluster].append(row)
-    sizes = Counter(whole)
-    precisions: list[float] = []
-    recalls: list[float] = []
-    for rows in clusters.values():
-        within = Counter(whole[row] for row in rows)
-        precisions.extend(within[whole[row]] / len(rows) for row in rows)
-        recalls.extend(within[whole[row]] / sizes[whole[row]] for row in rows if gold[row] is not None)
+    sizes, clusters, both = Counter(whole), Counter(found), Counter(zip(found, whole, strict=True))
+    return [
+        (
+            both[cluster, group] / clusters[cluster],
+            both[cluster, group] / sizes[group] if group[0] == "group" else None,
+        )
+        for cluster, group in zip(found, whole, strict=True)
+    ]
+
+
+def _figures(rows: Sequence[tuple[float, float | None]]) -> dict[str, float]:
+    precisions = [precision for precision, _ in rows]
+    recalls = [recall for _, recall in rows if recall is not None]
     precision = sum(precisions) / len(precisions) if precisions else 0.0
     recall = sum(recalls) / len(recalls) if recalls else 0.0
     both = precision + recall
     return {"precision": precision, "recall": recall, "f": 2 * precision * recall / both if both else 0.0}
 
 
-def _measure(rows: Sequence[tuple[Mapping[str, Any], str | None]]) -> dict[str, Any]:
+def _measure(rows: Sequence[tuple[Mapping[str, Any], str | None]]) -> dict[str, float]:
     found = [each["concern"] for each in group_lines(line for line, _ in rows)]
     gold = [group for _, group in rows]
+    low, high = _interval(found, gold)
     return {
         "rows": len(rows),
         "grouped_rows": sum(group is not None for group in gold),
         "concerns": len(set(found)),
         **{name: round(figure, 4) for name, figure in b_cubed(found, gold).items()},
-        "f_interval": _interval(found, gold),
+        "f low": low,
+        "f high": high,
     }
 
 
-def _interval(found: Sequence[str], gold: Sequence[str | None]) -> list[float]:
-    """The 95 % interval of F when whole found and gold groups are drawn again (bootstrap over connected rows)."""
-    blocks: defaultdict[str, list[int]] = defaultdict(list)
-    for row, (cluster, group) in enumerate(zip(found, gold, strict=True)):
-        blocks[group or cluster].append(row)
+def _interval(found: Sequence[str], gold: Sequence[str | None]) -> tuple[float, float]:
+    """The 95 % interval of F when whole groups, with their rows' figures, are drawn again (bootstrap)."""
+    blocks: defaultdict[str, list[tuple[float, float | None]]] = defaultdict(list)
+    for row, figures in enumerate(_by_row(found, gold)):
+        blocks[gold[row] or f"alone {row}"].append(figures)
     lots, draw = list(blocks.values()), random.Random(20140530)  # noqa: S311 (a bootstrap, not a secret)
-    figures = []
-    for _ in range(_RESAMPLES):
-        drawn = [(copy, row) for copy, lot in enumerate(draw.choices(lots, k=len(lots))) for row in lot]
-        again = [(copy, gold[row]) if gold[row] is not None else None for copy, row in drawn]
-        figures.append(b_cubed([(copy, found[row]) for copy, row in drawn], again)["f"])
-    figures.sort()
-    return [round(figures[int(0.025 * _RESAMPLES)], 4), round(figures[int(0.975 * _RESAMPLES) - 1], 4)]
+    drawn = sorted(
+        _figures([row for lot in draw.choices(lots, k=len(lots)) for row in lot])["f"] for _ in range(_RESAMPLES)
+    )
+    return round(drawn[int(0.025 * _RESAMPLES)], 4), round(drawn[int(0.975 * _RESAMPLES) - 1], 4)
 
 
 def _hot_issues(data_sets: Path) -> list[tuple[Mapping[str, Any], str | None]]:

@@ -61,8 +61,7 @@ def _sentences(text: str) -> Iterable[str]:
 def _clean(sentence: str) -> str:
     bare = _BRACKETS.sub("", _NOISE.sub(" ", sentence))
     bare = " ".join(bare.split()).strip(" ,，、:：;；-—~～.。")
-    without = _GREETING.sub("", bare, count=1)
-    return without if len(without) >= SHORTEST else bare
+    return _GREETING.sub("", bare, count=1)
 
 
 def _shortened(sentence: str) -> str:
