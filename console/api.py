@@ -51,6 +51,7 @@ def api_routes(office: ConsoleOffice) -> APIRouter:
     """Everything under `/api`."""
     routes = APIRouter(prefix="/api", tags=["数据"])
     _lists(routes, office)
+    _places(routes, office)
     _records(routes, office)
     _door(routes, office)
     return routes
@@ -89,6 +90,8 @@ def _lists(routes: APIRouter, office: ConsoleOffice) -> None:
         with office.register.reading() as tx:
             return _json(tx.tasks.of_bureau(bureau, state, limit))
 
+
+def _places(routes: APIRouter, office: ConsoleOffice) -> None:
     @routes.get("/posts", summary="检索帖文", response_model=None)
     def posts(
         words: Annotated[str, Query(max_length=200, description="空格分开的词都要出现")] = "",
