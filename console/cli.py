@@ -9,7 +9,9 @@ from huiying import __version__
 
 _MODULES = {
     "office": ("init", "check", "status", "deadletters"),
-    "running": ("run", "crawl", "consume", "respond", "serve", "demo"),
+    "running": ("run", "consume", "respond", "serve"),
+    "crawl": ("crawl",),
+    "demo": ("demo",),
     "posts": ("import", "judge", "gather", "mask", "extract"),
     "rules": ("due",),
     "models": ("train", "evaluate"),

@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import Self
 
 from console.importing import import_file
-from console.roles import crawl_role, office_roles
+from console.logs import configure_logs
+from console.roles import office_roles
 from console.sample_city.server import SampleCity
 from console.status import what_came_of_it
 from console.supervisor import Supervisor
@@ -42,7 +43,9 @@ class Demo:
         config = folder / "config"
         shutil.copytree(self._config, config, dirs_exist_ok=True)
         self._city.write_sources(config / "sources.yaml")
-        self.office = Office(read_settings(os.environ, folder), config, clock)
+        settings = read_settings(os.environ, folder)
+        configure_logs(settings.log_level)
+        self.office = Office(settings, config, clock)
         self._open.callback(self.office.close)
         self._files = folder / _CITY_FILES
         return self
@@ -54,6 +57,8 @@ class Demo:
 
     def drain(self) -> dict[str, object]:
         """Import the city's files, crawl every source once, run every stage until nothing is left; then count."""
+        from console.crawling import crawl_role  # noqa: PLC0415 - Scrapy takes seconds; live, a child imports it
+
         self._import_exports()
         crawl_role(self.office).run_once()
         relay = self.office.relay()
@@ -64,8 +69,10 @@ class Demo:
 
     def show(self, port: int, stop: threading.Event) -> None:
         """Run the whole office on the city until told to stop; the burst arrives while one watches."""
-        self._import_exports()
+        arriving = threading.Thread(target=self._import_exports, name="exports")
+        arriving.start()
         Supervisor(office_roles(self.office, port=port)).run(stop)
+        arriving.join()
 
     def _import_exports(self) -> None:
         self._files.mkdir(exist_ok=True)

@@ -3,7 +3,6 @@
 from console.supervisor import Role
 from console.wiring import Office
 from consumers.stages import CONSUMER_STAGES
-from crawlers.role import CrawlRole
 from responders.role import RespondRole
 from responders.stages import RESPONDER_STAGES
 
@@ -24,11 +23,6 @@ def consumer_roles(office: Office) -> list[Role]:
     """One process per consumer stage."""
     same = ("--data", str(office.settings.data.absolute()), "--config", str(office.config.absolute()))
     return [Role(name=stage, arguments=("consume", "--stage", stage, *same)) for stage in CONSUMER_STAGES]
-
-
-def crawl_role(office: Office) -> CrawlRole:
-    """The crawl role of this process."""
-    return CrawlRole(office.policy.sources, office.register, office.intake, office.lease, office.clock)
 
 
 def respond_role(office: Office) -> RespondRole:
