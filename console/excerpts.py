@@ -42,9 +42,14 @@ def representative(
 
 
 def excerpts(posts: Sequence[ArchivedPost], office: ConsoleOffice, now: datetime) -> tuple[Excerpt, ...]:
-    """Posts for the screen, in the order given."""
+    """Posts for the screen, in the order given, the words that decided about each marked."""
     deciding = office.explain(posts) if office.explain and posts else [()] * len(posts)
     return tuple(_excerpt(post, words, office, now) for post, words in zip(posts, deciding, strict=True))
+
+
+def plain_excerpts(posts: Sequence[ArchivedPost], office: ConsoleOffice, now: datetime) -> tuple[Excerpt, ...]:
+    """Posts for a long list, in the order given; nothing is marked, because explaining each would take its time."""
+    return tuple(_excerpt(post, (), office, now) for post in posts)
 
 
 def _varied(fates: Sequence[PostFate], count: int) -> list[PostFate]:

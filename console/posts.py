@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from console import wording
-from console.excerpts import Excerpt, excerpts
+from console.excerpts import Excerpt, plain_excerpts
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from huiying.archive.archive import PostQuery
@@ -99,7 +99,7 @@ def _search(tx: Transaction, office: ConsoleOffice, asked: Asked) -> PostsView:
     hits = [hit.archived for hit in page.hits]
     fates = tx.posts.fates(hit.post.id for hit in hits)
     found = []
-    for archived, excerpt in zip(hits, excerpts(hits, office, office.clock.now()), strict=True):
+    for archived, excerpt in zip(hits, plain_excerpts(hits, office, office.clock.now()), strict=True):
         fate = fates.get(archived.post.id)
         found.append(
             Found(

@@ -65,10 +65,17 @@ def view_source_state(source: Source | None, health: SourceHealth, now: datetime
         silence = now - health.last_new_post_at
         if silence > timedelta(minutes=source.quiet_after_minutes):
             return StateView(words=f"{wording.age(health.last_new_post_at, now)}无新帖", shape="bad")
+    return _last_run(health)
+
+
+def _last_run(health: SourceHealth) -> StateView:
     if health.failures_in_a_row:
         return StateView(words="刚失败，将重试", shape="warn")
     if health.last_success_at is None:
         return StateView(words="尚未采集")
+    if health.last_error_at and health.last_error_at >= health.last_success_at:
+        # The last run reached the source and handed on what it could; some of its pages gave nothing.
+        return StateView(words="部分页面没取到", shape="warn")
     return StateView(words="正常", shape="ok")
 
 

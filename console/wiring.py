@@ -10,7 +10,7 @@ from pathlib import Path
 from console.office import ConsoleOffice
 from consumers.judging.evidence import Clues
 from consumers.judging.judge import Judge
-from consumers.judging.why import explain
+from consumers.judging.why import deciding_words
 from consumers.stages import CONSUMER_STAGES, consumer_stage
 from huiying.archive.archive import Archive
 from huiying.archive.sqlite import SqliteArchive
@@ -146,13 +146,8 @@ class Office:
         )
 
     def _deciding_words(self, posts: Sequence[ArchivedPost]) -> list[tuple[str, ...]]:
-        """For each post, the words that decided on its lead, its urgency and its duties."""
-        found = []
-        for archived in posts:
-            because = explain(self.judge, archived.post.whole_text)
-            reasons = (because.lead, because.urgency, *because.duties.values())
-            found.append(tuple(dict.fromkeys(word for reason in reasons for word, _ in reason)))
-        return found
+        """For each post, the office's words that decided on its lead, its urgency and its duties."""
+        return deciding_words(self.judge, [archived.post.whole_text for archived in posts])
 
     def close(self) -> None:
         """Close every store that was opened."""

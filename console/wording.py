@@ -126,13 +126,12 @@ def hours(span: timedelta) -> str:
 
 REASON_PARTS = {
     "volume": "数量",
-    "pace": "近况",
+    "pace": "速度",
     "growth": "增速",
     "breadth": "信源",
     "attention": "关注",
-    "engagement": "转评",
-    "danger": "安全",
-    "affects-many": "范围",
+    "engagement": "互动",
+    "urgency": "紧急",
     "duty": "事由",
     "tone": "语气",
     "silence": "无新帖",

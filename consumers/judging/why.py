@@ -18,6 +18,7 @@ _FEWEST, _LONGEST_RUN = 2, 3
 _LEAST_FALL = 0.05
 _CANDIDATES = 60
 _READ = 400
+_CLEAR_FALL = 0.3
 
 Reason = tuple[tuple[str, float], ...]
 
@@ -41,6 +42,37 @@ def explain(judge: Judge, text: str) -> Because:
     )
 
 
+def deciding_words(judge: Judge, texts: Sequence[str]) -> list[tuple[str, ...]]:
+    """For each text the office's words that clearly decided on its lead, its duties or its urgency, weightiest first.
+
+    For marking texts on a screen: whole words only, because a run of characters that the heads weigh is no word to a
+    reader (`explain` tells those too). All texts are scored at once.
+    """
+    cut = [text[:_READ] for text in texts]
+    found = [_office_words(judge, text) for text in cut]
+    variants = [
+        variant
+        for text, words in zip(cut, found, strict=True)
+        for variant in (text, *(text.replace(word, "") for word in words))
+    ]
+    if len(variants) == len(cut):
+        return [()] * len(cut)
+    scores = judge.score(variants)
+    urgency = scores.urgency + scores.evidence.levels.sum(axis=1) / 10
+    decided, at = [], 0
+    for words in found:
+        block = slice(at, at + 1 + len(words))
+        at = block.stop
+        lead, duties = scores.lead[block], scores.duties[block]
+        touched = np.flatnonzero(duties[0] >= judge.calibration.duty_sure).tolist()
+        parts = [_log_odds(lead[:, int(lead[0].argmax())]), urgency[block]]
+        parts += [_log_odds(duties[:, duty]) for duty in touched]
+        falls = np.max([part[0] - part[1:] for part in parts], axis=0, initial=-np.inf)
+        weightiest = np.argsort(-falls, kind="stable").tolist()
+        decided.append(tuple(words[place] for place in weightiest if falls[place] >= _CLEAR_FALL))
+    return decided
+
+
 def _falls(pieces: Sequence[str], score: Floats) -> Reason:
     """The pieces without which the score falls most; a piece inside a stronger one is not told twice."""
     fall = score[0] - score[1:]
@@ -55,8 +87,7 @@ def _falls(pieces: Sequence[str], score: Floats) -> Reason:
 
 def _candidates(judge: Judge, text: str) -> list[str]:
     """Pieces of the text as they are written: the office's words, and runs of characters between them."""
-    found = [word for word in judge.clues.words_in(text) if word in text]
-    words = [word for word in found if not _only_inside(word, found, text)]
+    words = _office_words(judge, text)
     between = text
     for word in sorted(words, key=len, reverse=True):
         between = between.replace(word, "\n")
@@ -66,6 +97,12 @@ def _candidates(judge: Judge, text: str) -> list[str]:
         for start in range(len(between) - length + 1)
     }
     return [*words, *_heaviest(judge, sorted(run for run in runs if run.isalnum()))]
+
+
+def _office_words(judge: Judge, text: str) -> list[str]:
+    """The office's words that stand in the text by themselves."""
+    found = [word for word in judge.clues.words_in(text) if word in text]
+    return [word for word in found if not _only_inside(word, found, text)]
 
 
 def _only_inside(word: str, found: Sequence[str], text: str) -> bool:

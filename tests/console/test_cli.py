@@ -1,65 +1,62 @@
-"""The command line as a person or a script meets it: real processes, their stdout, stderr and exit code."""
+"""The command line as a person or a script meets it: stdout, stderr and exit code."""
 
+import contextlib
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+
+from console import cli
 
 
-def huiying(*arguments: str, folder: Path, given: str | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a command in an empty folder, with that folder's `var` as the office."""
-    return subprocess.run(
-        [sys.executable, "-m", "console", *arguments],
-        cwd=folder,
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+def huiying(*arguments: str, folder: Path, given: str | None = None) -> Result:
+    """Run a command in a folder, with that folder's `var` as the office."""
+    with contextlib.chdir(folder):
+        return CliRunner().invoke(cli.huiying, list(arguments), input=given, prog_name="huiying")
 
 
-def lines(run: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
+def lines(run: Result) -> list[dict[str, object]]:
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
 def test_a_stranger_gets_help_in_chinese(tmp_path: Path) -> None:
     run = huiying("--help", folder=tmp_path)
-    assert run.returncode == 0
+    assert run.exit_code == 0
     assert "用法：huiying" in run.stdout
     assert "命令" in run.stdout
     assert "Usage" not in run.stdout
 
 
 def test_an_unknown_option_is_wrong_usage(tmp_path: Path) -> None:
-    assert huiying("judge", "--whoops", folder=tmp_path).returncode == 2
+    assert huiying("judge", "--whoops", folder=tmp_path).exit_code == 2
 
 
 def test_init_copies_the_default_office_once_and_never_over_it(tmp_path: Path) -> None:
-    assert huiying("init", "office", folder=tmp_path).returncode == 0
+    assert huiying("init", "office", folder=tmp_path).exit_code == 0
     assert (tmp_path / "office" / "heat.yaml").is_file()
     again = huiying("init", "office", folder=tmp_path)
-    assert again.returncode == 1
+    assert again.exit_code == 1
     assert "已经有文件" in again.stderr
 
 
 def test_check_names_the_file_the_line_and_the_remedy(tmp_path: Path) -> None:
     huiying("init", "office", folder=tmp_path)
     city = tmp_path / "office" / "city.yaml"
-    city.write_text(city.read_text("utf-8").replace("scope: city", "scope: planet", 1), "utf-8")
+    city.write_text(city.read_text("utf-8").replace("threshold: 0.5", "threshold: planet", 1), "utf-8")
     run = huiying("check", "--config", "office", folder=tmp_path)
-    assert run.returncode == 1
+    assert run.exit_code == 1
     found = next(line for line in lines(run) if line["what"] == "配置")
     assert "city.yaml 第" in str(found["found"])
-    assert "planet" in str(found["found"])
+    assert "“planet”应为数字" in str(found["found"])
 
 
 def test_judge_answers_line_by_line_in_the_same_order(tmp_path: Path) -> None:
     given = '{"id":"b","text":"泉水小区水管爆裂，停水两天没人修"}\n\n今天天气不错\n'
     run = huiying("judge", folder=tmp_path, given=given)
-    assert run.returncode == 0, run.stderr
+    assert run.exit_code == 0, run.stderr
     judged = lines(run)
     assert [line["id"] for line in judged] == ["b", "3"]
     assert set(judged[0]) == {
@@ -73,7 +70,7 @@ def test_judge_answers_line_by_line_in_the_same_order(tmp_path: Path) -> None:
 def test_judge_goes_on_after_a_bad_line_and_says_which(tmp_path: Path) -> None:
     run = huiying("judge", folder=tmp_path, given='{"id":1}\n{"id":2,"text":"路灯不亮"}\n')
     assert [line["id"] for line in lines(run)] == [2]
-    assert run.returncode == 1
+    assert run.exit_code == 1
     assert "第 1 行" in run.stderr
 
 
@@ -124,7 +121,7 @@ def test_importing_the_same_file_twice_adds_nothing(tmp_path: Path) -> None:
         '{"id":"1","text":"路灯不亮"}\n{"id":"2","text":"\\u0000"}\nnot json\n{"id":"3","text":"井盖缺失"}\n', "utf-8"
     )
     first = huiying("import", "posts.jsonl", "--source", "试验", folder=tmp_path)
-    assert first.returncode == 1
+    assert first.exit_code == 1
     assert lines(first)[-1] == {"new": 2, "changed": 0, "known": 0, "rejected": 2}
     rejects = (tmp_path / "posts.jsonl.rejects.jsonl").read_text("utf-8").splitlines()
     assert len(rejects) == 2
@@ -138,7 +135,7 @@ def test_the_console_refuses_to_listen_to_the_world(
 ) -> None:
     monkeypatch.setenv("HUIYING_HOST", host)
     run = huiying("serve", folder=tmp_path)
-    assert run.returncode == 1
+    assert run.exit_code == 1
     assert "只监听 127.0.0.1" in run.stderr
 
 
@@ -148,12 +145,12 @@ def test_status_of_a_fresh_office_is_all_zero(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_demo_drains_and_says_what_came_of_it(tmp_path: Path) -> None:
-    run = huiying("demo", "--once", folder=tmp_path)
+def test_the_demo_drains_in_a_process_of_its_own_and_says_what_came_of_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "console", "demo", "--once"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=180)
     assert run.returncode == 0, run.stderr
-    summary = lines(run)[-1]
-    assert all(isinstance(summary[name], int) for name in ("posts", "concerns", "alerts", "tasks"))
-    assert summary["posts"] >= 300  # type: ignore[operator]  # asserted to be a number above
-    fates = summary["fates"]
-    assert isinstance(fates, dict)
-    assert fates["quarantined"] == 1
+    (line,) = run.stdout.splitlines()
+    summary = json.loads(line)
+    assert summary["posts"] >= 300
+    assert summary["fates"]["quarantined"] == 1
+    assert min(summary["concerns"], summary["alerts"], summary["tasks"]) > 0

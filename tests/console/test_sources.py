@@ -1,5 +1,6 @@
 """Sources with trouble stand first, each with its last success, last new post and last error."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -31,6 +32,14 @@ def test_a_source_without_new_posts_for_too_long_is_quiet() -> None:
 def test_a_source_that_gave_a_post_just_now_is_well() -> None:
     health = SourceHealth(source="forum", last_success_at=NOW, last_new_post_at=NOW)
     assert view_source_state(FORUM, health, NOW).shape == "ok"
+
+
+def test_a_source_whose_last_run_left_pages_behind_says_so() -> None:
+    before = NOW - timedelta(minutes=5)
+    health = SourceHealth(source="forum", last_success_at=NOW, last_new_post_at=NOW, last_error="网站出错（500）")
+    partly = view_source_state(FORUM, replace(health, last_error_at=NOW), NOW)
+    assert (partly.words, partly.shape) == ("部分页面没取到", "warn")
+    assert view_source_state(FORUM, replace(health, last_error_at=before), NOW).shape == "ok"
 
 
 def test_a_door_that_is_no_configured_source_is_listed_too(night: Night, client: Client) -> None:
