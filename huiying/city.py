@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from huiying.post import SourceKind
+
 Words = tuple[tuple[str, float], ...]
 """Words that are evidence for something, each with its weight."""
 
@@ -20,7 +22,8 @@ class City:
     """Where the office is, and what counts as being about this place.
 
     `traps` are sayings that contain a place of the city and are not about its affairs (a football club, a company).
-    `without_place` is how far a text that names no place at all is taken to be about this city.
+    `without_place` is how far a text that names no place at all is taken to be about this city, and
+    `without_place_locally` the same where its source is of one of the `local_kinds`.
     """
 
     name: str
@@ -32,6 +35,8 @@ class City:
     elsewhere: Words
     threshold: float
     without_place: float
+    without_place_locally: float = 0.9
+    local_kinds: frozenset[SourceKind] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,26 +11,42 @@ from huiying.post import ADDRESSED_TO_THE_OFFICE, SourceKind
 
 _SURE_PLACE = 3.0
 _ELSEWHERE_ONLY = 0.08
+_WORDS_SLOPE, _WORDS_MIDDLE = 1.6, 2.2
+"""The weight of a bureau's or a duty's words at which they alone make a matter as likely public as not."""
 
 
 def public_matter(linear: Floats, evidence: Evidence, calibration: Calibration) -> Floats:
-    """How far the text is about what a public body answers for, wherever that may be."""
+    """How far the text is about what a public body answers for, wherever that may be.
+
+    The trained part knows letters to an office from chatter, so it misses what is said about a public matter in the
+    tone of chatter; there the office's own words for its duties and bureaus speak alone. The surer of the two counts.
+    """
     strongest = np.maximum(evidence.bureaus.max(axis=1), evidence.duties.max(axis=1))
     parts = [linear, np.log1p(np.maximum(strongest, 0)), np.log1p(evidence.institution)]
-    return sigmoid(weighted_sum(parts, calibration.matter))
+    trained = sigmoid(weighted_sum(parts, calibration.matter))
+    result: Floats = np.maximum(trained, sigmoid(_WORDS_SLOPE * (strongest - _WORDS_MIDDLE)))
+    return result
 
 
-def our_place(evidence: Evidence, city: City) -> Floats:
-    """How far the place is this city: its own names count most, other cities' names alone speak against it."""
+def our_place(evidence: Evidence, city: City, source_kinds: Sequence[SourceKind | None] | None) -> Floats:
+    """How far the place is this city: its own names count most, other cities' names alone speak against it.
+
+    A text that names no place is more likely ours where it stands in a source of a local kind.
+    """
+    unnamed_here = np.array([_unnamed(kind, city) for kind in source_kinds or [None] * len(evidence.place)])
     ours = np.minimum(evidence.place / _SURE_PLACE, 1)
     theirs = np.minimum(evidence.elsewhere / _SURE_PLACE, 1)
-    unnamed = city.without_place + (_ELSEWHERE_ONLY - city.without_place) * theirs
+    unnamed = unnamed_here + (_ELSEWHERE_ONLY - unnamed_here) * theirs
     # A text that names both is weighed by which it names more.
     named = np.where(
         evidence.place >= evidence.elsewhere, 1.0, 0.5 + 0.5 * evidence.place / np.maximum(evidence.elsewhere, 1)
     )
     result: Floats = np.maximum(ours * named, unnamed)
     return result
+
+
+def _unnamed(kind: SourceKind | None, city: City) -> float:
+    return city.without_place_locally if kind in city.local_kinds else city.without_place
 
 
 def relevance(
@@ -43,7 +59,7 @@ def relevance(
     """0..1 per text. What is written to the office is relevant by definition."""
     result = public_matter(linear, evidence, calibration)
     if city.scope is Scope.CITY:
-        result = result * our_place(evidence, city)
+        result = result * our_place(evidence, city, source_kinds)
     if source_kinds is not None:
         addressed = np.array([kind in ADDRESSED_TO_THE_OFFICE for kind in source_kinds], np.bool_)
         result = np.where(addressed, 1.0, result)

@@ -8,6 +8,7 @@ from pydantic import Field
 from huiying.city import City, Scope
 from huiying.policy.reading import OfficeModel, read_office_file
 from huiying.policy.wording import WeightedWords, checked_words, weighted
+from huiying.post import SourceKind
 
 _Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -17,6 +18,8 @@ class _CityFile(OfficeModel):
     scope: Scope = Scope.CITY
     threshold: _Share = 0.5
     without_place: _Share = 0.6
+    without_place_locally: _Share = 0.9
+    local_kinds: tuple[SourceKind, ...] = ()
     districts: tuple[str, ...] = ()
     places: WeightedWords
     institutions: WeightedWords
@@ -38,4 +41,6 @@ def read_city(config_dir: Path) -> City:
         elsewhere=weighted(written.elsewhere, path=path, where="elsewhere"),
         threshold=written.threshold,
         without_place=written.without_place,
+        without_place_locally=written.without_place_locally,
+        local_kinds=frozenset(written.local_kinds),
     )
