@@ -4,9 +4,12 @@ import numpy as np
 
 from consumers.judging.calibration import Calibration, Floats, candidate_parts, sigmoid, softmax, weighted_sum
 from consumers.judging.evidence import Evidence
+from huiying.post import Kind
 
 _NEVER = -30.0
 _WORDS_OF_DANGER = 3.0
+_PLENTY = 6.0
+_ONLY_BY_WORDS = np.array([kind in (Kind.REPORT, Kind.PRAISE) for kind in Kind], np.float32)
 
 
 def lead_probabilities(linear: Floats, evidence: Evidence, routable: Floats, calibration: Calibration) -> Floats:
@@ -35,7 +38,9 @@ def duty_parts(linear: Floats, read: Floats, lead: Floats, leads_of: Floats, evi
 def kind_probabilities(linear: Floats, evidence: Evidence, calibration: Calibration) -> Floats:
     """For each kind of request; words in the title's place count again."""
     parts = [linear, np.log1p(evidence.kinds), np.log1p(evidence.kinds_early)]
-    return softmax(weighted_sum(parts, calibration.kind))
+    # Readers' messages hold no report of wrongdoing and no praise to learn from: plenty of their words settle it.
+    settled = np.maximum(evidence.kinds - _PLENTY, 0) * _ONLY_BY_WORDS
+    return softmax(weighted_sum(parts, calibration.kind) + settled)
 
 
 def urgency_levels(linear: Floats, evidence: Evidence, calibration: Calibration) -> Floats:
