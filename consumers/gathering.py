@@ -247,6 +247,7 @@ def _incoming(message: PostAssessed) -> Incoming:
         text=post.whole_text,
         title=post.title,
         fingerprint=message.assessment.fingerprint,
+        lead=message.assessment.lead,
     )
 
 

@@ -13,6 +13,7 @@ from itertools import islice
 
 from consumers.grouping.memory import Memory, Remembered
 from consumers.grouping.near_duplicates import different_bits
+from consumers.grouping.places import Relation, relation
 from consumers.grouping.similarity import Rows, products
 from consumers.grouping.sketches import Sketch, sketch_all
 from consumers.grouping.titles import key_words, most_typical, title_candidate, words_of
@@ -25,13 +26,14 @@ _TITLED_AGAIN_AT = frozenset({3, 6, 10})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Incoming:
-    """A post to be placed. Without a fingerprint it is nobody's near-duplicate."""
+    """A post to be placed. Without a fingerprint it is nobody's near-duplicate; `lead` is the bureau if one is sure."""
 
     post: str
     at: datetime
     text: str
     title: str = ""
     fingerprint: int | None = None
+    lead: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,6 +95,7 @@ class Grouping:
             self._weights,
             [post.text for post in batch],
             [title_candidate(post.title, post.text) for post in batch],
+            [post.lead for post in batch],
         )
         return _Batch(self.memory, self._rules, self._weights, batch, sketches).place()
 
@@ -110,6 +113,7 @@ class _Batch:
     ) -> None:
         self._memory, self._rules, self._weights, self._batch = memory, rules, weights, batch
         self._sketches = sketches
+        self._least = rules.threshold / rules.same_place
         self._titles: dict[int, list[str]] = {}
         rows = Rows.of(sketches)
         self._slots = memory.reserve(len(batch))
@@ -150,7 +154,7 @@ class _Batch:
         near = self._still_remembered(row)
         if (repeated := self._repeated(row, near)) is not None:
             return self._placement(post, repeated.concern, near_duplicate=True, similarity=1.0), None
-        concern, similarity = self._nearest_concern(post.at, near.values())
+        concern, similarity = self._nearest_concern(row, near.values())
         placement = self._placement(
             post, concern or concern_id(post.post), new=concern is None, similarity=similarity
         )
@@ -169,7 +173,7 @@ class _Batch:
         return near
 
     def _repeated(self, row: int, near: dict[int, tuple[Remembered, float]]) -> Remembered | None:
-        """The member that this post only repeats: the most alike, of equals the oldest."""
+        """The member that this post only repeats: the fewest different bits, of equals the oldest."""
         fingerprint = self._batch[row].fingerprint
         if fingerprint is None:
             return None
@@ -183,26 +187,49 @@ class _Batch:
             same_words = slot in near and near[slot][1] >= self._rules.duplicate_similarity
             if bits <= self._rules.duplicate_bits and (same_words or (wordless and not len(member.sketch.grams))):
                 alike.append((bits, member.at, member.post, member))
+        for member, similarity in near.values():
+            if similarity >= self._rules.repeated_similarity and self._relation(row, member) is not Relation.APART:
+                bits = different_bits(fingerprint, member.fingerprint or 0)
+                alike.append((bits, member.at, member.post, member))
         return min(alike, key=lambda each: each[:3])[3] if alike else None
 
-    def _nearest_concern(self, at: datetime, near: Iterable[tuple[Remembered, float]]) -> tuple[str | None, float]:
+    def _relation(self, row: int, member: Remembered) -> Relation:
+        mine, theirs = self._sketches[row], member.sketch
+        return relation(mine.places, mine.grams, theirs.places, theirs.grams)
+
+    def _nearest_concern(
+        self, row: int, near: Iterable[tuple[Remembered, float]]
+    ) -> tuple[str | None, float]:
         """The concern whose nearest members are most like the post, and how like; of equals the lesser id.
 
         None where no concern reaches the threshold.
         """
-        by_concern: defaultdict[str, list[float]] = defaultdict(list)
+        by_concern: defaultdict[str, list[tuple[Remembered, float]]] = defaultdict(list)
         for member, similarity in near:
-            by_concern[member.concern].append(similarity)
+            by_concern[member.concern].append((member, similarity))
         best: tuple[float, str] | None = None
-        for concern, similarities in by_concern.items():
+        for concern, pairs in by_concern.items():
             counted = min(self._rules.nearest, (self._memory.count(concern) + 1) // 2)
-            likeness = sum(sorted(similarities, reverse=True)[:counted]) / counted
+            if _mean_of_best((similarity for _, similarity in pairs), counted) < self._least:
+                continue
+            likeness = _mean_of_best((self._by_place(row, *pair) for pair in pairs), counted)
             if likeness >= self._rules.threshold:
-                apart = abs((at - self._memory.newest_of(concern)).total_seconds()) / 86400
+                apart = abs((self._batch[row].at - self._memory.newest_of(concern)).total_seconds()) / 86400
                 likeness /= 1 + apart / self._rules.fading_days
             if likeness >= self._rules.threshold and (best is None or (-likeness, concern) < best):
                 best = (-likeness, concern)
         return (None, 0.0) if best is None else (best[1], -best[0])
+
+    def _by_place(self, row: int, member: Remembered, similarity: float) -> float:
+        """More similar where the same bureau answers for the same place, less where another place is spoken of."""
+        lead = self._sketches[row].lead
+        match self._relation(row, member):
+            case Relation.SHARED if lead is not None and lead == member.sketch.lead:
+                return similarity * self._rules.same_place
+            case Relation.APART:
+                return similarity * self._rules.other_place
+            case _:
+                return similarity
 
     def _placement(
         self, post: Incoming, concern: str, *, new: bool = False, near_duplicate: bool = False, similarity: float
@@ -232,3 +259,8 @@ class _Batch:
             chosen = key_words(words[title] for title in titles)
             named[row] = replace(named[row], name=replace(name, keywords=chosen))
         return named
+
+
+def _mean_of_best(similarities: Iterable[float], counted: int) -> float:
+    """The mean of so many, the greatest of them; those that are missing count as none."""
+    return sum(sorted(similarities, reverse=True)[:counted]) / counted

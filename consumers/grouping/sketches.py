@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from consumers.grouping.places import NOWHERE, Places, places_of
 from consumers.grouping.weights import Weights
 from consumers.grouping.words import BITS, TEXT_LIMIT, grams, plain
 
@@ -27,15 +28,20 @@ class _Packed(msgspec.Struct, array_like=True):
     grams: bytes
     weights: bytes
     title: str
+    names: tuple[int, ...] = ()
+    lines: tuple[str, ...] = ()
+    lead: str | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Sketch:
-    """The telling grams of one post in increasing order, their weights, and the sentence it could be titled by."""
+    """The telling grams of one post in increasing order, their weights, its places, and what it could be titled."""
 
     grams: NDArray[np.int32]
     weights: NDArray[np.uint8]
     title: str = ""
+    places: Places = NOWHERE
+    lead: str | None = None
 
     @property
     def squared_length(self) -> int:
@@ -50,7 +56,16 @@ class Sketch:
 
     def pack(self) -> bytes:
         """As bytes for the register."""
-        return msgspec.msgpack.encode(_Packed(self.grams.astype("<u4").tobytes(), self.weights.tobytes(), self.title))
+        return msgspec.msgpack.encode(
+            _Packed(
+                self.grams.astype("<u4").tobytes(),
+                self.weights.tobytes(),
+                self.title,
+                self.places.names,
+                self.places.lines,
+                self.lead,
+            )
+        )
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
@@ -60,6 +75,8 @@ class Sketch:
             np.frombuffer(read.grams, "<u4").astype(np.int32),
             np.frombuffer(read.weights, np.uint8),
             read.title,
+            Places(names=read.names, lines=read.lines),
+            read.lead,
         )
 
 
@@ -74,7 +91,9 @@ def mean_similarities(sketches: Sequence[Sketch]) -> NDArray[np.float64]:
     return means
 
 
-def sketch_all(weights: Weights, texts: Sequence[str], titles: Sequence[str]) -> list[Sketch]:
+def sketch_all(
+    weights: Weights, texts: Sequence[str], titles: Sequence[str], leads: Sequence[str | None]
+) -> list[Sketch]:
     """A sketch of each text; what also stands in its title counts more. `titles` may hold empty strings."""
     plains = [plain(text) for text in texts]
     keys, value = _weighed(weights, plains, [plain(title) for title in titles])
@@ -85,8 +104,10 @@ def sketch_all(weights: Weights, texts: Sequence[str], titles: Sequence[str]) ->
     bounds = np.searchsorted(document, np.arange(len(texts) + 1))
     hashed = hashed.astype(np.int32)
     return [
-        Sketch(hashed[start:end], quantised[start:end], title)
-        for start, end, title in zip(bounds[:-1], bounds[1:], titles, strict=True)
+        Sketch(hashed[start:end], quantised[start:end], title, places, lead)
+        for start, end, title, places, lead in zip(
+            bounds[:-1].tolist(), bounds[1:].tolist(), titles, places_of(weights, texts), leads, strict=True
+        )
     ]
 
 

@@ -16,7 +16,10 @@ class GroupingRules(OfficeModel):
     A member is forgotten `window_days` after the newest post, or when its concern has `members` others: the
     `anchors` oldest stay, so that a long concern does not drift away from its matter, and the newest.
     A near-duplicate differs in at most `duplicate_bits` of 64 from a member that it resembles by
-    `duplicate_similarity`. Between posts that lie `fading_days` apart, half the similarity counts.
+    `duplicate_similarity`; a few changed words flip more bits of a short text, so one that resembles a member by
+    `repeated_similarity` is one too. Between posts that lie `fading_days` apart, half the similarity counts; between
+    posts that name different places `other_place` of it, between those that name the same one and whose lead is the
+    same bureau `same_place` times as much.
     """
 
     threshold: float = Field(default=0.11, gt=0, lt=1)
@@ -28,6 +31,9 @@ class GroupingRules(OfficeModel):
     fading_days: float = Field(default=365.0, gt=0)
     duplicate_bits: int = Field(default=3, ge=0, le=3)
     duplicate_similarity: float = Field(default=0.6, gt=0, le=1)
+    repeated_similarity: float = Field(default=0.8, gt=0, le=1)
+    other_place: float = Field(default=0.7, ge=0, le=1)
+    same_place: float = Field(default=1.5, ge=1, le=2)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
