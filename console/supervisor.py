@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing.context import ForkServerProcess
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.process import BaseProcess
 
 import structlog
@@ -51,8 +51,7 @@ class Supervisor:
 
     def __init__(self, roles: Sequence[Role]) -> None:
         self._roles = roles
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(_PRELOADED)
+        self._context = prepared_context()
 
     def run(self, stop: threading.Event) -> None:
         """Start every role and stay until `stop` is set; then stop them all."""
@@ -65,7 +64,7 @@ class Supervisor:
             _stop_all([child.process for child in children])
 
     def _start(self, role: Role) -> _Child:
-        process = self._context.Process(target=_play, args=(role.arguments,), name=role.name)
+        process = self._context.Process(target=play, args=(role.arguments,), name=role.name)
         process.start()
         log.info("role started", role=role.name, pid=process.pid)
         return _Child(role=role, process=process, started=time.monotonic())
@@ -86,8 +85,15 @@ class Supervisor:
         log.error("role fell and will be started again", role=child.role.name, exit_code=code, pause_seconds=pause)
 
 
-def _play(arguments: Sequence[str]) -> None:
-    """What a child does: the command line, with these arguments."""
+def prepared_context() -> ForkServerContext:
+    """Where children are forked from: a process that has imported what they need."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
+
+
+def play(arguments: Sequence[str]) -> None:
+    """What a child does: the command line, with these arguments. Ends the process with its exit code."""
     from console.cli import huiying  # noqa: PLC0415 - the command line imports this module
 
     huiying(args=list(arguments), prog_name="huiying")

@@ -1,31 +1,34 @@
 """Each role is killed with -9 at twenty random moments of an import; nothing is lost and nothing doubled."""
 
+import fcntl
 import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 
+from console.supervisor import play, prepared_context
 from console.wiring import Office
+from huiying.archive.archive import PostQuery
 from huiying.policy.policy import default_office
 from huiying.settings import read_settings
 
 KILLS = 20
 POSTS = 2_000
 _ENVIRONMENT = {"HUIYING_SCOPE": "everywhere", "HUIYING_LEASE_SECONDS": "1", "HUIYING_LOG_LEVEL": "error"}
-_ROLES: Mapping[str, tuple[str, ...]] = {
-    "assessing": ("consume", "--stage", "assessing"),
-    "gathering": ("consume", "--stage", "gathering"),
-    "respond": ("respond",),
+_ROLES: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "assessing": (("consume", "--stage", "assessing"), "assessing"),
+    "gathering": (("consume", "--stage", "gathering"), "gathering"),
+    "respond": (("respond",), "alerting"),
 }
+"""The command that plays each role, and a group of the bus that it reads for."""
 _PLACES = ("泉水街道", "南关岭街道", "机场街道", "星海湾街道", "湾里街道", "马栏街道", "椒金山街道", "八一路街道")
 _MATTERS = (
     "自来水发黄有异味，放了半小时还是黄的，孩子不敢喝",
@@ -42,6 +45,7 @@ _VOICES = ("", "请问有人管吗？", "已经反映过两次。", "邻居们�
 class Outcome:
     """What the register holds in the end."""
 
+    archived: int
     fates: Mapping[str, tuple[str, str | None]]
     alerts: Sequence[str]
     tasks: Sequence[str]
@@ -75,33 +79,61 @@ def _office(folder: Path) -> Office:
     return Office(read_settings(_ENVIRONMENT, folder), default_office())
 
 
-def _start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "console", *arguments, "--data", str(folder), "--config", str(default_office())],
-        env={**os.environ, **_ENVIRONMENT},
-        stdout=subprocess.DEVNULL,
-    )
+def _begin(folder: Path, *arguments: str) -> ForkServerProcess:
+    """Start `huiying` with these arguments on an office's folder."""
+    office = ("--data", str(folder), "--config", str(default_office()))
+    process = prepared_context().Process(target=_play_with, args=(_ENVIRONMENT, (*arguments, *office)))
+    process.start()
+    return process
+
+
+def _play_with(environment: Mapping[str, str], arguments: Sequence[str]) -> None:
+    os.environ.update(environment)
+    play(arguments)
+
+
+def _finish(folder: Path, *arguments: str) -> int | None:
+    process = _begin(folder, *arguments)
+    process.join()
+    return process.exitcode
+
+
+def _is_at_work(folder: Path, group: str) -> bool:
+    """Whether some process reads for this group of the bus: it then holds the group's lock."""
+    lock = folder / f"bus.db.{group}.lock"
+    if not lock.exists():
+        return False
+    with lock.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _kill_again_and_again(folder: Path, role: str, chance: random.Random, killed: list[str]) -> None:
-    """Start a role, kill it at a random moment of its work, start it again; leave the last one to the test."""
+    """Start a role, kill it at a random moment of its work, start it again; twenty times."""
+    arguments, group = _ROLES[role]
     for _ in range(KILLS):
-        process = _start(folder, *_ROLES[role])
-        time.sleep(1.0 + chance.uniform(0.0, 3.0))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process = _begin(folder, *arguments)
+        while process.is_alive() and not _is_at_work(folder, group):
+            time.sleep(0.02)
+        time.sleep(chance.uniform(0.0, 1.5))
+        process.kill()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
         killed.append(role)
 
 
 def _import_under_kills(folder: Path, files: Sequence[Path], chance: random.Random, killed: list[str]) -> None:
     """Import the parts in order, each once killed on the way and then brought to its end."""
     for file in files:
-        process = _start(folder, "import", str(file))
-        time.sleep(chance.uniform(0.3, 2.0))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process = _begin(folder, "import", str(file))
+        time.sleep(chance.uniform(0.5, 3.0))
+        process.kill()
+        process.join()
         killed.append("import")
-        assert _start(folder, "import", str(file)).wait() == 0
+        assert _finish(folder, "import", str(file)) == 0
 
 
 def _drain(office: Office) -> None:
@@ -111,14 +143,30 @@ def _drain(office: Office) -> None:
         pass
 
 
+def _archived(office: Office) -> list[str]:
+    """The id of every post in the archive."""
+    found: list[str] = []
+    cursor = None
+    while True:
+        page = office.archive.search(PostQuery(), limit=500, cursor=cursor)
+        found += [hit.archived.post.id for hit in page.hits]
+        cursor = page.cursor
+        if cursor is None:
+            return found
+
+
 def _outcome(office: Office) -> Outcome:
+    posts = _archived(office)
     with office.register.reading() as tx:
+        fates = {id: (row.fate.value, row.concern) for id, row in tx.posts.fates(posts).items()}
         concerns = tx.concerns.latest(limit=POSTS)
-        rows = [row for concern in concerns for row in tx.posts.of_concern(concern.id, POSTS)]
-        fates = {row.id: (row.fate.value, row.concern) for row in rows}
-        alerts = sorted(alert.id for alert in tx.alerts.open_alerts())
-        tasks = sorted(task.id for concern in concerns for task in tx.tasks.of_concern(concern.id))
-        return Outcome(fates=fates, alerts=alerts, tasks=tasks, counted=sum(concern.posts for concern in concerns))
+        return Outcome(
+            archived=len(posts),
+            fates=fates,
+            alerts=sorted(alert.id for alert in tx.alerts.open_alerts()),
+            tasks=sorted(task.id for concern in concerns for task in tx.tasks.of_concern(concern.id)),
+            counted=sum(concern.posts for concern in concerns),
+        )
 
 
 @pytest.mark.slow
@@ -144,17 +192,19 @@ def test_roles_killed_at_random_moments_lose_nothing_and_double_nothing(tmp_path
     _drain(after_storm)
 
     undisturbed = _office(calm)
-    for file in files:
-        assert _start(calm, "import", str(file)).wait() == 0
+    everything = tmp_path / "everything.jsonl"
+    everything.write_text("".join(file.read_text("utf-8") for file in files), "utf-8")
+    assert _finish(calm, "import", str(everything)) == 0
     _drain(undisturbed)
 
     found, expected = _outcome(after_storm), _outcome(undisturbed)
     after_storm.close()
     undisturbed.close()
     assert {name: killed.count(name) for name in set(killed)} == dict.fromkeys((*_ROLES, "import"), KILLS)
-    assert len(expected.fates) == POSTS
-    assert found.counted == expected.counted == POSTS
+    assert expected.archived == len(expected.fates) == POSTS
+    assert found.archived == POSTS
     assert found.fates == expected.fates
+    assert found.counted == expected.counted == sum(concern is not None for _, concern in found.fates.values())
     assert len(expected.alerts) > 0
     assert found.alerts == expected.alerts
     assert found.tasks == expected.tasks
