@@ -6,14 +6,14 @@ What comes out depends on the order of the posts alone, never on where a batch e
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
 from consumers.grouping.memory import Memory, Remembered
 from consumers.grouping.near_duplicates import different_bits
-from consumers.grouping.places import Relation, relation
+from consumers.grouping.places import NOWHERE, Relation, relation, said_in
 from consumers.grouping.similarity import Rows, products
 from consumers.grouping.sketches import Sketch, sketch_all
 from consumers.grouping.titles import key_words, most_typical, title_candidate, words_of
@@ -26,7 +26,7 @@ _TITLED_AGAIN_AT = frozenset({3, 6, 10})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Incoming:
-    """A post to be placed. Without a fingerprint it is nobody's near-duplicate; `lead` is the bureau if one is sure."""
+    """A post to place. Without a fingerprint it is nobody's near-duplicate; `lead` is its bureau, if one is sure."""
 
     post: str
     at: datetime
@@ -188,18 +188,17 @@ class _Batch:
             if bits <= self._rules.duplicate_bits and (same_words or (wordless and not len(member.sketch.grams))):
                 alike.append((bits, member.at, member.post, member))
         for member, similarity in near.values():
-            if similarity >= self._rules.repeated_similarity and self._relation(row, member) is not Relation.APART:
+            if similarity >= self._rules.repeated_similarity:
                 bits = different_bits(fingerprint, member.fingerprint or 0)
                 alike.append((bits, member.at, member.post, member))
-        return min(alike, key=lambda each: each[:3])[3] if alike else None
+        about_it = [each for each in alike if self._relation(row, each[3]) is not Relation.APART]
+        return min(about_it, key=lambda each: each[:3])[3] if about_it else None
 
     def _relation(self, row: int, member: Remembered) -> Relation:
         mine, theirs = self._sketches[row], member.sketch
         return relation(mine.places, mine.grams, theirs.places, theirs.grams)
 
-    def _nearest_concern(
-        self, row: int, near: Iterable[tuple[Remembered, float]]
-    ) -> tuple[str | None, float]:
+    def _nearest_concern(self, row: int, near: Iterable[tuple[Remembered, float]]) -> tuple[str | None, float]:
         """The concern whose nearest members are most like the post, and how like; of equals the lesser id.
 
         None where no concern reaches the threshold.
@@ -212,7 +211,7 @@ class _Batch:
             counted = min(self._rules.nearest, (self._memory.count(concern) + 1) // 2)
             if _mean_of_best((similarity for _, similarity in pairs), counted) < self._least:
                 continue
-            likeness = _mean_of_best((self._by_place(row, *pair) for pair in pairs), counted)
+            likeness = _mean_of_best(self._by_place(row, concern, pairs), counted)
             if likeness >= self._rules.threshold:
                 apart = abs((self._batch[row].at - self._memory.newest_of(concern)).total_seconds()) / 86400
                 likeness /= 1 + apart / self._rules.fading_days
@@ -220,16 +219,26 @@ class _Batch:
                 best = (-likeness, concern)
         return (None, 0.0) if best is None else (best[1], -best[0])
 
-    def _by_place(self, row: int, member: Remembered, similarity: float) -> float:
-        """More similar where the same bureau answers for the same place, less where another place is spoken of."""
-        lead = self._sketches[row].lead
-        match self._relation(row, member):
-            case Relation.SHARED if lead is not None and lead == member.sketch.lead:
-                return similarity * self._rules.same_place
-            case Relation.APART:
-                return similarity * self._rules.other_place
-            case _:
-                return similarity
+    def _by_place(self, row: int, concern: str, pairs: Sequence[tuple[Remembered, float]]) -> Iterator[float]:
+        """More similar where the same bureau answers for the same place, less where another place is spoken of.
+
+        A place that one member calls by its full name, the others may call by its short one.
+        """
+        mine = self._sketches[row]
+        if mine.lead is None and mine.places is NOWHERE:
+            yield from (similarity for _, similarity in pairs)
+            return
+        full_names = {name for member in self._memory.members(concern) for name in member.sketch.places.names}
+        spoken_of = said_in(full_names, mine.grams)
+        for member, similarity in pairs:
+            shared = bool(said_in(spoken_of, member.sketch.grams))
+            related = Relation.SHARED if shared else self._relation(row, member)
+            if related is Relation.SHARED and mine.lead is not None and mine.lead == member.sketch.lead:
+                yield similarity * self._rules.same_place
+            elif related is Relation.APART:
+                yield similarity * self._rules.other_place
+            else:
+                yield similarity
 
     def _placement(
         self, post: Incoming, concern: str, *, new: bool = False, near_duplicate: bool = False, similarity: float

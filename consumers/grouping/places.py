@@ -1,11 +1,11 @@
 """Which places and lines a post names, found by the endings that names of places have; no list of places is needed.
 
-A place is known by the two characters before its ending: 向阳路 and 走向阳路 are one, and so are 泉水街道 and 泉水小学,
+A place is known by the two characters before its ending: 向阳路 and 走向阳路 are one; so are 泉水街道 and 泉水小学
 where those two characters are rare enough to be a name. Codes such as A3区 stand for districts and tell too little.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from math import log
@@ -26,12 +26,18 @@ _NEVER_LAST = frozenset(
     "道马铁公线网思走出电半引大小老两一不没要去来过为被把对就也都又用于由向往至让给请问住说等农城乡新县市区省国校女男"
 )
 _NEVER = frozenset(
-    ["加油", "地铁", "公交", "高铁", "火车", "汽车", "客运", "收费", "换热", "供热", "变电", "工作", "服务", "人民", "中心", "附属", "实验", "商业", "美食", "步行", "居民", "住宅", "农贸", "建材", "批发", "综合", "购物", "幼儿", "产业", "工业", "建筑", "施工", "旅游", "自来", "生活", "垃圾", "城市", "农村", "十字", "高速", "污水", "安置", "拆迁", "学生", "职业", "技术", "妇幼", "儿童", "中医", "口腔", "连锁", "大型", "高档", "老旧", "封闭", "开放", "物业"]
+    re.findall(
+        r"\w{2}",
+        "加油 地铁 公交 高铁 火车 汽车 客运 收费 换热 供热 变电 工作 服务 人民 中心 附属 实验 商业 "
+        "美食 步行 居民 住宅 农贸 建材 批发 综合 购物 幼儿 产业 工业 建筑 施工 旅游 自来 生活 垃圾 "
+        "城市 农村 十字 高速 污水 安置 拆迁 学生 职业 技术 妇幼 儿童 中医 口腔 连锁 大型 高档 老旧 "
+        "封闭 开放 物业 ",
+    )
 )
 _BEGINNING = 100
 """The place of the matter stands in the title or near it; what is named later is told by the way."""
 
-_NAME_IN_TEXTS, _WORD_IN_TEXTS = 0.002, 0.003
+_NAME_IN_TEXTS, _WORD_IN_TEXTS = 0.006, 0.01
 """A name stands in no more than this share of the texts; its two characters alone in no more than that share."""
 
 
@@ -55,21 +61,23 @@ NOWHERE = Places()
 
 
 def relation(one: Places, its_grams: NDArray[np.int32], other: Places, others_grams: NDArray[np.int32]) -> Relation:
-    """Shared where one gives a name that stands in the other; apart where both give names, or lines, and share none."""
+    """Shared where one's name stands in the other; apart where both give names, or lines, and share none."""
     if one.lines and other.lines and not set(one.lines) & set(other.lines):
         return Relation.APART
-    if _any_in(one.names, others_grams) or _any_in(other.names, its_grams):
+    if said_in(one.names, others_grams) or said_in(other.names, its_grams):
         return Relation.SHARED
     if one.names and other.names:
         return Relation.APART
     return Relation.SHARED if one.lines and other.lines else Relation.UNKNOWN
 
 
-def _any_in(names: tuple[int, ...], ordered: NDArray[np.int32]) -> bool:
-    if not names or not len(ordered):
-        return False
-    places = np.minimum(ordered.searchsorted(names), len(ordered) - 1)
-    return bool((ordered[places] == names).any())
+def said_in(names: Iterable[int], ordered: NDArray[np.int32]) -> tuple[int, ...]:
+    """Those of these names that stand in a text with these grams."""
+    known = np.array(sorted(names), np.int32)
+    if not len(known) or not len(ordered):
+        return ()
+    places = np.minimum(ordered.searchsorted(known), len(ordered) - 1)
+    return tuple(known[ordered[places] == known].tolist())
 
 
 def places_of(weights: Weights, texts: Sequence[str]) -> list[Places]:
@@ -99,8 +107,8 @@ def _distinctive(weights: Weights, found: Sequence[tuple[int, str]], texts: int)
         return names
     _, hashed = grams([name for _, name in found])
     words, whole = hashed[: 2 * len(found) : 2], hashed[2 * len(found) :]
-    rare_name = weights.of(whole) >= log(1 / _NAME_IN_TEXTS)
     rare_word = weights.of(words) >= log(1 / _WORD_IN_TEXTS)
+    rare_name = rare_word | (weights.of(whole) >= log(1 / _NAME_IN_TEXTS))
     for (number, _), name, word, is_name, is_word in zip(
         found, whole.tolist(), words.tolist(), rare_name.tolist(), rare_word.tolist(), strict=True
     ):

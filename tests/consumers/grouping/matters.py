@@ -30,8 +30,19 @@ WAGES = (
 EVERYTHING = (*PIPE, OTHER_PIPE, *NOISE, *WAGES)
 
 
-def incoming(number: int, text: str, *, at: datetime | None = None, fingerprint: int | None = None) -> Incoming:
+def incoming(
+    number: int,
+    text: str,
+    *,
+    at: datetime | None = None,
+    fingerprint: int | None = None,
+    lead: str | None = None,
+) -> Incoming:
     """A post with these words, said so many minutes after noon."""
     return Incoming(
-        post=f"post-{number:03}", at=at or NOON + timedelta(minutes=number), text=text, fingerprint=fingerprint
+        post=f"post-{number:03}",
+        at=at or NOON + timedelta(minutes=number),
+        text=text,
+        fingerprint=fingerprint,
+        lead=lead,
     )

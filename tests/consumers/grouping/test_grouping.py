@@ -62,9 +62,33 @@ def test_equal_fingerprints_of_different_words_repeat_nothing() -> None:
     assert [placement.near_duplicate for placement in placed.placements] == [False, False]
 
 
-def test_four_different_bits_are_no_repetition() -> None:
-    placed = grouping().place([incoming(0, PIPE[0], fingerprint=0b1111), incoming(1, PIPE[0], fingerprint=0)])
+def test_four_different_bits_and_other_words_are_no_repetition() -> None:
+    placed = grouping().place([incoming(0, PIPE[0], fingerprint=0b1111), incoming(1, PIPE[1], fingerprint=0)])
     assert not placed.placements[1].near_duplicate
+
+
+def test_a_text_sent_round_with_a_few_words_before_it_is_a_repetition_whatever_its_bits() -> None:
+    texts = (PIPE[0], f"转发：{PIPE[0]}", f"{PIPE[0]}求扩散。")
+    placed = grouping().place([incoming(n, text, fingerprint=(1 << 64 * n // 3) - 1) for n, text in enumerate(texts)])
+    assert [placement.near_duplicate for placement in placed.placements] == [False, True, True]
+
+
+def test_the_same_words_about_another_line_are_no_repetition() -> None:
+    text = "公交{}路末班车提前了一个小时，下夜班的人回不了家，希望恢复原来的时间。"
+    lines = [incoming(n, text.format(line), fingerprint=n) for n, line in enumerate(("202", "5"))]
+    assert [placement.near_duplicate for placement in grouping().place(lines).placements] == [False, False]
+
+
+def test_the_same_bureau_for_the_same_place_brings_other_words_together() -> None:
+    first = "向阳路幸福小区自来水管爆裂，水漫到路上"
+    second = "水压太低了，向阳路的水龙头一滴一滴，洗澡都不行"
+
+    def concerns(lead: str | None) -> int:
+        group = grouping(threshold=0.08, same_place=2.0)
+        placed = group.place([incoming(0, first, lead=lead), incoming(1, second, lead=lead)])
+        return len({placement.concern for placement in placed.placements})
+
+    assert (concerns("水务局"), concerns(None)) == (1, 2)
 
 
 def test_posts_without_a_word_stand_alone() -> None:
