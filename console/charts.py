@@ -9,6 +9,7 @@ from huiying.concern import QuarterHour
 
 QUARTER = timedelta(minutes=15)
 SIX_HOURS = timedelta(hours=6)
+_SHORTEST = timedelta(hours=2)
 
 _LEFT, _RIGHT, _TOP, _FLOOR = 34.0, 826.0, 60.0, 182.0
 _LABEL_ROWS = (14, 31, 48)
@@ -83,7 +84,7 @@ def six_hour_bars(quarters: Iterable[QuarterHour], now: datetime) -> tuple[Bar, 
 
 def volume_chart(quarters: Sequence[QuarterHour], moments: Sequence[Moment], now: datetime) -> Volume:
     """Posts per quarter hour, or per hour or day where the concern is older, on 830 × 210 with its marks."""
-    first = min([quarter.starts_at for quarter in quarters] + [moment.at for moment in moments] + [now - SIX_HOURS])
+    first = min([quarter.starts_at for quarter in quarters] + [moment.at for moment in moments] + [now - _SHORTEST])
     step, step_words = _step(now - first)
     begin = _floor(first, step)
     columns = int((now - begin) / step) + 1

@@ -35,7 +35,7 @@ from huiying.register.register import Register
 log = structlog.get_logger()
 
 HEARTBEAT_SECONDS = 15.0
-_POLL_SECONDS = 0.1
+POLL_SECONDS = 0.1
 _AWAY_SECONDS = 1.0
 _KEPT = 2_000
 _PAGE = 500
@@ -75,7 +75,7 @@ class Tailer:
                 self._newest = changes[-1].number
                 await self._wake()
             if len(changes) < _PAGE:
-                await asyncio.sleep(_POLL_SECONDS)
+                await asyncio.sleep(POLL_SECONDS)
         await self._wake()
 
     def close(self) -> None:

@@ -113,7 +113,7 @@ def view_reasons(alert: Alert) -> tuple[ReasonView, ...]:
     return tuple(
         ReasonView(
             part=wording.reason_part(reason.part),
-            text=reason.text,
+            text=reason.text.removeprefix(f"{wording.reason_part(reason.part)}："),
             points=f"＋{reason.points:.0f}" if reason.points >= 0.5 else "—",
         )
         for reason in sorted(alert.reasons, key=lambda reason: -reason.points)

@@ -1,8 +1,9 @@
 """Serves the console with uvicorn until told to stop."""
 
+import contextlib
 import ipaddress
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import uvicorn
 
@@ -36,10 +37,18 @@ def serve_console(office: Office, port: int, stop: threading.Event) -> None:
         access_log=False,
         timeout_graceful_shutdown=2,
     )
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the role decides when to stop
+    server = _Server(config)
     threading.Thread(target=_stop_with, args=(server, stop, app.state.close_streams), daemon=True).start()
     server.run()
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals alone: the role decides when to stop, and open streams have to be closed first."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing is captured."""
+        yield
 
 
 def _stop_with(server: uvicorn.Server, stop: threading.Event, close_streams: Callable[[], None]) -> None:

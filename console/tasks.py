@@ -169,7 +169,7 @@ def _row(task: Task, alert: Alert | None, office: ConsoleOffice, now: datetime) 
     return TaskRow(
         task=task.id,
         concern=task.concern,
-        title=task.title,
+        title=alert.title if alert else task.title,
         level=alert.level.value if alert else "none",
         level_words=wording.level_in_list(alert.level) if alert else "—",
         bureau=office.bureau(task.bureau),

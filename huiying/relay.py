@@ -20,7 +20,7 @@ from huiying.register.register import Register
 
 LEASE = "relay"
 
-_IDLE_SECONDS = 0.03
+IDLE_SECONDS = 0.03
 _STANDING_BY_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 5.0
 _AT_ONCE = 500
@@ -57,7 +57,7 @@ class Relay:
 
     def run(self) -> None:
         """Publish every change as it comes, until `stop`."""
-        pause = _IDLE_SECONDS
+        pause = IDLE_SECONDS
         try:
             while not self._stopping.is_set():
                 try:
@@ -67,7 +67,7 @@ class Relay:
                     rest = pause = min(max(pause * 2, 0.1), _LONGEST_PAUSE_SECONDS)
                 else:
                     self._note_return()
-                    pause = _IDLE_SECONDS
+                    pause = IDLE_SECONDS
                 self._stopping.wait(rest)
         finally:
             self._lease.release()
@@ -102,7 +102,7 @@ class Relay:
         if self.step():
             return 0.0
         self._prune_now_and_then()
-        return _IDLE_SECONDS
+        return IDLE_SECONDS
 
     def _number(self) -> Sequence[Change]:
         with self._register.transaction() as tx:

@@ -5,6 +5,10 @@ import "./live.js";
 const concern = document.querySelector("[data-concern]").dataset.concern;
 const offer = document.querySelector("[data-reload]");
 
+// On a phone the chart is wider than the screen; what is newest stands at its right end.
+const chart = document.querySelector("#volume .pad");
+if (chart) chart.scrollLeft = chart.scrollWidth;
+
 document.addEventListener("huiying:change", ({ detail: change }) => {
   if (change.concern === concern) offer.hidden = false;
 });
