@@ -14,7 +14,7 @@ from scipy import sparse
 from consumers.grouping.sketches import Sketch
 from consumers.grouping.words import BITS
 
-_ROWS_AT_ONCE = 64
+_ROWS_AT_ONCE = 128
 """Each row of a product may touch every member; so many rows at once keep the product small."""
 
 

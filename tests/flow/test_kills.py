@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -38,6 +39,9 @@ _MATTERS = (
     "井盖缺失好几天了，昨晚有老人差点掉进去",
     "垃圾三天没有清运，楼下全是臭味和苍蝇",
 )
+_TWO_HOURS_AGO = datetime.now(UTC) - timedelta(hours=2)
+"""Each post says when it was said, so that both offices meet the same posts and not only the same words."""
+
 _VOICES = ("", "请问有人管吗？", "已经反映过两次。", "邻居们都这么说。", "什么时候能解决？", "希望尽快答复。")
 
 
@@ -60,7 +64,8 @@ def _posts() -> Iterator[dict[str, str]]:
         voice = chance.choice(_VOICES)
         alone = f"第{number}号窗口办事材料的第{number * 7}项在哪里查？{voice}"
         text = f"{place}{matter}。{voice}" if number % 7 else alone
-        yield {"id": str(number), "text": text, "source": "试验信源"}
+        said = _TWO_HOURS_AGO + timedelta(seconds=3 * number)
+        yield {"id": str(number), "text": text, "source": "试验信源", "time": said.isoformat()}
 
 
 def _write_parts(folder: Path) -> list[Path]:
