@@ -14,7 +14,7 @@ from scipy import sparse
 from consumers.grouping.sketches import Sketch
 from consumers.grouping.words import BITS
 
-_ROWS_AT_ONCE = 128
+_ROWS_AT_ONCE = 64
 """Each row of a product may touch every member; so many rows at once keep the product small."""
 
 
@@ -63,7 +63,7 @@ class SimilarityIndex:
         if not slots:
             return
         self._segments.append(_Segment(np.array(slots, np.int64), rows.lengths, rows.matrix.T.tocsr()))
-        while len(self._segments) > 1 and len(self._segments[-2].slots) < 2 * len(self._segments[-1].slots):
+        while len(self._segments) > 1 and len(self._segments[-2].slots) <= len(self._segments[-1].slots):
             last, before = self._segments.pop(), self._segments.pop()
             joined = self._joined(before, last)
             if len(joined.slots):
