@@ -21,7 +21,7 @@ from huiying.failures import NotAllowed, Stale
 from huiying.register.alerts import QueueCounts
 from huiying.register.register import Transaction
 
-_ROWS = 200
+_ROWS = 100
 _OPEN, _CLAIM, _ASSIGN, _SOURCES, _SILENCED = "open", "unclaimed", "unassigned", "sources", "silenced"
 _VIEWS = {_OPEN: "在办", _CLAIM: "待认领", _ASSIGN: "待明确单位", _SOURCES: "信源", _SILENCED: "已静默"}
 

@@ -20,7 +20,7 @@ from huiying.register.register import Transaction
 from huiying.register.tasks import Workload
 from huiying.task import Task, TaskState
 
-_ROWS = 300
+_ROWS = 150
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
