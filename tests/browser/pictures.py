@@ -2,8 +2,8 @@
 
 Start `huiying demo --port 8131`, wait about three minutes for the burst, then run this. It writes
 `docs/pictures/queue.png` (the queue, the newest row of the highest level selected) and `docs/pictures/concern.png`.
-`--all DIR` adds the other pages, the dark theme and a phone, to look at. Pages are only asked for: the office stays as
-it is.
+`--all DIR` adds the other pages, the dark theme and a phone, to look at. Pages are only asked for: the office stays
+as it is.
 """
 
 import argparse

@@ -69,6 +69,7 @@ def test_the_keyboard_walks_claims_and_opens(night: Night, page: Page) -> None:
     assert claimed.state is AlertState.ACKNOWLEDGED
     page.keyboard.press("Enter")
     expect(page).to_have_url("/concerns/c-2")
+    expect(page.locator("[data-live]")).to_contain_text("实时")
     page.keyboard.press("Escape")
     expect(page.locator(".strip")).to_have_count(2)
 
