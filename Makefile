@@ -36,13 +36,15 @@ $(BIN)/uv:
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
+# Compiled once here: five processes start at once, and some machines forbid Python to keep what it compiles.
 .venv/ready: $(BIN)/uv requirements.lock pyproject.toml
-	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(BIN)/python -m compileall -q huiying crawlers consumers responders console
 	touch $@
 
 .venv/ready-test: .venv/ready requirements-dev.lock
-	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	touch $@
 
 # npm comes from a wheel where the machine has none.

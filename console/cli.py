@@ -12,7 +12,9 @@ _MODULES = {
     "running": ("run", "consume", "respond", "serve"),
     "crawl": ("crawl",),
     "demo": ("demo",),
-    "posts": ("import", "judge", "gather", "mask", "extract"),
+    "posts": ("import", "mask"),
+    "judging": ("judge", "gather"),
+    "extract": ("extract",),
     "rules": ("due",),
     "models": ("train", "evaluate"),
 }

@@ -17,7 +17,7 @@ import structlog
 
 log = structlog.get_logger()
 
-_PRELOADED = ["console.wiring", "console.app", "uvicorn"]
+_PRELOADED = ["console.wiring", "console.app", "consumers.stages", "uvicorn"]
 """Imported once, before forking. Not Scrapy: a reactor must not be shared between processes."""
 
 _STOP_SECONDS = 20.0

@@ -6,12 +6,9 @@ import socket
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.office import ConsoleOffice
-from consumers.judging.evidence import Clues
-from consumers.judging.judge import Judge
-from consumers.judging.why import deciding_words
-from consumers.stages import CONSUMER_STAGES, consumer_stage
 from huiying.archive.archive import Archive
 from huiying.archive.sqlite import SqliteArchive
 from huiying.bus.bus import Bus
@@ -31,6 +28,11 @@ from responders.assigning import Assigning
 from responders.handling import Handling
 from responders.stages import responder_stages
 from responders.timers import Timers
+
+# What judges and groups needs numpy and scipy, which take most of a second to import: only who asks for it pays.
+if TYPE_CHECKING:
+    from consumers.judging.evidence import Clues
+    from consumers.judging.judge import Judge
 
 
 def open_bus(url: str) -> Bus:
@@ -91,13 +93,17 @@ class Office:
         return open_register(self.settings.register, self.clock)
 
     @property
-    def clues(self) -> Clues:
+    def clues(self) -> "Clues":
         """The office's words, by which the judge is trained and measured."""
+        from consumers.judging.evidence import Clues  # noqa: PLC0415 - see above
+
         return Clues(self.policy.bureaus, self.policy.duties, self.policy.lexicon, self.policy.city)
 
     @cached_property
-    def judge(self) -> Judge:
+    def judge(self) -> "Judge":
         """The judge with the shipped model and the office's words."""
+        from consumers.judging.judge import Judge  # noqa: PLC0415 - see above
+
         policy = self.policy
         return Judge.load(bureaus=policy.bureaus, duties=policy.duties, lexicon=policy.lexicon, city=policy.city)
 
@@ -111,6 +117,8 @@ class Office:
 
     def stage(self, name: str) -> Stage:
         """A stage of the chain by its name."""
+        from consumers.stages import CONSUMER_STAGES, consumer_stage  # noqa: PLC0415 - see above
+
         if name in CONSUMER_STAGES:
             return consumer_stage(name, self)
         return next(stage for stage in responder_stages(self.register, self.policy, self.clock) if stage.name == name)
@@ -147,6 +155,8 @@ class Office:
 
     def _deciding_words(self, posts: Sequence[ArchivedPost]) -> list[tuple[str, ...]]:
         """For each post, the office's words that decided on its lead, its urgency and its duties."""
+        from consumers.judging.why import deciding_words  # noqa: PLC0415 - see above
+
         return deciding_words(self.judge, [archived.post.whole_text for archived in posts])
 
     def close(self) -> None:
