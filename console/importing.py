@@ -20,14 +20,15 @@ Row = TypeVar("Row")
 
 
 class _Rejects:
-    """The file beside an imported one that holds, by line, what was refused and why; made with the first refusal."""
+    """The file in the office's folder that holds, by line, what one import refused and why; made when needed."""
 
-    def __init__(self, imported: Path) -> None:
-        self.path = imported.with_name(f"{imported.name}.rejects.jsonl")
+    def __init__(self, folder: Path, imported: Path) -> None:
+        self.path = folder / f"{imported.name}.rejects.jsonl"
         self.count = 0
         self.path.unlink(missing_ok=True)
 
     def add(self, where: str, reason: str) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("ab") as file:
             file.write(msgspec.json.encode({"where": where, "reason": reason}) + b"\n")
         self.count += 1
@@ -51,9 +52,15 @@ class Imported:
         )
 
 
+def rejects_folder(office: Office) -> Path:
+    """Where the refused rows of imported files are written down; never beside the file, which may not be ours."""
+    return office.settings.data / "rejects"
+
+
 def import_file(office: Office, file: Path, *, source: str | None) -> Imported:
-    """Take every row of a file in; what is refused goes to `<file>.rejects.jsonl` by line, the rest goes on."""
-    intake, rejects, counts = office.intake(), _Rejects(file), Counter[str]()
+    """Take every row of a file in; what is refused is written to `rejects_folder` by line, the rest goes on."""
+    intake, counts = office.intake(), Counter[str]()
+    rejects = _Rejects(rejects_folder(office), file)
     rows = read_file(file, office.policy.intake, source=source, now=office.clock.now())
     with tqdm(desc=file.name, unit="条", file=sys.stderr, disable=None) as progress:
         for batch in _batches(rows):

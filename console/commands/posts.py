@@ -8,7 +8,7 @@ import click
 
 from console.commands.options import with_office
 from console.commands.speaking import BadLines, Command, id_and_text_lines, print_line, print_lines, refuse
-from console.importing import Imported, import_file
+from console.importing import Imported, import_file, rejects_folder
 from console.wiring import Office
 from huiying.masking import mask
 
@@ -18,7 +18,7 @@ from huiying.masking import mask
     cls=Command,
     help="""导入帖文：jsonl、csv、xlsx（12345 导出表），UTF-8 或 GB18030。
 
-坏的行逐条说明，写入“文件名.rejects.jsonl”，其余照常导入；最后一行给出 新收、已有、拒收 条数。
+坏的行逐条写明理由，在数据目录的 rejects/文件名.rejects.jsonl，其余照常导入；最后一行给出 新收、已有、拒收 条数。
 
 \b
 例：huiying import 12345导出.xlsx --source 12345热线
@@ -35,7 +35,7 @@ def import_posts(office: Office, files: tuple[Path, ...], source: str | None) ->
     print_line(total)
     if total.rejected:
         sys.stdout.flush()
-        refuse(f"拒收 {total.rejected} 条，逐条理由在各文件旁的 .rejects.jsonl")
+        refuse(f"拒收 {total.rejected} 条，逐条理由在 {rejects_folder(office)}")
 
 
 @click.command(

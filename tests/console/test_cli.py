@@ -123,7 +123,7 @@ def test_importing_the_same_file_twice_adds_nothing(tmp_path: Path) -> None:
     first = huiying("import", "posts.jsonl", "--source", "试验", folder=tmp_path)
     assert first.exit_code == 1
     assert lines(first)[-1] == {"new": 2, "changed": 0, "known": 0, "rejected": 2}
-    rejects = (tmp_path / "posts.jsonl.rejects.jsonl").read_text("utf-8").splitlines()
+    rejects = (tmp_path / "var" / "rejects" / "posts.jsonl.rejects.jsonl").read_text("utf-8").splitlines()
     assert len(rejects) == 2
     second = huiying("import", "posts.jsonl", "--source", "试验", folder=tmp_path)
     assert lines(second)[-1] == {"new": 0, "changed": 0, "known": 2, "rejected": 2}
