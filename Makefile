@@ -26,7 +26,11 @@ lint: setup-test       ## ruff, mypy, import rules
 	lint-imports
 
 bench: setup-test      ## every published figure; DATA_SETS=folder for those that need texts
-	for script in benchmarks/*.py; do echo "== $$script"; python $$script $(if $(DATA_SETS),--data-sets $(DATA_SETS)) || exit 1; done
+	for name in judge live_latency pages; do echo "== $$name"; python -m benchmarks.$$name || exit 1; done
+ifdef DATA_SETS
+	for name in end_to_end gathering article_text crawled_pages; do \
+	  echo "== $$name"; python -m benchmarks.$$name --data-sets $(DATA_SETS) || exit 1; done
+endif
 
 setup: .venv/ready assets
 setup-test: .venv/ready-test assets browser
