@@ -1,10 +1,12 @@
-"""Each role is killed with -9 at twenty random moments of an import; nothing is lost and nothing doubled."""
+"""Each role is killed with -9 at twenty random moments of its work; nothing is lost and nothing doubled."""
 
 import fcntl
 import json
 import os
 import random
+import shutil
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,10 +17,13 @@ from pathlib import Path
 
 import pytest
 
+from console.sample_city.server import SampleCity
 from console.supervisor import play, prepared_context
 from console.wiring import Office
 from huiying.archive.archive import PostQuery
+from huiying.clock import SystemClock
 from huiying.policy.policy import default_office
+from huiying.post import Fate
 from huiying.settings import read_settings
 
 KILLS = 20
@@ -84,9 +89,9 @@ def _office(folder: Path) -> Office:
     return Office(read_settings(_ENVIRONMENT, folder), default_office())
 
 
-def _begin(folder: Path, *arguments: str) -> ForkServerProcess:
+def _begin(folder: Path, *arguments: str, config: Path | None = None) -> ForkServerProcess:
     """Start `huiying` with these arguments on an office's folder."""
-    office = ("--data", str(folder), "--config", str(default_office()))
+    office = ("--data", str(folder), "--config", str(config or default_office()))
     process = prepared_context().Process(target=_play_with, args=(_ENVIRONMENT, (*arguments, *office)))
     process.start()
     return process
@@ -97,8 +102,8 @@ def _play_with(environment: Mapping[str, str], arguments: Sequence[str]) -> None
     play(arguments)
 
 
-def _finish(folder: Path, *arguments: str) -> int | None:
-    process = _begin(folder, *arguments)
+def _finish(folder: Path, *arguments: str, config: Path | None = None) -> int | None:
+    process = _begin(folder, *arguments, config=config)
     process.join()
     return process.exitcode
 
@@ -213,3 +218,58 @@ def test_roles_killed_at_random_moments_lose_nothing_and_double_nothing(tmp_path
     assert len(expected.alerts) > 0
     assert found.alerts == expected.alerts
     assert found.tasks == expected.tasks
+
+
+def _ids_after(folder: Path) -> list[str]:
+    """Every post that was delivered, judged and kept; each once."""
+    office = _office(folder)
+    for name in ("assessing", "gathering"):
+        office.loop(name).drain()
+    archived = _archived(office)
+    with office.register.reading() as tx:
+        fates = tx.posts.count_by_fate()
+    office.close()
+    assert len(archived) == sum(fates.values()) - fates[Fate.QUARANTINED]
+    return sorted(archived)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.mark.slow
+def test_crawlers_and_consoles_killed_at_random_moments_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    calm, stormy, config = tmp_path / "calm", tmp_path / "stormy", tmp_path / "config"
+    shutil.copytree(default_office(), config)
+    chance = random.Random()
+    port = str(_free_port())
+    killed: list[str] = []
+
+    def kill_again_and_again(role: str, *arguments: str) -> None:
+        for _ in range(KILLS):
+            process = _begin(stormy, *arguments, config=config)
+            time.sleep(chance.uniform(0.5, 4.0))
+            process.kill()
+            process.join()
+            killed.append(role)
+
+    with SampleCity(datetime.now(UTC), SystemClock(), everything=True) as city:
+        city.write_sources(config / "sources.yaml")
+        storm = [
+            threading.Thread(target=kill_again_and_again, args=("crawl", "crawl")),
+            threading.Thread(target=kill_again_and_again, args=("serve", "serve", "--port", port)),
+        ]
+        for thread in storm:
+            thread.start()
+        for thread in storm:
+            thread.join()
+        time.sleep(1.1)  # the leases of the killed crawler lapse
+        assert _finish(stormy, "crawl", "--once", config=config) == 0
+        assert _finish(calm, "crawl", "--once", config=config) == 0
+
+    assert sorted(killed) == ["crawl"] * KILLS + ["serve"] * KILLS
+    expected = _ids_after(calm)
+    assert len(expected) > 250
+    assert _ids_after(stormy) == expected
