@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 
 from lxml import etree
 from lxml.cssselect import CSSSelector
@@ -49,11 +48,6 @@ class Article:
         """The line that `huiying extract` prints."""
         moment = self.published_at.isoformat() if self.published_at else None
         return {"title": self.title, "text": self.text, "published_at": moment, "encoding": self.encoding}
-
-
-def extract_file(path: Path, url: str | None = None) -> Article:
-    """The article of a page stored as a file, for `huiying extract FILE [--url U]`."""
-    return extract(path.read_bytes(), url=url)
 
 
 def extract(

@@ -23,7 +23,7 @@ from crawlers.article import extract
 @with_office
 def extract_article(office: Office, file: IO[bytes], url: str | None) -> None:
     """Print the article of a stored page."""
-    print_line(extract(file.read(), url=url, clock=office.clock))
+    print_line(extract(file.read(), url=url, clock=office.clock).as_json())
 
 
 COMMANDS = (extract_article,)

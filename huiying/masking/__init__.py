@@ -7,8 +7,6 @@ burst pipe), order and document numbers, hotlines and an institution's phones, l
 Every pattern is bounded, so the time is linear in the length of the text whatever it holds.
 """
 
-from collections.abc import Iterable
-
 from huiying.masking.draft import Draft, Mark
 from huiying.masking.names import mask_names
 from huiying.masking.numbers import mask_numbers
@@ -25,8 +23,3 @@ def mask(text: str) -> str:
     mask_rooms(draft)
     mask_names(draft)
     return draft.masked()
-
-
-def mask_many(texts: Iterable[str]) -> list[str]:
-    """Each text masked, in the same order."""
-    return [mask(text) for text in texts]

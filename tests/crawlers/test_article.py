@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.article import extract, extract_file, text_of_fragment
+from crawlers.article import extract, text_of_fragment
 from huiying.clock import SetClock
 from tests.crawlers.local_site import PARAGRAPHS, article_page
 
@@ -24,7 +24,7 @@ def test_the_article_is_found_among_menus_and_links() -> None:
 def test_extract_prints_what_the_command_promises(tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     file.write_bytes(article_page("停水", *PARAGRAPHS, charset=None).encode("gb18030"))
-    line = json.loads(json.dumps(extract_file(file, "http://www.example.cn/1.html").as_json()))
+    line = json.loads(json.dumps(extract(file.read_bytes(), url="http://www.example.cn/1.html").as_json()))
     assert list(line) == ["title", "text", "published_at", "encoding"]
     assert (line["published_at"], line["encoding"]) == ("2014-05-30T00:15:00+00:00", "gb18030")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from huiying.masking import MARKS, mask, mask_many
+from huiying.masking import MARKS, mask
 from tests.huiying import masking_cases
 
 _MARKED = re.compile("⟦([^|⟧]+)\\|([^⟧]*)⟧", re.DOTALL)
@@ -46,10 +46,6 @@ def test_masking_twice_changes_nothing_more() -> None:
     for _, line in CASES:
         once = mask(as_written(line))
         assert mask(once) == once
-
-
-def test_many_texts_keep_their_order() -> None:
-    assert mask_many(["手机13912345678", "停水"]) == ["手机〔电话〕", "停水"]
 
 
 def test_every_mark_of_the_table_is_one_that_screens_know() -> None:
