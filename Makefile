@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup setup-test demo run test test-fast lint bench lock assets browser clean
+.PHONY: setup setup-test demo run test test-fast lint bench lock assets browser servers clean
 
 demo: setup            ## a sample city, crawled and shown in the console
 	huiying demo $(ARGS)
@@ -13,11 +13,11 @@ run: setup             ## the whole office on the folder var/ with the configura
 	huiying run $(ARGS)
 
 test: setup-test lint  ## everything that must hold: lint, types, import rules, all tests
-	pytest -n 2 --dist loadfile -m "not slow and not browser"
-	pytest -m "slow or browser"
+	pytest -n 2 --dist loadfile -m "not slow and not browser and not servers"
+	pytest -m "slow or browser or servers"
 
 test-fast: setup-test  ## the loop while writing: a minute at most
-	pytest -q -n 2 --dist loadfile -m "not slow and not browser"
+	pytest -q -n 2 --dist loadfile -m "not slow and not browser and not servers"
 
 lint: setup-test       ## ruff, mypy, import rules
 	ruff check .
@@ -33,7 +33,7 @@ ifdef DATA_SETS
 endif
 
 setup: .venv/ready assets
-setup-test: .venv/ready-test assets browser
+setup-test: .venv/ready-test assets browser servers
 
 $(BIN)/uv:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.x")'
@@ -63,6 +63,10 @@ console/static/vendor/ready: package-lock.json .venv/ready
 browser:
 	@test -n "$$HUIYING_TEST_CHROMIUM" || command -v chromium >/dev/null || sh tests/browser/install_chromium.sh
 
+# Real Kafka and Elasticsearch for the tests that need them; PostgreSQL comes with the locked dependencies.
+servers:
+	@test -n "$$HUIYING_TEST_KAFKA" -a -n "$$HUIYING_TEST_ELASTICSEARCH" || sh tests/services/fetch.sh .services
+
 lock:                  ## write the lock files anew from pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header pyproject.toml -o requirements.lock
@@ -70,4 +74,4 @@ lock:                  ## write the lock files anew from pyproject.toml
 	  --no-emit-find-links --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:                 ## what can be made again
-	rm -rf .venv node_modules console/static/vendor build dist
+	rm -rf .venv .services node_modules console/static/vendor build dist

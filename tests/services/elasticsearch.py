@@ -1,0 +1,97 @@
+"""One Elasticsearch node, from the distribution that `fetch.sh` has put there."""
+
+import base64
+import http.client
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.services.server import Server, fetched, java_home
+
+_OPTIONS = "-Xms{heap}\n-Xmx{heap}\n"
+_SETTINGS = """
+cluster.name: huiying-test
+node.name: only
+discovery.type: single-node
+network.host: 127.0.0.1
+http.port: {port}
+transport.port: 0
+path.data: {folder}/data
+path.logs: {folder}/logs
+xpack.security.enabled: {secured}
+xpack.security.transport.ssl.enabled: false
+cluster.routing.allocation.disk.threshold_enabled: false
+"""
+
+
+class Elasticsearch(Server):
+    """A node of its own. With a password it wants basic auth as user elastic; `settings` are added to its own."""
+
+    name = "Elasticsearch"
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        password: str | None = None,
+        settings: Mapping[str, str] | None = None,
+        heap: str = "512m",
+    ) -> None:
+        super().__init__(folder)
+        self._password = password
+        self._settings = settings or {}
+        self._heap = heap
+
+    @property
+    def url(self) -> str:
+        """Without a prefix for indices: who asks adds its own."""
+        login = f"elastic:{self._password}@" if self._password else ""
+        return f"http://{login}127.0.0.1:{self.port}"
+
+    @property
+    def _home(self) -> Path:
+        return self.folder / "home"
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        java, temporary = java_home(), str(self.folder / "temporary")
+        return {
+            "ES_JAVA_HOME": java,
+            "ES_TMPDIR": temporary,
+            "ES_PATH_CONF": str(self._home / "config"),
+            "HOME": temporary,
+        }
+
+    def _prepare(self) -> None:
+        shutil.copytree(fetched("elasticsearch-*"), self._home)
+        for tool in (self._home / "bin").iterdir():
+            tool.chmod(0o755)
+        for name in ("data", "logs", "temporary"):
+            (self.folder / name).mkdir()
+        config = self._home / "config"
+        settings = _SETTINGS.format(port=self.port, folder=self.folder, secured=str(bool(self._password)).lower())
+        settings += "".join(f"{name}: {value}\n" for name, value in self._settings.items())
+        (config / "elasticsearch.yml").write_text(settings, "utf-8")
+        (config / "jvm.options.d").mkdir(exist_ok=True)
+        (config / "jvm.options.d" / "heap.options").write_text(_OPTIONS.format(heap=self._heap), "utf-8")
+        if self._password:
+            keystore = self._home / "bin" / "elasticsearch-keystore"
+            self.run(keystore, "create", environment=self._environment)
+            password = self._password.encode()
+            self.run(keystore, "add", "-x", "bootstrap.password", environment=self._environment, stdin=password)
+
+    def _command(self) -> tuple[Sequence[str], Mapping[str, str]]:
+        return [str(self._home / "bin" / "elasticsearch")], self._environment
+
+    def _answers(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        headers = {}
+        if self._password:
+            headers["Authorization"] = f"Basic {base64.b64encode(f'elastic:{self._password}'.encode()).decode()}"
+        try:
+            connection.request("GET", "/_cluster/health?wait_for_status=yellow&timeout=1s", headers=headers)
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
