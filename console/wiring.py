@@ -1,6 +1,7 @@
 """The only place that chooses adapters and puts the parts of the office together."""
 
 import os
+import re
 import secrets
 import socket
 from collections.abc import Sequence
@@ -8,13 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
+
 from console.office import ConsoleOffice
 from huiying.archive.archive import Archive
 from huiying.archive.sqlite import SqliteArchive
 from huiying.bus.bus import Bus
 from huiying.bus.sqlite import SqliteBus
 from huiying.clock import Clock, SystemClock
-from huiying.failures import Misconfigured
+from huiying.failures import Misconfigured, Unavailable
 from huiying.intake import Intake
 from huiying.leasing import Lease
 from huiying.loop import Loop, LoopSettings
@@ -29,33 +32,50 @@ from responders.handling import Handling
 from responders.stages import responder_stages
 from responders.timers import Timers
 
-# What judges and groups needs numpy and scipy, which take most of a second to import: only who asks for it pays.
+# What judges and groups needs numpy and scipy, which take most of a second to import, and not every office has the
+# servers: only who asks for them pays.
 if TYPE_CHECKING:
     from consumers.judging.evidence import Clues
     from consumers.judging.judge import Judge
 
-
-def open_bus(url: str) -> Bus:
-    """The bus that a URL names."""
-    return SqliteBus(_sqlite_path(url, "HUIYING_BUS"))
+log = structlog.get_logger()
 
 
-def open_archive(url: str) -> Archive:
-    """The archive that a URL names."""
-    return SqliteArchive(_sqlite_path(url, "HUIYING_ARCHIVE"))
+def open_bus(settings: Settings) -> Bus:
+    """The bus that `HUIYING_BUS` names; no server is asked yet."""
+    if settings.bus.startswith("kafka://"):
+        from huiying.bus.kafka import KafkaBus  # noqa: PLC0415 - see above
+
+        return KafkaBus(settings.bus, settings.kafka)
+    return SqliteBus(_sqlite_path(settings.bus, "HUIYING_BUS", "kafka://主机:9092"))
 
 
-def open_register(url: str, clock: Clock) -> Register:
-    """The register that a URL names."""
-    _sqlite_path(url, "HUIYING_REGISTER")
-    return Register(url, clock)
+def open_archive(settings: Settings) -> Archive:
+    """The archive that `HUIYING_ARCHIVE` names; no server is asked yet."""
+    if settings.archive.startswith(("http://", "https://")):
+        from huiying.archive.elastic import ElasticArchive  # noqa: PLC0415 - see above
+
+        return ElasticArchive(settings.archive, settings.elasticsearch)
+    return SqliteArchive(_sqlite_path(settings.archive, "HUIYING_ARCHIVE", "https://主机:9200"))
 
 
-def _sqlite_path(url: str, setting: str) -> Path:
+def open_register(settings: Settings, clock: Clock) -> Register:
+    """The register that `HUIYING_REGISTER` names; no server is asked yet."""
+    if not settings.register.startswith("postgresql+psycopg://"):
+        _sqlite_path(settings.register, "HUIYING_REGISTER", "postgresql+psycopg://用户@主机/库")
+    return Register(settings.register, clock, password=settings.postgresql_password)
+
+
+def _sqlite_path(url: str, setting: str, other: str) -> Path:
     scheme, _, path = url.partition(":///")
     if scheme != "sqlite" or not path:
-        raise Misconfigured(f"{setting}：不认识地址“{url}”，应如 sqlite:///var/{setting[8:].lower()}.db")
+        example = f"sqlite:///var/{setting[8:].lower()}.db"
+        raise Misconfigured(f"{setting}：不认识地址“{_without_login(url)}”，应如 {example} 或 {other}")
     return Path(path)
+
+
+def _without_login(url: str) -> str:
+    return re.sub(r"//[^@/]*@", "//…@", url)
 
 
 class Office:
@@ -78,19 +98,22 @@ class Office:
     @cached_property
     def bus(self) -> Bus:
         """The bus."""
-        return open_bus(self.settings.bus)
+        return open_bus(self.settings)
 
     @cached_property
     def archive(self) -> Archive:
         """The archive, with the directory of who answers in it."""
-        archive = open_archive(self.settings.archive)
-        archive.store_directory(self.policy.bureaus, self.policy.duties)
+        archive = open_archive(self.settings)
+        try:
+            archive.store_directory(self.policy.bureaus, self.policy.duties)
+        except Unavailable as away:
+            log.warning("the directory of who answers could not be stored", reason=str(away))
         return archive
 
     @cached_property
     def register(self) -> Register:
         """The register, its schema up to date."""
-        return open_register(self.settings.register, self.clock)
+        return open_register(self.settings, self.clock)
 
     @property
     def clues(self) -> "Clues":

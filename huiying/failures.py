@@ -16,6 +16,12 @@ class Unavailable(HuiyingError):
     """A store, the bus or a server is away; keep the work in hand and try again later."""
 
 
+class Unusable(Unavailable):
+    """A server answers but cannot be worked with until a person mends it; the message names the setting, what was
+    tried and the remedy. Waiting is right: once it is mended the work goes on by itself.
+    """
+
+
 class NotAllowed(HuiyingError):
     """The thing is not in a state, or the person not in a role, that allows this move."""
 

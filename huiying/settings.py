@@ -5,6 +5,7 @@ A secret may also come from a file named by `<NAME>_FILE`.
 """
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,21 +23,61 @@ class Setting:
     secret: bool = False
 
 
+KAFKA_SECURITY = ("plaintext", "ssl", "sasl_plaintext", "sasl_ssl")
+KAFKA_MECHANISMS = ("plain", "scram-sha-256", "scram-sha-512")
+
 SETTINGS = (
     Setting(
         name="HUIYING_BUS",
         default="sqlite:///{data}/bus.db",
-        help="总线：sqlite:///文件（{data} 为数据目录）",
-        secret=True,
+        help="总线：sqlite:///文件（{data} 为数据目录），或 kafka://主机:9092[,主机:9092][/前缀]",
     ),
     Setting(
-        name="HUIYING_ARCHIVE", default="sqlite:///{data}/archive.db", help="帖文库：sqlite:///文件", secret=True
+        name="HUIYING_ARCHIVE",
+        default="sqlite:///{data}/archive.db",
+        help="帖文库：sqlite:///文件，或 http(s)://主机:9200[/前缀]（Elasticsearch）",
+        secret=True,
     ),
     Setting(
         name="HUIYING_REGISTER",
         default="sqlite:///{data}/register.db",
-        help="台账：sqlite:///文件",
+        help="台账：sqlite:///文件，或 postgresql+psycopg://用户@主机/库[?sslmode=verify-full&sslrootcert=文件]",
         secret=True,
+    ),
+    Setting(
+        name="HUIYING_KAFKA_SECURITY", default="plaintext", help=f"连接 Kafka 的方式：{'、'.join(KAFKA_SECURITY)}"
+    ),
+    Setting(name="HUIYING_KAFKA_CA", default=None, help="签发 Kafka 证书的 CA 文件（PEM）；缺省用系统的"),
+    Setting(
+        name="HUIYING_KAFKA_SASL_MECHANISM",
+        default="scram-sha-512",
+        help=f"Kafka 登录方式：{'、'.join(KAFKA_MECHANISMS)}",
+    ),
+    Setting(name="HUIYING_KAFKA_USER", default=None, help="Kafka 用户名；方式以 sasl_ 开头时必填"),
+    Setting(name="HUIYING_KAFKA_PASSWORD", default=None, help="Kafka 口令", secret=True),
+    Setting(name="HUIYING_KAFKA_PARTITIONS", default="6", help="新建主题的分区数，即一道工序最多几个进程分担，1—100"),
+    Setting(name="HUIYING_KAFKA_REPLICATION", default="-1", help="新建主题的副本数；-1 由 Kafka 决定"),
+    Setting(name="HUIYING_KAFKA_RETENTION_HOURS", default="168", help="新建主题保留消息的小时数，1—8760"),
+    Setting(name="HUIYING_ELASTICSEARCH_USER", default=None, help="Elasticsearch 用户名"),
+    Setting(name="HUIYING_ELASTICSEARCH_PASSWORD", default=None, help="Elasticsearch 口令", secret=True),
+    Setting(
+        name="HUIYING_ELASTICSEARCH_API_KEY",
+        default=None,
+        help="Elasticsearch 的 API key（编码后的形式），代替用户名和口令",
+        secret=True,
+    ),
+    Setting(
+        name="HUIYING_ELASTICSEARCH_CA", default=None, help="签发 Elasticsearch 证书的 CA 文件（PEM）；缺省用系统的"
+    ),
+    Setting(name="HUIYING_ELASTICSEARCH_SHARDS", default="1", help="新建帖文索引的分片数，1—100"),
+    Setting(name="HUIYING_ELASTICSEARCH_REPLICAS", default="0-1", help="副本数，如 1；或随节点数增减的范围，如 0-1"),
+    Setting(
+        name="HUIYING_ELASTICSEARCH_ANALYZER",
+        default="standard",
+        help="新建帖文索引所用的分析器，如 standard（逐字）；建成后不能改",
+    ),
+    Setting(
+        name="HUIYING_POSTGRESQL_PASSWORD", default=None, help="PostgreSQL 口令；地址里不写口令时用它", secret=True
     ),
     Setting(name="HUIYING_HOST", default="127.0.0.1", help="控制台监听地址；登录功能启用前只允许本机地址"),
     Setting(name="HUIYING_PORT", default="8000", help="控制台端口，1—65535"),
@@ -57,6 +98,33 @@ _LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class KafkaSettings:
+    """How Kafka is reached, and what a topic is like when it is made."""
+
+    security: str = "plaintext"
+    ca: str | None = None
+    mechanism: str = "scram-sha-512"
+    user: str | None = None
+    password: str | None = None
+    partitions: int = 6
+    replication: int = -1
+    retention_hours: int = 168
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ElasticsearchSettings:
+    """How Elasticsearch is reached, and what an index is like when it is made."""
+
+    user: str | None = None
+    password: str | None = None
+    api_key: str | None = None
+    ca: str | None = None
+    shards: int = 1
+    replicas: str = "0-1"
+    analyzer: str = "standard"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """The environment as checked values."""
 
@@ -64,6 +132,9 @@ class Settings:
     bus: str
     archive: str
     register: str
+    kafka: KafkaSettings
+    elasticsearch: ElasticsearchSettings
+    postgresql_password: str | None
     host: str
     port: int
     api_token: str | None
@@ -75,44 +146,105 @@ class Settings:
 
 def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
     """The settings from an environment; `Misconfigured` names every variable that is wrong and the remedy."""
-    mistakes = _unknown(environment)
-    values = {setting.name: _value(setting, environment, mistakes) for setting in SETTINGS}
-
-    def number(name: str, low: int, high: int) -> int:
-        text = values[name] or ""
-        if text.isdecimal() and low <= int(text) <= high:
-            return int(text)
-        mistakes.append(f"{name}：“{text}”应为 {low} 到 {high} 的整数")
-        return low
-
-    def one_of(name: str, allowed: tuple[str, ...]) -> str:
-        text = (values[name] or "").lower()
-        if text not in allowed:
-            mistakes.append(f"{name}：“{text}”应为以下之一：{'、'.join(allowed)}")
-        return text
-
-    def url(name: str) -> str:
-        return (values[name] or "").replace("{data}", str(data.absolute()))
-
-    token = values["HUIYING_API_TOKEN"]
-    if token is not None and len(token) < 16:
-        mistakes.append("HUIYING_API_TOKEN：口令太短，至少 16 个字符")
+    values = _Values(environment)
     settings = Settings(
         data=data,
-        bus=url("HUIYING_BUS"),
-        archive=url("HUIYING_ARCHIVE"),
-        register=url("HUIYING_REGISTER"),
-        host=values["HUIYING_HOST"] or "",
-        port=number("HUIYING_PORT", 1, 65535),
-        api_token=token,
-        scope=one_of("HUIYING_SCOPE", ("city", "everywhere")) if values["HUIYING_SCOPE"] else None,
-        batch=number("HUIYING_BATCH", 1, 5000),
-        lease_seconds=number("HUIYING_LEASE_SECONDS", 1, 60),
-        log_level=one_of("HUIYING_LOG_LEVEL", _LOG_LEVELS),
+        bus=values.url("HUIYING_BUS", data),
+        archive=values.url("HUIYING_ARCHIVE", data),
+        register=values.url("HUIYING_REGISTER", data),
+        kafka=_kafka(values),
+        elasticsearch=_elasticsearch(values),
+        postgresql_password=values.text("HUIYING_POSTGRESQL_PASSWORD"),
+        host=values.text("HUIYING_HOST") or "",
+        port=values.number("HUIYING_PORT", 1, 65535),
+        api_token=_api_token(values),
+        scope=values.one_of("HUIYING_SCOPE", ("city", "everywhere")) if values.text("HUIYING_SCOPE") else None,
+        batch=values.number("HUIYING_BATCH", 1, 5000),
+        lease_seconds=values.number("HUIYING_LEASE_SECONDS", 1, 60),
+        log_level=values.one_of("HUIYING_LOG_LEVEL", _LOG_LEVELS),
     )
-    if mistakes:
-        raise Misconfigured("\n".join(mistakes))
+    if values.mistakes:
+        raise Misconfigured("\n".join(values.mistakes))
     return settings
+
+
+def _kafka(values: "_Values") -> KafkaSettings:
+    security = values.one_of("HUIYING_KAFKA_SECURITY", KAFKA_SECURITY)
+    user, password = values.text("HUIYING_KAFKA_USER"), values.text("HUIYING_KAFKA_PASSWORD")
+    if security.startswith("sasl_") and not (user and password):
+        values.mistakes.append(
+            f"HUIYING_KAFKA_SECURITY：{security} 要登录，请设 HUIYING_KAFKA_USER 和 HUIYING_KAFKA_PASSWORD"
+        )
+    return KafkaSettings(
+        security=security,
+        ca=values.file("HUIYING_KAFKA_CA"),
+        mechanism=values.one_of("HUIYING_KAFKA_SASL_MECHANISM", KAFKA_MECHANISMS),
+        user=user,
+        password=password,
+        partitions=values.number("HUIYING_KAFKA_PARTITIONS", 1, 100),
+        replication=values.number("HUIYING_KAFKA_REPLICATION", -1, 10),
+        retention_hours=values.number("HUIYING_KAFKA_RETENTION_HOURS", 1, 8760),
+    )
+
+
+def _elasticsearch(values: "_Values") -> ElasticsearchSettings:
+    replicas = values.text("HUIYING_ELASTICSEARCH_REPLICAS") or ""
+    if not re.fullmatch(r"\d{1,2}|\d{1,2}-(\d{1,2}|all)", replicas):
+        values.mistakes.append(f"HUIYING_ELASTICSEARCH_REPLICAS：“{replicas}”应如 1 或 0-1")
+    return ElasticsearchSettings(
+        user=values.text("HUIYING_ELASTICSEARCH_USER"),
+        password=values.text("HUIYING_ELASTICSEARCH_PASSWORD"),
+        api_key=values.text("HUIYING_ELASTICSEARCH_API_KEY"),
+        ca=values.file("HUIYING_ELASTICSEARCH_CA"),
+        shards=values.number("HUIYING_ELASTICSEARCH_SHARDS", 1, 100),
+        replicas=replicas,
+        analyzer=values.text("HUIYING_ELASTICSEARCH_ANALYZER") or "standard",
+    )
+
+
+def _api_token(values: "_Values") -> str | None:
+    token = values.text("HUIYING_API_TOKEN")
+    if token is not None and len(token) < 16:
+        values.mistakes.append("HUIYING_API_TOKEN：口令太短，至少 16 个字符")
+    return token
+
+
+class _Values:
+    """The text of every setting, read as what it should be; what is wrong gathers in `mistakes`."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.mistakes = _unknown(environment)
+        self._values = {setting.name: _value(setting, environment, self.mistakes) for setting in SETTINGS}
+
+    def text(self, name: str) -> str | None:
+        """As it stands."""
+        return self._values[name]
+
+    def url(self, name: str, data: Path) -> str:
+        """An address, with the office's folder in its place."""
+        return (self._values[name] or "").replace("{data}", str(data.absolute()))
+
+    def number(self, name: str, low: int, high: int) -> int:
+        """A whole number between these, both included."""
+        text = self._values[name] or ""
+        if re.fullmatch(r"-?[0-9]{1,9}", text) and low <= int(text) <= high:
+            return int(text)
+        self.mistakes.append(f"{name}：“{text}”应为 {low} 到 {high} 的整数")
+        return low
+
+    def one_of(self, name: str, allowed: tuple[str, ...]) -> str:
+        """One of these words, in small letters."""
+        text = (self._values[name] or "").lower()
+        if text not in allowed:
+            self.mistakes.append(f"{name}：“{text}”应为以下之一：{'、'.join(allowed)}")
+        return text
+
+    def file(self, name: str) -> str | None:
+        """A file that is there."""
+        text = self._values[name]
+        if text is not None and not Path(text).is_file():
+            self.mistakes.append(f"{name}：没有文件 {text}")
+        return text
 
 
 def _value(setting: Setting, environment: Mapping[str, str], mistakes: list[str]) -> str | None:

@@ -79,9 +79,9 @@ class Register:
     Raises `Unavailable` where the database is away, locked for longer than 30 s or full.
     """
 
-    def __init__(self, url: str, clock: Clock | None = None) -> None:
+    def __init__(self, url: str, clock: Clock | None = None, *, password: str | None = None) -> None:
         self._clock = clock or SystemClock()
-        self._engine = _open_engine(make_url(url))
+        self._engine = _open_engine(_with_password(make_url(url), password))
         with _database_errors():
             migrate(self._engine)
 
@@ -100,6 +100,12 @@ class Register:
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
+
+
+def _with_password(url: URL, password: str | None) -> URL:
+    return (
+        url if password is None or url.password or url.get_backend_name() == "sqlite" else url.set(password=password)
+    )
 
 
 @contextmanager
