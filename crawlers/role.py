@@ -19,6 +19,7 @@ from huiying.clock import Clock
 from huiying.failures import Unavailable
 from huiying.leasing import Lease
 from huiying.post import RawPost
+from huiying.pulse import Pulse
 from huiying.register.leases import LeaseLost
 from huiying.register.register import Register
 from huiying.source import Seen, Source, SourceHealth
@@ -65,6 +66,7 @@ class CrawlRole:
         make_lease: Callable[[str], Lease],
         clock: Clock,
     ) -> None:
+        self.pulse = Pulse()
         self._sources = [source for source in sources if source.enabled]
         self._register = register
         self._make_sink = make_sink
@@ -104,7 +106,10 @@ class CrawlRole:
             )
         scheduler.start()
         log.info("crawling", sources=len(self._sources))
+        asking: asyncio.Future[None] | None = None
         while not stop.is_set():
+            if asking is None or asking.done():  # beats only while both threads go round
+                asking = asyncio.get_running_loop().run_in_executor(stores, self.pulse.beat)
             await asyncio.sleep(0.1)
         scheduler.shutdown(wait=False)
         for task in self._running:

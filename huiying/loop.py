@@ -14,9 +14,10 @@ What may go wrong, and what then happens:
 import threading
 import time
 import traceback
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import structlog
@@ -24,11 +25,23 @@ import structlog
 from huiying.bus.bus import Bus, Reader
 from huiying.failures import HuiyingError, Rejected, Unavailable
 from huiying.messages import Envelope, Message, NewerVersion, enclose, open_envelope
+from huiying.pulse import Pulse
 from huiying.register.leases import LeaseLost
 from huiying.register.register import Register
 from huiying.stage import Done, Outcome, Refused, Stage
 
-__all__ = ["Done", "Loop", "LoopCounts", "LoopSettings", "Outcome", "Refused", "Stage", "TooManyBugs"]
+__all__ = [
+    "BATCH_SECONDS",
+    "BatchTimes",
+    "Done",
+    "Loop",
+    "LoopCounts",
+    "LoopSettings",
+    "Outcome",
+    "Refused",
+    "Stage",
+    "TooManyBugs",
+]
 
 _log = structlog.get_logger(__name__)
 _T = TypeVar("_T")
@@ -50,18 +63,35 @@ class LoopSettings:
     bugs_counted_over: int = 500
 
 
+BATCH_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""The steps by which batch times are counted."""
+
+
+@dataclass(slots=True)
+class BatchTimes:
+    """How long batches took: how many up to each of `BATCH_SECONDS` and beyond, the last one, and all together."""
+
+    counts: list[int] = field(default_factory=lambda: [0] * (len(BATCH_SECONDS) + 1))
+    last: float = 0.0
+    together: float = 0.0
+
+    def add(self, seconds: float) -> None:
+        """One more batch took so long."""
+        self.counts[bisect_left(BATCH_SECONDS, seconds)] += 1
+        self.last = seconds
+        self.together += seconds
+
+
 @dataclass(slots=True)
 class LoopCounts:
     """What this loop has done since it started; read by `/metrics` and `huiying status`."""
 
-    batches: int = 0
     handled: int = 0
     published: int = 0
     dead: int = 0
     bugs: int = 0
     retries: int = 0
-    busy_seconds: float = 0.0
-    last_batch_seconds: float = 0.0
+    batches: BatchTimes = field(default_factory=BatchTimes)
     standing_by: bool = False
     waits_for: str | None = None
 
@@ -100,6 +130,8 @@ class Loop:
         settings: LoopSettings | None = None,
     ) -> None:
         self.counts = LoopCounts()
+        self.pulse = Pulse()
+        self.name = stage.name
         self._stage = stage
         self._bus = bus
         self._register = register
@@ -157,10 +189,8 @@ class Loop:
         self.counts.standing_by = False
         self._finish(batch, fates)
         took = time.perf_counter() - began
-        self.counts.batches += 1
+        self.counts.batches.add(took)
         self.counts.handled += len(batch)
-        self.counts.busy_seconds += took
-        self.counts.last_batch_seconds = took
         self._log.debug("handled a batch", messages=len(batch), seconds=round(took, 3))
         return len(batch)
 
@@ -260,6 +290,7 @@ class Loop:
         """Do it; where something is away, keep the batch in hand and try again, ever less often."""
         pause = self._settings.first_pause_seconds
         while True:
+            self.pulse.beat()
             try:
                 result = move()
             except (Unavailable, NewerVersion) as error:
@@ -286,6 +317,7 @@ class Loop:
         while seconds > 0:
             if self._stopping.is_set():
                 raise _Stopped
+            self.pulse.beat()
             nap = min(seconds, 0.1)
             if self._reader is None or not self._held(self._reader, nap):
                 self._stopping.wait(nap)

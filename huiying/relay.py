@@ -14,6 +14,7 @@ from huiying.bus.bus import Bus
 from huiying.clock import Clock, SystemClock
 from huiying.failures import Unavailable
 from huiying.leasing import Lease
+from huiying.pulse import Pulse
 from huiying.register.leases import LeaseLost
 from huiying.register.outbox import Change
 from huiying.register.register import Register
@@ -42,6 +43,7 @@ class Relay:
         retention: timedelta = timedelta(days=2),
         lease_seconds: float = 10.0,
     ) -> None:
+        self.pulse = Pulse()
         self._register = register
         self._bus = bus
         self._lease = Lease(register, LEASE, holder, lease_seconds)
@@ -60,6 +62,7 @@ class Relay:
         pause = IDLE_SECONDS
         try:
             while not self._stopping.is_set():
+                self.pulse.beat()
                 try:
                     rest = self._turn()
                 except Unavailable as error:

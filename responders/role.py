@@ -1,9 +1,10 @@
 """The respond role: relay, stages and timers of one process, each in a thread of its own."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from huiying.loop import Loop
+from huiying.pulse import Pulse
 from huiying.relay import Relay
 from responders.timers import Timers
 
@@ -12,8 +13,13 @@ class RespondRole:
     """Runs until told to stop, or until one of its parts breaks; then all stop and the reason is raised."""
 
     def __init__(self, relay: Relay, loops: Sequence[Loop], timers: Timers) -> None:
+        self.loops = loops
+        self.pulses: Mapping[str, Pulse] = {
+            "relay": relay.pulse,
+            "timers": timers.pulse,
+            **{loop.name: loop.pulse for loop in loops},
+        }
         self._relay = relay
-        self._loops = loops
         self._timers = timers
         self._broken: list[BaseException] = []
 
@@ -22,14 +28,14 @@ class RespondRole:
         parts: list[tuple[str, Callable[[], None]]] = [
             ("relay", self._relay.run),
             ("timers", lambda: self._timers.run(stop)),
-            *((f"stage-{number}", loop.run) for number, loop in enumerate(self._loops, start=1)),
+            *((loop.name, loop.run) for loop in self.loops),
         ]
         threads = [threading.Thread(target=self._watch, args=(part, stop), name=name) for name, part in parts]
         for thread in threads:
             thread.start()
         stop.wait()
         self._relay.stop()
-        for loop in self._loops:
+        for loop in self.loops:
             loop.stop()
         for thread in threads:
             thread.join()

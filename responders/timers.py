@@ -18,6 +18,7 @@ from huiying.failures import Unavailable
 from huiying.leasing import Lease
 from huiying.messages import TaskOverdue
 from huiying.policy.heat import HeatRules
+from huiying.pulse import Pulse
 from huiying.register.register import Register, Transaction
 from huiying.register.tasks import OVERDUE
 from huiying.source import Source
@@ -51,6 +52,7 @@ class Timers:
     """Tells what is overdue, lets the levels of open alerts fall, and watches the sources."""
 
     def __init__(self, register: Register, rules: TimedRules, lease: Lease, clock: Clock) -> None:
+        self.pulse = Pulse()
         self._register = register
         self._rules = rules
         self._lease = lease
@@ -110,6 +112,7 @@ class Timers:
             self._alerting.measure(concerns[at : at + _AT_ONCE])
 
     def _tick_as_leader(self, tick: Callable[[datetime], None]) -> None:
+        self.pulse.beat()
         try:
             if self._lease.held():
                 tick(self._clock.now())

@@ -97,7 +97,9 @@ def test_every_message_is_handled_published_and_acknowledged_once(bus: SqliteBus
     assert stage.handled == keys
     assert announced(bus) == keys
     assert unread(bus) == 0
-    assert (loop.counts.batches, loop.counts.handled, loop.counts.published, loop.counts.dead) == (3, 120, 120, 0)
+    assert (loop.counts.handled, loop.counts.published, loop.counts.dead) == (120, 120, 0)
+    assert sum(loop.counts.batches.counts) == 3
+    assert loop.counts.batches.together >= loop.counts.batches.last > 0
     assert loop.drain() == 0
 
 
