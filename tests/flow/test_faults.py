@@ -1,0 +1,391 @@
+"""Twenty thousand posts on their way while everything fails that operators see fail; then everything is counted.
+
+Roles are killed with -9 at random moments, servers stop for half a minute, consumers join and leave, a frozen leader
+wakes up beside its successor, Elasticsearch refuses work, and every topic has a message nobody can read.
+"""
+
+import http.client
+import os
+import random
+import shutil
+import signal
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+import pytest
+
+from huiying.failures import Unavailable
+from huiying.messages import KINDS, AlertRaised, Envelope, PostCollected
+from huiying.post import Fate
+from tests.flow.running import CHAIN, Outcome, Place, outcome, write_posts
+from tests.services.elasticsearch import Elasticsearch
+from tests.services.kafka import Kafka
+from tests.services.postgresql import PostgreSQL
+from tests.services.proxy import BusyProxy
+from tests.services.server import Server, free_port, in_time
+
+POSTS = 20_000
+PARTS = 20
+KILLS = {"assessing": 9, "gathering": 9, "respond": 9, "serve": 4, "import": 4}
+AWAY_SECONDS = 30.0
+BUSY_SECONDS = 10.0
+LEASE_SECONDS = 2.0
+_PATIENCE_SECONDS = 300.0
+_POISON_KEY = "poison"
+_COMMANDS = {
+    "assessing": ("consume", "--stage", "assessing"),
+    "gathering": ("consume", "--stage", "gathering"),
+    "respond": ("respond",),
+}
+_ENVIRONMENT = {
+    "HUIYING_SCOPE": "everywhere",
+    "HUIYING_LEASE_SECONDS": f"{LEASE_SECONDS:.0f}",
+    "HUIYING_LOG_LEVEL": "error",
+    "HUIYING_KAFKA_PARTITIONS": "4",
+}
+
+
+@dataclass
+class Stage:
+    """Where the play takes place: an office, and the servers that can be taken away from it."""
+
+    place: Place
+    servers: dict[str, Server] = field(default_factory=dict)
+    proxy: BusyProxy | None = None
+
+
+@contextmanager
+def embedded_stage(folder: Path) -> Iterator[Stage]:
+    """One folder; there is no server to take away."""
+    yield Stage(place=Place(folder=folder, environment=_ENVIRONMENT))
+
+
+@contextmanager
+def servers_stage(folder: Path) -> Iterator[Stage]:
+    """Servers of its own, since they are going to be stopped; Elasticsearch stands behind a proxy."""
+    away = Path(tempfile.mkdtemp(prefix="huiying-faults-"))
+    away.chmod(0o755)
+    with ExitStack() as open_until_the_end:
+        kafka = open_until_the_end.enter_context(Kafka(away / "kafka"))
+        elasticsearch = open_until_the_end.enter_context(Elasticsearch(away / "elasticsearch"))
+        postgresql = open_until_the_end.enter_context(PostgreSQL(away / "postgresql"))
+        proxy = open_until_the_end.enter_context(BusyProxy(elasticsearch.port))
+        environment = _ENVIRONMENT | {
+            "HUIYING_BUS": kafka.url,
+            "HUIYING_ARCHIVE": proxy.url,
+            "HUIYING_REGISTER": postgresql.url,
+        }
+        place = Place(folder=folder, environment=environment)
+        yield Stage(
+            place=place,
+            servers={"bus": kafka, "archive": elasticsearch, "register": postgresql},
+            proxy=proxy,
+        )
+    shutil.rmtree(away, ignore_errors=True)
+
+
+class Player(threading.Thread):
+    """Keeps one role running: starts it again whenever it was killed, until the end."""
+
+    def __init__(self, place: Place, role: str, *arguments: str) -> None:
+        super().__init__(name=role, daemon=True)
+        self.role = role
+        self._place = place
+        self._arguments = arguments
+        self._over = threading.Event()
+        self._process: ForkServerProcess | None = None
+        self.ended: list[int | None] = []
+
+    def run(self) -> None:
+        """Start and start again."""
+        while not self._over.is_set():
+            self._process = process = self._place.begin(*self._arguments)
+            process.join()
+            self.ended.append(process.exitcode)
+
+    def signal(self, number: signal.Signals) -> bool:
+        """Send a signal, where there is a process."""
+        process = self._process
+        if process is None or process.pid is None or not process.is_alive():
+            return False
+        os.kill(process.pid, number)
+        return True
+
+    def finish(self) -> None:
+        """Let it stop in order, and do not start it again."""
+        self._over.set()
+        while self.is_alive():
+            self.signal(signal.SIGTERM)
+            self.join(0.5)
+
+
+@dataclass
+class Storm:
+    """What was done to the office."""
+
+    stage: Stage
+    chance: random.Random
+    players: list[Player]
+    done: Counter[str] = field(default_factory=Counter)
+
+    def kill_at_random(self, until: threading.Event) -> None:
+        """Kill each role so many times at random moments."""
+        deaths = [role for role, times in KILLS.items() for _ in range(times) if role != "import"]
+        self.chance.shuffle(deaths)
+        for role in deaths:
+            until.wait(self.chance.uniform(0.5, 4.0))
+            victims = [player for player in self.players if player.role == role]
+            while not self.chance.choice(victims).signal(signal.SIGKILL):
+                time.sleep(0.1)
+            self.done[role] += 1
+
+    def import_parts(self, files: Sequence[Path]) -> None:
+        """Import every file; some imports are killed, and one that a missing server ended is begun again."""
+        killed = set(self.chance.sample(range(len(files)), KILLS["import"]))
+        for number, file in enumerate(files):
+            if number in killed:
+                process = self.stage.place.begin("import", str(file))
+                time.sleep(self.chance.uniform(0.5, 2.0))
+                process.kill()
+                process.join()
+                self.done["import"] += 1
+            while self.stage.place.finish("import", str(file)) != 0:
+                self.done["import begun again"] += 1
+                time.sleep(1.0)
+
+    def take_away(self, name: str) -> None:
+        """Stop a server for half a minute."""
+        server = self.stage.servers[name]
+        server.stop()
+        time.sleep(AWAY_SECONDS)
+        server.start()
+        self.done[f"{name} away"] += 1
+
+    def refuse_work(self) -> None:
+        """Elasticsearch answers bulk requests with 429 for a while."""
+        assert self.stage.proxy is not None
+        self.stage.proxy.busy.set()
+        time.sleep(BUSY_SECONDS)
+        self.stage.proxy.busy.clear()
+        self.done["refused"] = self.stage.proxy.refused
+
+    def freeze(self, role: str) -> None:
+        """Freeze every process of a role in turn beyond its lease; it wakes up beside its successor."""
+        for player in [player for player in self.players if player.role == role]:
+            if player.signal(signal.SIGSTOP):
+                time.sleep(2 * LEASE_SECONDS)
+                player.signal(signal.SIGCONT)
+                self.done[f"{role} frozen"] += 1
+
+    def join_and_leave(self) -> None:
+        """Another consumer joins under load and leaves in order."""
+        for _ in range(3):
+            guest = self.stage.place.begin(*_COMMANDS["assessing"])
+            time.sleep(self.chance.uniform(3.0, 5.0))
+            guest.terminate()
+            guest.join()
+            assert guest.exitcode == 0
+            self.done["guest"] += 1
+
+    def poison(self) -> None:
+        """A message that cannot be read in every topic."""
+        office = self.stage.place.office()
+        _patiently(
+            lambda: office.bus.forward(
+                [Envelope(topic=topic, key=_POISON_KEY, payload=b"\xff{not json") for topic in KINDS]
+            )
+        )
+        office.close()
+        self.done["poison"] += 1
+
+
+class Visitor(threading.Thread):
+    """Reads the console's first page again and again, and keeps what it answered while something was away."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(daemon=True)
+        self.away: str | None = None
+        self.answers: list[tuple[str | None, int, str]] = []
+        self._port = port
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        """Ask twice a second; a console that is being started again gives no answer."""
+        while not self._over.wait(0.5):
+            away = self.away
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+                connection.request("GET", "/", headers={"Accept": "text/html"})
+                answer = connection.getresponse()
+                page = answer.read().decode()
+                connection.close()
+            except (OSError, http.client.HTTPException):
+                continue
+            self.answers.append((away if away == self.away else None, answer.status, page))
+
+    def finish(self) -> None:
+        """Stop asking."""
+        self._over.set()
+        self.join()
+
+
+def _patiently(move: Callable[[], object]) -> None:
+    """As an operator would: what a missing server prevents is done again."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            move()
+        except Unavailable:
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
+        else:
+            return
+
+
+def _begin_players(place: Place, port: int) -> list[Player]:
+    """Two of each role, one console."""
+    players = [Player(place, role, *arguments) for role, arguments in _COMMANDS.items() for _ in range(2)]
+    players.append(Player(place, "serve", "serve", "--port", str(port)))
+    for player in players:
+        player.start()
+    return players
+
+
+def _nothing_is_on_its_way(place: Place) -> bool:
+    """Every stage has read everything and the outbox is empty; looked at twice, for what was just in hand."""
+    office = place.office()
+    topics = {stage: [kind.topic for kind in office.stage(stage).reads] for stage in CHAIN}
+
+    def quiet() -> bool:
+        with office.register.reading() as tx:
+            told = not tx.outbox.anything_unsent()
+        return told and not any(sum(office.bus.lag(stage, read).values()) for stage, read in topics.items())
+
+    def quiet_for_a_while() -> bool:
+        if not quiet():
+            return False
+        time.sleep(1.5)
+        return quiet()
+
+    try:
+        return in_time(quiet_for_a_while, _PATIENCE_SECONDS)
+    finally:
+        office.close()
+
+
+def _say_everything_again(place: Place, files: Sequence[Path]) -> None:
+    """The same files once more, and every message about a collected post once more."""
+    for file in files:
+        assert place.finish("import", str(file)) == 0
+    office = place.office()
+    reader = office.bus.reader("again", [PostCollected.topic])
+    again: list[Envelope] = []
+    while batch := reader.read(1_000, 5.0):
+        again += [envelope for envelope in batch if envelope.key != _POISON_KEY]
+        reader.acknowledge()
+    reader.close()
+    assert len({envelope.key for envelope in again}) == POSTS
+    for first in range(0, len(again), 1_000):
+        office.bus.forward(again[first : first + 1_000])
+    with office.register.reading() as tx:
+        alerts = tx.alerts.open_alerts()
+    office.bus.publish(
+        [AlertRaised(alert=each.id, concern=each.concern, source=None, level=each.level.value) for each in alerts]
+    )
+    office.close()
+
+
+def _dead_letters(place: Place) -> Counter[tuple[str, str]]:
+    office = place.office()
+    with office.register.reading() as tx:
+        letters = tx.dead_letters.list(limit=1_000)
+    office.close()
+    return Counter((letter.stage, letter.envelope.topic) for letter in letters)
+
+
+def _found(place: Place) -> tuple[Outcome, dict[Fate, int]]:
+    """What the stores hold, once searches have caught up."""
+    office = place.office()
+    try:
+        with office.register.reading() as tx:
+            fates = tx.posts.count_by_fate()
+        assert in_time(lambda: len(outcome(office).archived) == sum(fates.values()), 30.0)
+        return outcome(office), fates
+    finally:
+        office.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "open_stage",
+    [embedded_stage, pytest.param(servers_stage, marks=pytest.mark.servers)],
+    ids=["embedded", "servers"],
+)
+def test_nothing_is_lost_and_nothing_is_doubled(
+    tmp_path: Path, open_stage: Callable[[Path], AbstractContextManager[Stage]]
+) -> None:
+    folder = tmp_path / "office"
+    files = write_posts(tmp_path, count=POSTS, parts=PARTS)
+    with open_stage(folder) as stage:
+        port = free_port()
+        players = _begin_players(stage.place, port)
+        visitor = Visitor(port)
+        visitor.start()
+        storm = Storm(stage=stage, chance=random.Random(), players=players)
+        over = threading.Event()
+        threads = [
+            threading.Thread(target=storm.import_parts, args=(files,)),
+            threading.Thread(target=storm.kill_at_random, args=(over,)),
+        ]
+        for thread in threads:
+            thread.start()
+        storm.poison()
+        for name in stage.servers:
+            visitor.away = name
+            storm.take_away(name)
+            visitor.away = None
+        if stage.proxy:
+            storm.refuse_work()
+        storm.join_and_leave()
+        storm.freeze("gathering")
+        storm.freeze("respond")
+        for thread in threads:
+            thread.join()
+        assert _nothing_is_on_its_way(stage.place)
+        calm, fates = _found(stage.place)
+        _say_everything_again(stage.place, files)
+        assert _nothing_is_on_its_way(stage.place)
+        again, fates_again = _found(stage.place)
+        dead = _dead_letters(stage.place)
+        visitor.finish()
+        for player in players:
+            player.finish()
+
+    assert {role: storm.done[role] for role in KILLS} == KILLS
+    assert sum(fates.values()) == POSTS
+    assert len(calm.fates) == len(calm.archived) == POSTS
+    assert set(calm.archived.values()) == {1}
+    counted = Counter(concern for _, concern in calm.fates.values() if concern is not None)
+    assert calm.counted == counted
+    assert calm.alerts
+    assert calm.tasks
+    assert len(set(calm.tasks)) == len(calm.tasks)
+    assert (again, fates_again) == (calm, fates)
+    assert dead == {
+        ("assessing", "post-collected"): 1,
+        ("gathering", "post-assessed"): 1,
+        ("alerting", "concern-changed"): 1,
+        ("tasking", "alert-raised"): 1,
+        ("tasking", "alert-changed"): 1,
+    }
+    for name in stage.servers:
+        answers = [(status, page) for away, status, page in visitor.answers if away == name]
+        assert answers
+        assert {status for status, _ in answers} <= {200, 503}
