@@ -40,6 +40,12 @@ class Server(ABC):
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def pid(self) -> int:
+        """The process that was started; what it starts itself is in the session of the same number."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     @abstractmethod
     def url(self) -> str:
         """The address as a setting of Huiying names it."""
