@@ -51,8 +51,8 @@ def main() -> None:
     roles = _roles(asked.consumers, whole_office=asked.whole_office)
     with stores_of(asked.stores) as stores:
         if stores.servers:
-            _whole_chain(stores, "warm_up", texts[:4_000], roles)
-        seconds, memory = _whole_chain(stores, "chain", texts, roles)
+            whole_chain(stores, "warm_up", texts[:4_000], roles)
+        seconds, memory = whole_chain(stores, "chain", texts, roles)
         parts = _parts_alone(stores, texts)
     rate = len(texts) / seconds
     limit = (os.cpu_count() or 1) * len(texts) / sum(cost.own + cost.servers for cost in parts.values())
@@ -96,7 +96,7 @@ def read_texts(data_sets: Path) -> Iterator[str]:
 # The whole chain ----------------------------------------------------------------------------------------------
 
 
-def _whole_chain(stores: Stores, name: str, texts: Sequence[str], roles: Roles) -> tuple[float, dict[str, int]]:
+def whole_chain(stores: Stores, name: str, texts: Sequence[str], roles: Roles) -> tuple[float, dict[str, int]]:
     """Seconds from the start of the import to the last post's fate, and each process's memory in MB."""
     environment = ENVIRONMENT | stores.for_office(name)
     with tempfile.TemporaryDirectory(prefix="huiying-bench-") as folder:
@@ -120,7 +120,7 @@ def _whole_chain(stores: Stores, name: str, texts: Sequence[str], roles: Roles) 
             if importing.returncode:
                 raise SystemExit(importing.stderr.decode())
             expected = json.loads(importing.stdout.splitlines()[-1])["new"]
-            while _gathered(office) < expected:
+            while gathered(office) < expected:
                 time.sleep(0.05)
             seconds = time.perf_counter() - began
             memory = {child: _peak_mb(process.pid) for child, process in children.items()} | stores.memory_mb()
@@ -152,11 +152,12 @@ def _wait_until_ready(office: Office) -> None:
     """One post through the whole chain, so that start-up is not measured."""
     probe = RawPost(source="probe", source_kind=SourceKind.HOTLINE, key="probe", text="试一试，金州区停水了。")
     office.intake().take([probe], ["probe"])
-    while _gathered(office) < 0:
+    while gathered(office) < 0:
         time.sleep(0.05)
 
 
-def _gathered(office: Office) -> int:
+def gathered(office: Office) -> int:
+    """How many posts have their fate, beside the probe; -1 before the probe has."""
     try:
         with office.register.reading() as tx:
             return sum(tx.posts.count_by_fate().values()) - 1
@@ -212,7 +213,7 @@ def _parts_alone(stores: Stores, texts: Sequence[str]) -> dict[str, Cost]:
             for number, text in enumerate(texts)
         ]
         with meter.of("intake, produce"):
-            for batch in _batches(raw):
+            for batch in batches(raw):
                 intake.take(batch)
         with meter.of("consume 1"):
             collected = _read_all(office.bus, PostCollected)
@@ -220,19 +221,19 @@ def _parts_alone(stores: Stores, texts: Sequence[str]) -> dict[str, Cost]:
         with meter.of("judge"):
             assessed = [
                 PostAssessed(post=post, assessment=assessment)
-                for some in _batches(posts)
+                for some in batches(posts)
                 for post, assessment in zip(some, judge.assess([post.whole_text for post in some]), strict=True)
             ]
         with meter.of("archive"):
-            for judged in _batches(assessed):
+            for judged in batches(assessed):
                 office.archive.store([ArchivedPost(post=each.post, assessment=each.assessment) for each in judged])
         with meter.of("produce 2"):
-            for judged in _batches(assessed):
+            for judged in batches(assessed):
                 office.bus.publish(judged)
         with meter.of("consume 2"):
             _read_all(office.bus, PostAssessed)
         with meter.of("gathering, register"):
-            for judged in _batches(assessed):
+            for judged in batches(assessed):
                 gathering(judged)
         office.close()
     return meter.by_part
@@ -249,7 +250,8 @@ def _read_all(bus: Bus, kind: type[Message]) -> list[Message]:
     return found
 
 
-def _batches(rows: Sequence[Row]) -> Iterator[list[Row]]:
+def batches(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Lists of 500."""
     iterator = iter(rows)
     while batch := list(islice(iterator, 500)):
         yield batch
