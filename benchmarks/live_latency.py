@@ -129,10 +129,10 @@ def main() -> None:
         f"({silent} samples raised none within patience)"
     )
     wanted = 1_000 if asked.stores == "embedded" else 2_000
-    times = ", ".join(
+    shown = ", ".join(
         f"{name} {value * 1000:.0f} ms" for name, value in zip(("p50", "p95", "p99"), found, strict=True)
     )
-    print(f"  {times} (p95 at most {wanted} ms)")
+    print(f"  {shown} (p95 at most {wanted} ms)")
     print(f"  limit {limit * 1000:.0f} ms; p50 is {middle / limit:.2f} of it, p95 {high / limit:.2f}")
 
 
