@@ -10,12 +10,12 @@ class Pulse:
     """
 
     def __init__(self) -> None:
-        self._last = time.monotonic()
+        self.last = time.monotonic()
 
     def beat(self) -> None:
         """The part is still going round."""
-        self._last = time.monotonic()
+        self.last = time.monotonic()
 
     def silent_seconds(self) -> float:
         """How long ago it last was."""
-        return time.monotonic() - self._last
+        return time.monotonic() - self.last

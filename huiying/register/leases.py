@@ -1,6 +1,8 @@
 """Leases keep the gatherer, the relay, the timers and each source single; a stand-by takes over when one lapses."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -12,6 +14,15 @@ from huiying.register.schema import leases
 
 class LeaseLost(HuiyingError):
     """Another process holds the lease now; what this one was about to write must not be written."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TakenLease:
+    """A lease that somebody has taken; it has lapsed where `expires_at` is past."""
+
+    name: str
+    holder: str
+    expires_at: datetime
 
 
 class Leases:
@@ -44,6 +55,11 @@ class Leases:
         present = self._connection.scalar(select(leases.c.holder).where(leases.c.name == name).with_for_update())
         if present != holder:
             raise LeaseLost(f"lease {name} is held by {present or 'nobody'}, no longer by {holder}")
+
+    def taken(self) -> Sequence[TakenLease]:
+        """Every lease that was taken and not given back, by name."""
+        rows = self._connection.execute(select(leases).order_by(leases.c.name))
+        return [TakenLease(name=row.name, holder=row.holder, expires_at=row.expires_at) for row in rows]
 
     def release(self, name: str, holder: str) -> None:
         """Give a lease back at a clean stop, so that a stand-by need not wait for it to lapse."""

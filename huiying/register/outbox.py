@@ -51,6 +51,12 @@ class Outbox:
         """Whether the relay has work; cheap enough to ask many times a second."""
         return self._connection.scalar(select(outbox.c.id).where(~outbox.c.sent).limit(1)) is not None
 
+    def unsent(self) -> tuple[int, datetime | None]:
+        """How many changes the relay has yet to publish, and when the oldest of them was written."""
+        counted = select(func.count(), func.min(outbox.c.written_at)).where(~outbox.c.sent)
+        count, oldest = self._connection.execute(counted).one()
+        return count, oldest
+
     def number(self, limit: int) -> Sequence[Change]:
         """Give unsent rows their numbers and return them in that order; a row that has one keeps it."""
         unsent = self._connection.execute(

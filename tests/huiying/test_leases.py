@@ -86,3 +86,11 @@ def test_who_hears_that_the_lease_is_lost_stands_by(register: Register) -> None:
     assert one.held()
     one.lost()
     assert not one.held()
+
+
+def test_who_has_taken_what_and_until_when_is_known(register: Register, clock: SetClock) -> None:
+    assert Lease(register, "relay", "one", 10).held()
+    assert Lease(register, "gatherer", "two", 30).held()
+    with register.reading() as tx:
+        taken = [(each.name, each.holder, each.expires_at - clock.now()) for each in tx.leases.taken()]
+    assert taken == [("gatherer", "two", timedelta(seconds=30)), ("relay", "one", timedelta(seconds=10))]

@@ -344,3 +344,28 @@ def test_the_same_dead_letter_is_kept_once_until_it_is_tried_again(bus: SqliteBu
         assert tx.dead_letters.waiting() == {"counting": 1}
         assert len(tx.dead_letters.list(waiting=False)) == 2
         assert tx.dead_letters.list("another stage") == []
+
+
+def test_a_waiting_loop_has_a_pulse_and_a_stuck_one_has_none(bus: SqliteBus, register: Register) -> None:
+    release, entered = threading.Event(), threading.Event()
+
+    def hang(_: str) -> None:
+        entered.set()
+        release.wait(20)
+
+    loop = Loop(Counting(hang), bus, register, settings=QUICK)
+    running = threading.Thread(target=loop.run)
+    running.start()
+    try:
+        before = loop.pulse.last
+        until(lambda: loop.pulse.last > before)
+        publish(bus, 1)
+        assert entered.wait(10)
+        stuck = loop.pulse.last
+        until(lambda: loop.pulse.silent_seconds() > 5 * QUICK.wait_seconds)
+        assert loop.pulse.last == stuck
+    finally:
+        release.set()
+        loop.stop()
+        running.join(timeout=10)
+    assert loop.pulse.last > stuck

@@ -182,3 +182,20 @@ def test_a_row_that_appears_late_with_a_lower_id_is_told_too(register: Register,
         tx.outbox.mark_sent(numbers[1:])
     Relay(register, bus, holder="one").drain()
     assert on_the_bus(bus) == [(1, "first")]
+
+
+def test_what_is_not_published_yet_is_counted_with_its_age(
+    register: Register, bus: SqliteBus, clock: SetClock
+) -> None:
+    def unsent() -> tuple[int, datetime | None]:
+        with register.reading() as tx:
+            return tx.outbox.unsent()
+
+    assert unsent() == (0, None)
+    first = clock.now()
+    tell(register, "a")
+    clock.set(first + timedelta(seconds=30))
+    tell(register, "b")
+    assert unsent() == (2, first)
+    Relay(register, bus, holder="one").drain()
+    assert unsent() == (0, None)
