@@ -17,8 +17,11 @@ import pytest
 from huiying.archive.archive import Archive
 from huiying.archive.sqlite import SqliteArchive
 from huiying.bus.bus import Bus
+from huiying.bus.kafka import KafkaBus
 from huiying.bus.sqlite import SqliteBus
 from huiying.register.register import Register
+from huiying.settings import KafkaSettings
+from tests.services.kafka import own_topics
 
 OpenBus = Callable[[], Bus]
 OpenArchive = Callable[[], Archive]
@@ -31,10 +34,14 @@ class StartProcess(Protocol):
     def __call__(self, work: Callable[..., None], *args: Any) -> tuple[BaseProcess, Connection]: ...
 
 
-@pytest.fixture(params=["embedded"])
-def open_bus(tmp_path: Path, request: pytest.FixtureRequest) -> OpenBus:
+@pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.servers)])
+def open_bus(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OpenBus]:
     """Opens the test's own bus, again and again the same."""
-    return {"embedded": partial(SqliteBus, tmp_path / "bus.db")}[request.param]
+    if request.param == "embedded":
+        yield partial(SqliteBus, tmp_path / "bus.db")
+        return
+    with own_topics(request.getfixturevalue("kafka_url")) as url:
+        yield partial(KafkaBus, url, KafkaSettings(partitions=2))
 
 
 @pytest.fixture

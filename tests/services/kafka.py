@@ -1,7 +1,9 @@
 """One Kafka broker (KRaft), from the jars that `fetch.sh` has put there."""
 
+import secrets
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from kafka import KafkaAdminClient
@@ -11,6 +13,18 @@ from tests.services.server import Server, fetched, free_port, java_home
 
 _HERE = Path(__file__).parent
 _CLUSTER = "4L6g3nShT-eMCtK--X86sw"
+
+
+@contextmanager
+def own_topics(url: str) -> Iterator[str]:
+    """The address with a prefix that nobody else uses; its topics are deleted afterwards."""
+    prefix = f"test-{secrets.token_hex(6)}"
+    yield f"{url}/{prefix}"
+    admin = KafkaAdminClient(bootstrap_servers=url.removeprefix("kafka://").split(","))
+    mine = [topic for topic in admin.list_topics() if topic.startswith(f"{prefix}.")]
+    if mine:
+        admin.delete_topics(mine)
+    admin.close()
 
 
 class Kafka(Server):
