@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from huiying import embedded
-from huiying.archive import words
+from huiying.archive import batch, words
 from huiying.archive.archive import CountedBy, DirectoryHit, PostHit, PostPage, PostQuery, Span
 from huiying.archive.directory import store_directory, who_answers
 from huiying.bureau import Bureau
@@ -65,7 +65,6 @@ _MICROSECOND = timedelta(microseconds=1)
 _SPANS = {Span.HOUR: (3_600_000_000, 0), Span.DAY: (86_400_000_000, 28_800_000_000)}
 _DELETED_AT_ONCE = 2_000
 
-_encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(ArchivedPost)
 
 
@@ -85,11 +84,8 @@ class SqliteArchive:
 
     def store(self, posts: Sequence[ArchivedPost]) -> None:
         """Keep all of them in one transaction, or none."""
-        newest: dict[str, ArchivedPost] = {}
-        for each in posts:
-            if each.post.id not in newest or each.post.revision > newest[each.post.id].post.revision:
-                newest[each.post.id] = each
-        bodies = {id: _encoded(each) for id, each in newest.items()}
+        newest = batch.newest(posts)
+        bodies = {id: batch.encoded(each) for id, each in newest.items()}
         with self._changing() as cursor:
             there = {row[1]: row for row in cursor.execute(_AMONG, (_json(list(newest)),)).fetchall()}
             changed = [(there[id], each) for id, each in newest.items() if id in there]
@@ -263,13 +259,6 @@ def _remove_words(cursor: sqlite3.Cursor, number: int, archived: ArchivedPost) -
     """The index keeps no text, so it must be told what to take out."""
     cursor.execute(_REMOVE_WORDS, (number, words.indexed(archived.post.whole_text)))
     cursor.executemany(_REMOVE_DUTY, [(duty.number, number) for duty in archived.assessment.duties])
-
-
-def _encoded(archived: ArchivedPost) -> bytes:
-    try:
-        return _encoder.encode(archived)
-    except UnicodeEncodeError as error:
-        raise Rejected(f"post {archived.post.id!a} has text that is no Unicode: {error.reason}") from error
 
 
 def _json(ids: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Words as the embedded archive indexes them: Chinese as overlapping pairs of characters, the rest as whole words.
+"""Words as the archive finds them. The embedded one indexes Chinese as pairs of characters, the rest as whole words:
 
     自来水管ABC → 自来 来水 水管 管 abc
 
@@ -49,17 +49,27 @@ def _pairs(chinese: str) -> Iterator[str]:
     return map(add, chinese, chinese[1:])
 
 
+def runs(text: str) -> list[str]:
+    """The stretches of Chinese and the other words of a text, folded; what is asked for lies inside one of them."""
+    return [chinese or word for chinese, word in _RUN.findall(fold(text))]
+
+
 def phrases(words: str) -> Sequence[str]:
     """The parts of a query, folded, each of which must occur as it stands."""
-    return tuple(dict.fromkeys(match.group() for match in _RUN.finditer(fold(words))))
+    return tuple(dict.fromkeys(runs(words)))
+
+
+def is_one_character(phrase: str) -> bool:
+    """Whether this is a single Chinese character, which begins tokens but seldom is one."""
+    return _CHINESE_CHARACTER.fullmatch(phrase) is not None
 
 
 def phrase_query(phrase: str) -> str:
     """One part as FTS5 reads it. Parts consist of letters and digits, so quotes cannot be broken out of."""
+    if is_one_character(phrase):
+        return f'"{phrase}" *'
     if not _CHINESE_CHARACTER.match(phrase):
         return f'"{phrase}"'
-    if len(phrase) == 1:
-        return f'"{phrase}" *'
     pairs = " ".join(_pairs(phrase))
     return f'"{pairs}"'
 
@@ -69,15 +79,20 @@ def all_of(parts: Sequence[str]) -> str:
     return " AND ".join(map(phrase_query, parts))
 
 
-def any_of(parts: Sequence[str], limit: int = 200) -> str:
-    """A query for texts that share any pair of characters, or word, with the parts."""
+def shared(parts: Sequence[str], limit: int = 200) -> list[str]:
+    """The pairs of characters and the words that a text may share with the parts, some at most."""
     tokens = dict.fromkeys(
         token
         for part in parts
         for token in (_tokens(part) if len(part) > 1 else (part,))
         if len(token) > 1 or token == part
     )
-    return " OR ".join(map(phrase_query, list(tokens)[:limit]))
+    return list(tokens)[:limit]
+
+
+def any_of(parts: Sequence[str]) -> str:
+    """A query for texts that share any pair of characters, or word, with the parts."""
+    return " OR ".join(map(phrase_query, shared(parts)))
 
 
 def snippet(text: str, parts: Sequence[str]) -> tuple[Piece, ...]:

@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from elasticsearch import Elasticsearch
 
 from huiying.archive.archive import Archive
+from huiying.archive.elastic import ElasticArchive
 from huiying.archive.sqlite import SqliteArchive
 from huiying.bus.bus import Bus
 from huiying.bus.kafka import KafkaBus
 from huiying.bus.sqlite import SqliteBus
 from huiying.register.register import Register
-from huiying.settings import KafkaSettings
+from huiying.settings import ElasticsearchSettings, KafkaSettings
+from tests.services.elasticsearch import own_indices
 from tests.services.kafka import own_topics
 
 OpenBus = Callable[[], Bus]
@@ -51,10 +54,16 @@ def bus(open_bus: OpenBus) -> Iterator[Bus]:
     opened.close()
 
 
-@pytest.fixture(params=["embedded"])
-def open_archive(tmp_path: Path, request: pytest.FixtureRequest) -> OpenArchive:
+@pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.servers)])
+def open_archive(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OpenArchive]:
     """Opens the test's own archive, again and again the same."""
-    return {"embedded": partial(SqliteArchive, tmp_path / "archive.db")}[request.param]
+    if request.param == "embedded":
+        yield partial(SqliteArchive, tmp_path / "archive.db")
+        return
+    with own_indices(request.getfixturevalue("elasticsearch_url")) as url:
+        opener = partial(ElasticArchive, url, ElasticsearchSettings())
+        _search_sooner(opener, url)
+        yield opener
 
 
 @pytest.fixture
@@ -105,3 +114,13 @@ def eventually(holds: Callable[[], bool], seconds: float = 10.0) -> None:
     while not holds():
         assert time.monotonic() < deadline, "did not come true in time"
         time.sleep(0.02)
+
+
+def _search_sooner(open_archive: OpenArchive, url: str) -> None:
+    """Searches see what was stored after some hundredths of a second instead of one, so that tests wait less."""
+    archive = open_archive()
+    archive.get([])
+    archive.close()
+    node, _, prefix = url.rpartition("/")
+    with Elasticsearch(node) as client:
+        client.indices.put_settings(index=f"{prefix}-posts", settings={"index.refresh_interval": "20ms"})

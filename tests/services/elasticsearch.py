@@ -2,9 +2,13 @@
 
 import base64
 import http.client
+import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+from elasticsearch import Elasticsearch as Client
 
 from tests.services.server import Server, fetched, java_home
 
@@ -22,6 +26,20 @@ xpack.security.enabled: {secured}
 xpack.security.transport.ssl.enabled: false
 cluster.routing.allocation.disk.threshold_enabled: false
 """
+
+
+@contextmanager
+def own_indices(url: str) -> Iterator[str]:
+    """The address with a prefix that nobody else uses; its indices and templates are deleted afterwards."""
+    prefix = f"test-{secrets.token_hex(6)}"
+    yield f"{url}/{prefix}"
+    with Client(url).options(ignore_status=404) as client:
+        mine = [
+            index["index"] for index in client.cat.indices(index=f"{prefix}-*", expand_wildcards="all", format="json")
+        ]
+        if mine:
+            client.indices.delete(index=mine)
+        client.indices.delete_index_template(name=f"{prefix}-*")
 
 
 class Elasticsearch(Server):
