@@ -117,7 +117,7 @@ def whole_chain(stores: Stores, name: str, texts: Sequence[str], roles: Roles) -
                 capture_output=True,
                 check=False,
             )
-            if importing.returncode:
+            if not importing.stdout:
                 raise SystemExit(importing.stderr.decode())
             expected = json.loads(importing.stdout.splitlines()[-1])["new"]
             while gathered(office) < expected:
