@@ -16,6 +16,7 @@ from console.concerns import concern_routes
 from console.guarding import Guard
 from console.health import health_routes
 from console.live import Tailer, live_routes
+from console.metrics import OfficeCollector
 from console.office import ConsoleOffice
 from console.posts import post_routes
 from console.queue import queue_routes
@@ -43,7 +44,8 @@ _HEADINGS = {404: "没有这一页", 405: "这里不能这样请求", 413: "内�
 def create_app(office: ConsoleOffice) -> FastAPI:
     """The console of this office, ready for uvicorn. It starts its tailer when served and stops it at the end.
 
-    A server that is to stop calls `app.state.close_streams()` first: open streams would hold it up.
+    A server that is to stop calls `app.state.close_streams()` first: open streams would hold it up. What `/metrics`
+    tells is `app.state.collector`, for those who tell it elsewhere too.
     """
     tailer = Tailer(office.register)
 
@@ -66,6 +68,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.close_streams = tailer.close
+    app.state.collector = OfficeCollector(office)
     pages = Pages()
     app.include_router(queue_routes(office, pages))
     app.include_router(concern_routes(office, pages))
@@ -74,7 +77,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(post_routes(office, pages))
     app.include_router(api_routes(office))
     app.include_router(live_routes(tailer, office.clock))
-    app.include_router(health_routes(office))
+    app.include_router(health_routes(office, app.state.collector))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _answer_errors(app, pages)
     app.add_middleware(Guard, hosts=office.hosts)

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from huiying.archive.archive import Archive
 from huiying.bureau import Bureau
+from huiying.bus.bus import Bus
 from huiying.clock import Clock
 from huiying.duty import Duty
 from huiying.intake import Intake
@@ -25,8 +26,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 @dataclass(frozen=True, kw_only=True)
 class ConsoleOffice:
-    """The office as the console sees it. `intake` makes a run of intake; None closes the API's door
-    for posts, as does no `api_token`.
+    """The office as the console sees it. `bus` opens the bus when something is asked of it; screens need none.
+
+    `intake` makes a run of intake; None closes the API's door for posts, as does no `api_token`.
 
     `officer` is who is written down as having acted, until sign-in tells persons apart. `hosts` are the names
     under which browsers may ask for the console.
@@ -34,6 +36,7 @@ class ConsoleOffice:
 
     register: Register
     archive: Archive
+    bus: Callable[[], Bus]
     clock: Clock
     handling: Handling
     assigning: Assigning

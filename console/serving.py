@@ -5,29 +5,50 @@ import ipaddress
 import threading
 from collections.abc import Callable, Iterator
 
+import structlog
 import uvicorn
 
 from console.app import create_app
+from console.vitals import Vitals, telling
 from console.wiring import Office
 from huiying.failures import Misconfigured
+from huiying.settings import Address
+
+log = structlog.get_logger()
 
 
-def must_be_loopback(host: str) -> None:
-    """Refuse any address but this machine's own: until sign-in exists, who reaches the console may do anything."""
-    try:
-        loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = host == "localhost"
-    if not loopback:
+def must_stay_on_this_machine(host: str, published_on: str | None) -> None:
+    """Refuse any address but this machine's own: until sign-in exists, who reaches the console may do anything.
+
+    A console in a container must listen beyond the container's own loopback; it may where `published_on` says that
+    the container's port is published on loopback of the machine.
+    """
+    if published_on is not None and not _is_loopback(published_on):
+        raise Misconfigured(
+            f"HUIYING_PUBLISHED_ON：“{published_on}”不是本机地址。"
+            "控制台还没有登录，容器的端口也只能发布在 127.0.0.1 上"
+        )
+    if _is_loopback(host):
+        return
+    if published_on is None:
         raise Misconfigured(
             f"HUIYING_HOST：“{host}”不是本机地址。控制台还没有登录，谁能连上谁就能处置，所以只监听 127.0.0.1。"
-            "要在别的机器上看，请用 SSH 转发：ssh -L 8000:127.0.0.1:8000 服务器"
+            "要在别的机器上看，请用 SSH 转发：ssh -L 8000:127.0.0.1:8000 服务器。"
+            "在容器里运行、端口只发布在本机 127.0.0.1 上的，请设 HUIYING_PUBLISHED_ON=127.0.0.1"
         )
+    log.warning("the console relies on its port being published on this machine only", published_on=published_on)
 
 
-def serve_console(office: Office, port: int, stop: threading.Event) -> None:
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def serve_console(office: Office, port: int, stop: threading.Event, metrics_at: Address | None) -> None:
     """Serve until `stop` is set, then let open requests end."""
-    must_be_loopback(office.settings.host)
+    must_stay_on_this_machine(office.settings.host, office.settings.published_on)
     app = create_app(office.console())
     config = uvicorn.Config(
         app,
@@ -39,7 +60,8 @@ def serve_console(office: Office, port: int, stop: threading.Event) -> None:
     )
     server = _Server(config)
     threading.Thread(target=_stop_with, args=(server, stop, app.state.close_streams), daemon=True).start()
-    server.run()
+    with telling(Vitals(role="serve", process=office.holder), metrics_at, app.state.collector):
+        server.run()
 
 
 class _Server(uvicorn.Server):

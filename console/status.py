@@ -1,11 +1,16 @@
-"""How the office stands: backlogs, fates, alerts, tasks, sources, letters. One object for people and scripts."""
+"""How the office stands: backlogs, fates, alerts, tasks, sources, letters, processes. One object for people and
+scripts; a store that is away costs only what it would have told."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from console.processes import ask_processes
+from console.wiring import Office
+from huiying.archive.archive import PostQuery
 from huiying.bus.bus import Bus
-from huiying.clock import Clock
+from huiying.failures import Unavailable
 from huiying.messages import AlertChanged, AlertRaised, ConcernChanged, PostAssessed, PostCollected
-from huiying.register.register import Register
+from huiying.register.register import Register, Transaction
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "assessing": (PostCollected.topic,),
@@ -15,36 +20,52 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """Which topics each stage reads, for counting what it has not read yet."""
 
+STORES = ("bus", "archive", "register")
+"""Each has a key of its own in the object that `office_status` gives: `{"away": null}`, or the reason."""
+
 
 def backlogs(bus: Bus, now: datetime) -> dict[str, dict[str, float]]:
     """For each stage, the messages it has not acknowledged and the age of the oldest, in seconds."""
-    found = {}
-    for stage, topics in GROUPS.items():
-        oldest = bus.oldest_unread(stage, topics)
-        age = (now - oldest).total_seconds() if oldest else 0.0
-        found[stage] = {"unread": sum(bus.lag(stage, topics).values()), "oldest_seconds": round(age, 1)}
-    return found
-
-
-def office_status(register: Register, bus: Bus, clock: Clock) -> dict[str, object]:
-    """How things stand now."""
-    with register.reading() as tx:
-        dead = dict(tx.dead_letters.waiting())
-        sources = {
-            name: {
-                "last_success_at": health.last_success_at,
-                "last_new_post_at": health.last_new_post_at,
-                "failures_in_a_row": health.failures_in_a_row,
-                "last_error": health.last_error,
-            }
-            for name, health in tx.sources.all_health().items()
-        }
     return {
-        "stages": backlogs(bus, clock.now()),
-        **what_came_of_it(register),
-        "dead_letters": dead,
-        "sources": sources,
+        stage: {
+            "unread": sum(bus.lag(stage, topics).values()),
+            "oldest_seconds": _age(bus.oldest_unread(stage, topics), now),
+        }
+        for stage, topics in GROUPS.items()
     }
+
+
+def outbox(tx: Transaction, now: datetime) -> dict[str, float]:
+    """The changes that the relay has yet to publish and the age of the oldest, in seconds."""
+    unsent, oldest = tx.outbox.unsent()
+    return {"unsent": unsent, "oldest_seconds": _age(oldest, now)}
+
+
+def office_status(office: Office) -> dict[str, object]:
+    """How things stand now. What a store that is away would have told is left out."""
+    now = office.clock.now()
+    parts: dict[str, Callable[[], Mapping[str, object]]] = {
+        "bus": lambda: {"stages": backlogs(office.bus, now)},
+        "register": lambda: _told_by_register(office.register, now),
+        "archive": lambda: _asked(office),
+    }
+    away: dict[str, str] = {}
+    told: dict[str, object] = {}
+    for store, ask in parts.items():
+        try:
+            told |= ask()
+        except Unavailable as error:
+            away[store] = str(error)
+    return {
+        **{store: {"away": away.get(store)} for store in STORES},
+        **told,
+        "processes": ask_processes(office.settings.metrics_of),
+    }
+
+
+def stores_away(status: Mapping[str, object]) -> list[str]:
+    """Which stores were away when the office was asked how it stands."""
+    return [store for store in STORES if status[store] != {"away": None}]
 
 
 def what_came_of_it(register: Register) -> dict[str, object]:
@@ -62,3 +83,43 @@ def what_came_of_it(register: Register) -> dict[str, object]:
             "tasks_by_state": {state.value: count for state, count in tasks.items()},
             "rejections": tx.posts.count_rejections(),
         }
+
+
+def _told_by_register(register: Register, now: datetime) -> dict[str, object]:
+    with register.reading() as tx:
+        dead = dict(tx.dead_letters.waiting())
+        waiting = outbox(tx, now)
+        leases = [
+            {"name": taken.name, "holder": taken.holder, "seconds_left": _left(taken.expires_at, now)}
+            for taken in tx.leases.taken()
+        ]
+        sources = {
+            name: {
+                "last_success_at": health.last_success_at,
+                "last_new_post_at": health.last_new_post_at,
+                "failures_in_a_row": health.failures_in_a_row,
+                "last_error": health.last_error,
+            }
+            for name, health in tx.sources.all_health().items()
+        }
+    return {
+        **what_came_of_it(register),
+        "outbox": waiting,
+        "leases": leases,
+        "dead_letters": dead,
+        "sources": sources,
+    }
+
+
+def _asked(office: Office) -> dict[str, object]:
+    """The archive has nothing to count; it answers or it does not."""
+    office.archive.search(PostQuery(), limit=1)
+    return {}
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return round((now - since).total_seconds(), 1) if since else 0.0
+
+
+def _left(until: datetime, now: datetime) -> float:
+    return round((until - now).total_seconds(), 1)

@@ -165,6 +165,7 @@ class Office:
         return ConsoleOffice(
             register=self.register,
             archive=self.archive,
+            bus=lambda: self.bus,
             clock=self.clock,
             handling=Handling(self.register, self.clock),
             assigning=Assigning(self.register, self.policy, self.clock),

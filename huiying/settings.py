@@ -80,7 +80,23 @@ SETTINGS = (
         name="HUIYING_POSTGRESQL_PASSWORD", default=None, help="PostgreSQL 口令；地址里不写口令时用它", secret=True
     ),
     Setting(name="HUIYING_HOST", default="127.0.0.1", help="控制台监听地址；登录功能启用前只允许本机地址"),
+    Setting(
+        name="HUIYING_PUBLISHED_ON",
+        default=None,
+        help="控制台在容器里时，端口发布在本机的哪个地址，只能是 127.0.0.1；设了它，HUIYING_HOST 才可以是别的地址",
+    ),
     Setting(name="HUIYING_PORT", default="8000", help="控制台端口，1—65535"),
+    Setting(
+        name="HUIYING_METRICS_PORT",
+        default=None,
+        help="各进程在此端口回答 /metrics 和 /healthz；不设则不开。run 与 consume 的子进程依次用它和其后的端口",
+    ),
+    Setting(name="HUIYING_METRICS_HOST", default="127.0.0.1", help="该端口的监听地址；没有登录，只有计数，不含帖文"),
+    Setting(
+        name="HUIYING_METRICS_OF",
+        default=None,
+        help="status 要问的其他进程：主机:端口 或 主机:端口-端口，以逗号分隔；一个主机名可以代表多个进程",
+    ),
     Setting(
         name="HUIYING_API_TOKEN",
         default=None,
@@ -95,6 +111,15 @@ SETTINGS = (
 """Every setting the program reads."""
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
+_ADDRESSES = re.compile(r"(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\]):(?P<first>\d{1,5})(?:-(?P<last>\d{1,5}))?", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """Where a process answers."""
+
+    host: str
+    port: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,7 +161,11 @@ class Settings:
     elasticsearch: ElasticsearchSettings
     postgresql_password: str | None
     host: str
+    published_on: str | None
     port: int
+    metrics_host: str
+    metrics_port: int | None
+    metrics_of: tuple[Address, ...]
     api_token: str | None
     scope: str | None
     batch: int
@@ -156,7 +185,11 @@ def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
         elasticsearch=_elasticsearch(values),
         postgresql_password=values.text("HUIYING_POSTGRESQL_PASSWORD"),
         host=values.text("HUIYING_HOST") or "",
+        published_on=values.text("HUIYING_PUBLISHED_ON") or None,
         port=values.number("HUIYING_PORT", 1, 65535),
+        metrics_host=values.text("HUIYING_METRICS_HOST") or "",
+        metrics_port=_metrics_port(values),
+        metrics_of=_metrics_of(values),
         api_token=_api_token(values),
         scope=values.one_of("HUIYING_SCOPE", ("city", "everywhere")) if values.text("HUIYING_SCOPE") else None,
         batch=values.number("HUIYING_BATCH", 1, 5000),
@@ -200,6 +233,24 @@ def _elasticsearch(values: "_Values") -> ElasticsearchSettings:
         replicas=replicas,
         analyzer=values.text("HUIYING_ELASTICSEARCH_ANALYZER") or "standard",
     )
+
+
+def _metrics_port(values: "_Values") -> int | None:
+    """`huiying run` needs as many ports as it has processes."""
+    return values.number("HUIYING_METRICS_PORT", 1, 65500) if values.text("HUIYING_METRICS_PORT") else None
+
+
+def _metrics_of(values: "_Values") -> tuple[Address, ...]:
+    text = values.text("HUIYING_METRICS_OF")
+    found: list[Address] = []
+    for part in text.split(",") if text else ():
+        match = _ADDRESSES.fullmatch(part.strip())
+        ports = range(int(match["first"]), int(match["last"] or match["first"]) + 1) if match else range(0)
+        if match is None or not 1 <= len(ports) <= 100 or ports[-1] > 65535:
+            values.mistakes.append(f"HUIYING_METRICS_OF：“{part.strip()}”应如 127.0.0.1:9100 或 127.0.0.1:9100-9104")
+            continue
+        found += [Address(host=match["host"].strip("[]"), port=port) for port in ports]
+    return tuple(found)
 
 
 def _api_token(values: "_Values") -> str | None:

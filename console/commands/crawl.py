@@ -2,10 +2,11 @@
 
 import click
 
-from console.commands.options import with_office
+from console.commands.options import metrics_at, metrics_port_option, with_office
 from console.commands.speaking import Command
 from console.crawling import crawl_role
 from console.supervisor import stop_on_signals
+from console.vitals import Vitals, telling
 from console.wiring import Office
 
 
@@ -19,13 +20,16 @@ from console.wiring import Office
     huiying crawl --once        每个信源抓一次即退出""",
 )
 @click.option("--once", is_flag=True, help="每个已启用的信源抓一次即退出")
+@metrics_port_option
 @with_office
-def crawl(office: Office, once: bool) -> None:
+def crawl(office: Office, once: bool, metrics_port: int | None) -> None:
     """Run the crawl role."""
     role = crawl_role(office)
     if once:
         role.run_once()
-    else:
+        return
+    vitals = Vitals(role="crawl", process=office.holder, pulses={"crawling": role.pulse})
+    with telling(vitals, metrics_at(office, metrics_port)):
         role.run(stop_on_signals())
 
 

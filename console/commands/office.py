@@ -1,6 +1,7 @@
 """Commands about the office itself: take a configuration, check it, see how things stand, tend the dead letters."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ import click
 from console.checking import check_everything, preview_source
 from console.commands.options import with_office
 from console.commands.speaking import Command, Group, note, print_line, print_lines, refuse
-from console.status import office_status
+from console.status import office_status, stores_away
 from console.wiring import Office
 from huiying.policy.policy import default_office
 from huiying.retrying import retry_dead_letters
@@ -60,7 +61,10 @@ def check(office: Office, source: str | None) -> None:
 @click.command(
     "status",
     cls=Command,
-    help="""单位现在的情形：各工序积压、去向、预警、任务、信源、未送消息、死信。
+    help="""单位现在的情形：各工序积压、待发消息、去向、预警、任务、信源、死信、租约、各进程。
+
+有一处存储连不上时，照样给出其余的，并在 bus、archive、register 三项里说明，退出码为 1。
+各进程的批次时间、重试等，在 HUIYING_METRICS_OF 所列的地址上问。
 
 \b
 例：huiying status""",
@@ -68,7 +72,11 @@ def check(office: Office, source: str | None) -> None:
 @with_office
 def status(office: Office) -> None:
     """How things stand, as one JSON object."""
-    print_line(office_status(office.register, office.bus, office.clock))
+    found = office_status(office)
+    print_line(found)
+    if away := stores_away(found):
+        sys.stdout.flush()
+        refuse(f"有存储连不上：{'、'.join(away)}，原因见各自的 away")
 
 
 @click.group(

@@ -11,7 +11,15 @@ import click
 from console.logs import configure_logs
 from console.wiring import Office
 from huiying.policy.policy import default_office
-from huiying.settings import read_settings
+from huiying.settings import Address, read_settings
+
+metrics_port_option = click.option(
+    "--metrics-port",
+    type=click.IntRange(1, 65535),
+    default=None,
+    help="在此端口回答 /metrics 和 /healthz；缺省取 HUIYING_METRICS_PORT，都没有则不开",
+)
+"""On the commands of roles."""
 
 
 def with_office(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,6 +51,12 @@ def with_office(command: Callable[..., Any]) -> Callable[..., Any]:
             office.close()
 
     return run
+
+
+def metrics_at(office: Office, port: int | None) -> Address | None:
+    """Where this process tells how it is; None where nobody asked for it."""
+    chosen = port or office.settings.metrics_port
+    return None if chosen is None else Address(host=office.settings.metrics_host, port=chosen)
 
 
 def configuration_here() -> Path:

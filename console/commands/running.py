@@ -4,11 +4,12 @@ import threading
 
 import click
 
-from console.commands.options import with_office
+from console.commands.options import metrics_at, metrics_port_option, with_office
 from console.commands.speaking import Command
 from console.roles import consumer_roles, office_roles, respond_role
 from console.serving import serve_console
 from console.supervisor import Supervisor, stop_on_signals
+from console.vitals import Vitals, telling
 from console.wiring import Office
 from consumers.stages import CONSUMER_STAGES
 from huiying.loop import Loop
@@ -25,7 +26,6 @@ from huiying.loop import Loop
 @with_office
 def run(office: Office) -> None:
     """Run the four roles as supervised child processes."""
-    office.register.close()  # its schema is up to date before four processes open it at once
     Supervisor(office_roles(office)).run(stop_on_signals())
 
 
@@ -39,17 +39,19 @@ def run(office: Office) -> None:
     huiying consume --stage assessing""",
 )
 @click.option("--stage", type=click.Choice(list(CONSUMER_STAGES)), default=None, help="只运行这一道工序")
+@metrics_port_option
 @with_office
-def consume(office: Office, stage: str | None) -> None:
+def consume(office: Office, stage: str | None, metrics_port: int | None) -> None:
     """Run the consume role, or one of its stages."""
     stop = stop_on_signals()
     if stage:
         loop = office.loop(stage)
+        vitals = Vitals(role="consume", process=office.holder, pulses={loop.name: loop.pulse}, loops=[loop])
         threading.Thread(target=_stop_with, args=(loop, stop), daemon=True).start()
-        loop.run()
+        with telling(vitals, metrics_at(office, metrics_port)):
+            loop.run()
         return
-    office.register.close()
-    Supervisor(consumer_roles(office)).run(stop)
+    Supervisor(consumer_roles(office, metrics_port or office.settings.metrics_port)).run(stop)
 
 
 def _stop_with(loop: Loop, stop: threading.Event) -> None:
@@ -65,10 +67,14 @@ def _stop_with(loop: Loop, stop: threading.Event) -> None:
 \b
 例：huiying respond""",
 )
+@metrics_port_option
 @with_office
-def respond(office: Office) -> None:
+def respond(office: Office, metrics_port: int | None) -> None:
     """Run the respond role: relay, stages and timers, each in a thread."""
-    respond_role(office).run(stop_on_signals())
+    role = respond_role(office)
+    vitals = Vitals(role="respond", process=office.holder, pulses=role.pulses, loops=role.loops)
+    with telling(vitals, metrics_at(office, metrics_port)):
+        role.run(stop_on_signals())
 
 
 @click.command(
@@ -80,10 +86,11 @@ def respond(office: Office) -> None:
 例：huiying serve --port 8000""",
 )
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="端口；缺省取 HUIYING_PORT")
+@metrics_port_option
 @with_office
-def serve(office: Office, port: int | None) -> None:
+def serve(office: Office, port: int | None, metrics_port: int | None) -> None:
     """Serve the console."""
-    serve_console(office, port or office.settings.port, stop_on_signals())
+    serve_console(office, port or office.settings.port, stop_on_signals(), metrics_at(office, metrics_port))
 
 
 COMMANDS = (run, consume, respond, serve)

@@ -13,6 +13,7 @@ from console.office import ConsoleOffice
 from huiying.alert import Alert, Reason
 from huiying.archive.sqlite import SqliteArchive
 from huiying.bureau import Bureau
+from huiying.bus.sqlite import SqliteBus
 from huiying.clock import Clock, SetClock
 from huiying.concern import QuarterHour
 from huiying.level import Level
@@ -71,6 +72,7 @@ class Night:
         self.clock = clock or SetClock(NOW)
         self.register = Register(f"sqlite:///{folder / 'register.db'}", self.clock)
         self.archive = SqliteArchive(folder / "archive.db")
+        self.bus = SqliteBus(folder / "bus.db")
         self.handling = Handling(self.register, self.clock)
         self.assigning = Assigning(self.register, shipped_rules(), self.clock)
         self.bureaus = shipped_bureaus()
@@ -80,6 +82,7 @@ class Night:
         parts: dict[str, Any] = {
             "register": self.register,
             "archive": self.archive,
+            "bus": lambda: self.bus,
             "clock": self.clock,
             "handling": self.handling,
             "assigning": self.assigning,
@@ -90,6 +93,7 @@ class Night:
 
     def close(self) -> None:
         """Give the stores back."""
+        self.bus.close()
         self.archive.close()
         self.register.close()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from huiying.failures import Misconfigured
-from huiying.settings import read_settings
+from huiying.settings import Address, read_settings
 
 DATA = Path("/office")
 
@@ -45,3 +45,15 @@ def test_every_mistake_is_told_at_once() -> None:
 
 def test_settings_of_the_tests_themselves_are_nobody_elses_business() -> None:
     assert read_settings({"HUIYING_TEST_CHROMIUM": "/usr/bin/chromium"}, DATA).port == 8000
+
+
+def test_processes_are_named_one_by_one_or_by_a_range_of_ports() -> None:
+    found = read_settings({"HUIYING_METRICS_OF": "assessing:9100, 127.0.0.1:9100-9102,[::1]:9"}, DATA).metrics_of
+    here = [Address(host="127.0.0.1", port=port) for port in (9100, 9101, 9102)]
+    assert found == (Address(host="assessing", port=9100), *here, Address(host="::1", port=9))
+
+
+@pytest.mark.parametrize("text", ["a", "a:0x1", ":9100", "a:9100-9000", "a:1-200", "a:65535-65536", ","])
+def test_what_names_no_process_is_told(text: str) -> None:
+    with pytest.raises(Misconfigured, match="HUIYING_METRICS_OF"):
+        read_settings({"HUIYING_METRICS_OF": text}, DATA)

@@ -1,0 +1,28 @@
+"""Until sign-in exists, nobody beyond this machine can reach the console."""
+
+import pytest
+
+from console.serving import must_stay_on_this_machine
+from huiying.failures import Misconfigured
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.0.0.2"])
+def test_this_machine_may_be_listened_on(host: str) -> None:
+    must_stay_on_this_machine(host, None)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "console.example", ""])
+def test_any_other_address_is_refused_with_two_ways_out(host: str) -> None:
+    with pytest.raises(Misconfigured, match=r"HUIYING_HOST(?s:.*)ssh -L(?s:.*)HUIYING_PUBLISHED_ON=127\.0\.0\.1"):
+        must_stay_on_this_machine(host, None)
+
+
+def test_in_a_container_whose_port_stays_on_this_machine_any_address_may_be_listened_on() -> None:
+    must_stay_on_this_machine("0.0.0.0", "127.0.0.1")
+
+
+@pytest.mark.parametrize("published_on", ["0.0.0.0", "192.0.2.7", "console.example"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.1"])
+def test_a_port_published_to_the_world_is_refused(host: str, published_on: str) -> None:
+    with pytest.raises(Misconfigured, match="HUIYING_PUBLISHED_ON"):
+        must_stay_on_this_machine(host, published_on)
