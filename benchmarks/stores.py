@@ -36,11 +36,11 @@ class Stores:
 
     def cpu_seconds(self) -> float:
         """What all servers together have used so far."""
-        return sum(session_cpu_seconds(server.pid) for server in self.servers.values())
+        return sum(family_cpu_seconds(server.pid) for server in self.servers.values())
 
     def memory_mb(self) -> dict[str, int]:
         """What each server holds in memory now; pages that its processes share are counted once per process."""
-        return {name: session_memory_mb(server.pid) for name, server in self.servers.items()}
+        return {name: family_memory_mb(server.pid) for name, server in self.servers.items()}
 
 
 @contextmanager
@@ -64,26 +64,32 @@ def stores_of(family: str) -> Iterator[Stores]:
         yield Stores(environment=environment, servers=servers)
 
 
-def session_cpu_seconds(leader: int) -> float:
-    """CPU seconds of every process of a session, with those that its leader has already buried."""
-    return sum(sum(int(part) for part in fields[11:15]) for fields in _session(leader).values()) / _TICKS
+def family_cpu_seconds(parent: int) -> float:
+    """CPU seconds of a process and everything it has started, those it has already buried included."""
+    return sum(sum(int(part) for part in fields[11:15]) for fields in _family(parent)) / _TICKS
 
 
-def session_memory_mb(leader: int) -> int:
-    """Resident memory of every process of a session."""
-    return sum(int(fields[21]) for fields in _session(leader).values()) * os.sysconf("SC_PAGE_SIZE") // 1_048_576
+def family_memory_mb(parent: int) -> int:
+    """Resident memory of a process and everything it has started."""
+    return sum(int(fields[21]) for fields in _family(parent)) * os.sysconf("SC_PAGE_SIZE") // 1_048_576
 
 
-def _session(leader: int) -> dict[int, list[str]]:
-    """What /proc says of each process of a session, from the state on (proc(5), field 3)."""
-    found = {}
+def _family(parent: int) -> list[list[str]]:
+    """What /proc says of each of them, from the state on (proc(5), field 3)."""
+    processes = dict(_processes())
+    family = {parent}
+    while True:
+        more = {pid for pid, fields in processes.items() if int(fields[1]) in family} - family
+        if not more:
+            return [processes[pid] for pid in family if pid in processes]
+        family |= more
+
+
+def _processes() -> Iterator[tuple[int, list[str]]]:
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
-            fields = (entry / "stat").read_text("utf-8").rpartition(") ")[2].split()
+            yield int(entry.name), (entry / "stat").read_text("utf-8").rpartition(") ")[2].split()
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if int(fields[3]) == leader:
-            found[int(entry.name)] = fields
-    return found

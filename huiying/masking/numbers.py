@@ -11,6 +11,8 @@ _SEP = r"[ \n.,，_\-]{0,2}"
 _CUED = r"[ \n]{0,2}(?:号码|编号|号|账号|帐号|卡号)?(?:都?[是为叫]|就是)?[ \n]{0,2}[:(\[【]?[ \n]{0,2}"
 
 _DIGITS = re.compile(rf"(?:[0-9{_NUMERAL}*][ \n.,，_\-/()]{{0,2}}){{3}}")
+_MANY_DIGITS = re.compile(rf"(?:[0-9{_NUMERAL}*oOl][ \n.,，_\-/()]{{0,3}}){{7}}")
+_LAST_DIGITS = re.compile("尾号|[后末][四六4-8]位")
 _LETTERS = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_\-]{4}")
 _AT = re.compile(r"@|#|\(at\)|\[at\]|艾特", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|ftp://|www\.)[!-~]{1,2000}", re.IGNORECASE)
@@ -160,9 +162,13 @@ def mask_numbers(draft: Draft) -> None:
     draft.keep(_ORDER, _is_an_order)
     if _AT.search(draft.shadow):
         draft.take(_MAIL, Mark.MAIL, _is_private_mail)
-    if digits:
+    if digits and _MANY_DIGITS.search(draft.shadow):
         _mask_identities_and_cards(draft)
         _mask_phones(draft)
+    if digits and _LAST_DIGITS.search(draft.shadow):
+        draft.take(_IDENTITY_TAIL, Mark.IDENTITY)
+        draft.take(_CARD_TAIL, Mark.CARD)
+        draft.take(_PHONE_TAIL, Mark.PHONE)
     draft.take(_PLATE, Mark.PLATE)
     draft.take(_PLATE_CUED, Mark.PLATE)
     draft.take(_ACCOUNT, Mark.ACCOUNT, _is_an_account)
@@ -171,14 +177,12 @@ def mask_numbers(draft: Draft) -> None:
 
 def _mask_identities_and_cards(draft: Draft) -> None:
     draft.take(_IDENTITY_CUED, Mark.IDENTITY)
-    draft.take(_IDENTITY_TAIL, Mark.IDENTITY)
     draft.take(_CARD_CUED, Mark.CARD, _is_private_card)
     draft.keep(_PUBLIC_ACCOUNT)
     draft.take(_IDENTITY, Mark.IDENTITY)
     draft.take(_IDENTITY_BROKEN, Mark.IDENTITY)
     draft.take(_CARD, Mark.CARD, _has_luhn)
     draft.take(_CARD_BEFORE_WORD, Mark.CARD)
-    draft.take(_CARD_TAIL, Mark.CARD)
 
 
 def _mask_phones(draft: Draft) -> None:
@@ -188,7 +192,6 @@ def _mask_phones(draft: Draft) -> None:
     draft.take(_MOBILE_NUMERALS, Mark.PHONE)
     draft.take(_LANDLINE, Mark.PHONE, _is_private_phone)
     draft.take(_PHONE_CUED, Mark.PHONE, _is_private_phone)
-    draft.take(_PHONE_TAIL, Mark.PHONE)
     draft.take(_PHONE_NEXT, Mark.PHONE)
 
 
