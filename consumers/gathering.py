@@ -145,7 +145,8 @@ class Gathering:
 
     def _tallies(self, tx: Transaction, posts: Sequence[PostAssessed], placed: Placed) -> Mapping[str, Tally]:
         begun = {placement.concern for placement in placed.placements if placement.new}
-        old = tx.concerns.get(placement.concern for placement in placed.placements if placement.concern not in begun)
+        # Held, since whoever came too late here would have to read the whole memory anew.
+        old = tx.concerns.hold(placement.concern for placement in placed.placements if placement.concern not in begun)
         tallies = {}
         for concern in old.values():
             if concern.merged_into:

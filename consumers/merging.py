@@ -21,14 +21,15 @@ def merge(tx: Transaction, loser: str, winner: str, who: str, rules: GatheringRu
     The gatherer notices that the members were changed and reads its memory anew before its next batch. Raises
     `NotAllowed` where either does not exist, was merged already, or both are the same.
     """
-    found = tx.concerns.get([loser, winner])
+    # First, as the gatherer does: whoever changes members waits here for the other, and neither in a circle.
+    tx.concerns.members.note_change()
+    found = tx.concerns.hold([loser, winner])
     lost, won = _mergeable(found.get(loser), loser), _mergeable(found.get(winner), winner)
     if loser == winner:
         raise NotAllowed(f"concern {winner} cannot be merged into itself")
     tx.posts.move_fates(loser, winner)
     tx.concerns.move_quarter_hours(loser, winner)
     tx.concerns.members.move(loser, winner)
-    tx.concerns.members.note_change()
     written = tx.concerns.save_all([_joined(lost, won, rules), replace(lost, merged_into=winner)])
     tx.concerns.add_doing(winner, who, f"并入事项 {lost.number}“{lost.title}”（{lost.posts} 条帖文）")
     tx.concerns.add_doing(loser, who, f"本事项并入 {won.number}“{won.title}”")

@@ -8,6 +8,9 @@ from huiying.register.register import Register
 RENEWALS_PER_TERM = 3
 """A lease is renewed this many times within its term, so that one slow write does not lose it."""
 
+_TRY_AGAIN_SECONDS = 1.0
+"""A stand-by asks at least this often, so that it takes over within a second or two of the lapse."""
+
 
 class Lease:
     """One lease, as its would-be holder sees it. For one thread.
@@ -36,7 +39,8 @@ class Lease:
         with self._register.transaction() as tx:
             taken = tx.leases.take(self.name, self.holder, self._seconds)
         self._held = taken
-        self._ask_after = now + self._seconds / RENEWALS_PER_TERM
+        renewal = self._seconds / RENEWALS_PER_TERM
+        self._ask_after = now + (renewal if taken else min(renewal, _TRY_AGAIN_SECONDS))
         return taken
 
     def lost(self) -> None:

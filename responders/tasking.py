@@ -92,8 +92,10 @@ class Tasking:
             now=self._clock.now(),
             regime=self._regime,
         )
-        if open_task(tx, task, by=SYSTEM) and not concern.lead_frozen:
+        # The concern before the task, as where a person assigns it: so neither waits for the other in a circle.
+        if not concern.lead_frozen:
             tx.concerns.save(concern.assigned_to(concern.lead), concern.version)
+        open_task(tx, task, by=SYSTEM)
 
     def _send(self, tx: Transaction, waiting: Task, alert: Alert) -> None:
         sent = tx.tasks.save(waiting.sent(by=SYSTEM, now=self._clock.now()), waiting.version)

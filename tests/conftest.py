@@ -1,5 +1,21 @@
 """What all tests share."""
 
-from tests.services.running import database_url, elasticsearch_url, kafka_url, postgresql_url
+from tests.services.running import (
+    bare_register_url,
+    database_url,
+    elasticsearch_url,
+    empty_register_url,
+    kafka_url,
+    postgresql_url,
+    register_url,
+)
 
-__all__ = ["database_url", "elasticsearch_url", "kafka_url", "postgresql_url"]
+__all__ = [
+    "bare_register_url",
+    "database_url",
+    "elasticsearch_url",
+    "empty_register_url",
+    "kafka_url",
+    "postgresql_url",
+    "register_url",
+]

@@ -5,19 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select, update
 
 from huiying.alert import Alert, AlertState
 from huiying.clock import Clock
 from huiying.failures import Stale
 from huiying.level import Level
+from huiying.register.rows import among, insert_new
 from huiying.register.schema import alerts, concerns
 
 OPEN = (AlertState.NEW, AlertState.ACKNOWLEDGED)
 """States of an alert that still needs somebody."""
 
-_CHUNK = 500
 _LEVEL_OF_RANK = {level.rank: level for level in Level}
 
 
@@ -44,22 +43,13 @@ class Alerts:
         return self.many([alert_id]).get(alert_id)
 
     def many(self, ids: Iterable[str]) -> dict[str, Alert]:
-        """The alerts of these ids, those that exist, by id."""
-        found: dict[str, Alert] = {}
-        wanted = list(dict.fromkeys(ids))
-        for at in range(0, len(wanted), _CHUNK):
-            rows = self._connection.execute(select(alerts.c.body).where(alerts.c.id.in_(wanted[at : at + _CHUNK])))
-            found.update((alert.id, alert) for alert in map(_read, rows))
-        return found
+        """The alerts of these ids, those that exist, by id and in the order of their ids."""
+        these = among(self._connection, alerts.c.id, set(ids))
+        return {alert.id: alert for alert in self._all(select(alerts.c.body).where(these).order_by(alerts.c.id))}
 
     def insert(self, alert: Alert) -> bool:
         """Raise an alert; False, and nothing changed, where one of this id exists."""
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(insert(alerts).values(id=alert.id, **_columns(alert)))
-        except IntegrityError:
-            return False
-        return True
+        return insert_new(self._connection, alerts, {"id": alert.id, **_columns(alert)})
 
     def save(self, alert: Alert, expected_version: int) -> Alert:
         """Write a changed alert over the version it was read at; gives it back with its new version."""
@@ -104,13 +94,10 @@ class Alerts:
 
     def for_concerns(self, ids: Iterable[str]) -> dict[str, list[Alert]]:
         """Every alert of each of these concerns that has one, the newest episode first."""
+        about = among(self._connection, alerts.c.concern, set(ids))
         found: dict[str, list[Alert]] = {}
-        wanted = list(dict.fromkeys(ids))
-        for at in range(0, len(wanted), _CHUNK):
-            about = alerts.c.concern.in_(wanted[at : at + _CHUNK])
-            order = (alerts.c.concern, alerts.c.raised_at.desc())
-            for alert in self._all(select(alerts.c.body).where(about).order_by(*order)):
-                found.setdefault(alert.concern or "", []).append(alert)
+        for alert in self._all(select(alerts.c.body).where(about).order_by(alerts.c.raised_at.desc(), alerts.c.id)):
+            found.setdefault(alert.concern or "", []).append(alert)
         return found
 
     def open_alerts(self, limit: int = 10_000) -> list[Alert]:

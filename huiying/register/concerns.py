@@ -4,19 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select
 
 from huiying.clock import Clock
 from huiying.concern import Concern, QuarterHour
 from huiying.failures import Rejected, Stale
 from huiying.post import Tone
 from huiying.register.members import Members
+from huiying.register.rows import Insert, New, among, insert_into, insert_rows, update_rows
 from huiying.register.schema import concerns, counters, doings, quarter_hours
-from huiying.register.upserting import insert_into
 
-_CHUNK = 500
+_CHANGING = ("title", "lead", "last_post_at", "posts", "merged_into", "version", "body")
 _TONES = (Tone.NEGATIVE, Tone.NEUTRAL, Tone.POSITIVE)
 
 
@@ -46,14 +47,18 @@ class Concerns:
     # One concern or some of them -----------------------------------------------------------------------------
 
     def get(self, ids: Iterable[str]) -> dict[str, Concern]:
-        """The concerns with these ids, as they stand, merged ones included; unknown ids are left out."""
-        wanted = list(dict.fromkeys(ids))
-        found: dict[str, Concern] = {}
-        for start in range(0, len(wanted), _CHUNK):
-            query = select(concerns.c.body).where(concerns.c.id.in_(wanted[start : start + _CHUNK]))
-            for concern in map(_read, self._connection.scalars(query)):
-                found[concern.id] = concern
-        return found
+        """The concerns with these ids, as they stand, merged ones included; unknown ids are left out.
+
+        They come in the order of their ids: who writes several then locks them in the same order as others do.
+        """
+        query = select(concerns.c.body).where(among(self._connection, concerns.c.id, set(ids)))
+        return {concern.id: concern for concern in self._read_all(query.order_by(concerns.c.id))}
+
+    def hold(self, ids: Iterable[str]) -> dict[str, Concern]:
+        """The same, and nobody else changes them until the transaction ends: for who must not come too late."""
+        query = select(concerns.c.body).where(among(self._connection, concerns.c.id, set(ids)))
+        query = query.order_by(concerns.c.id).with_for_update()
+        return {concern.id: concern for concern in self._read_all(query)}
 
     def find(self, concern: str) -> Concern | None:
         """The concern as it stands, merged or not; None where there is none."""
@@ -92,7 +97,7 @@ class Concerns:
         """Write new concerns at once; they come back with version 1."""
         written = [replace(concern, version=1) for concern in new]
         if written:
-            self._connection.execute(insert(concerns), [_row(concern) for concern in written])
+            insert_rows(self._connection, concerns, [_row(concern) for concern in written])
         return written
 
     def save(self, concern: Concern, expected_version: int) -> Concern:
@@ -107,20 +112,8 @@ class Concerns:
         if not changed:
             return []
         written = [replace(concern, version=expected + 1) for concern, expected in changed]
-        columns = ("title", "lead", "last_post_at", "posts", "merged_into", "version", "body")
-        statement = (
-            update(concerns)
-            .where(concerns.c.id == bindparam("the_id"), concerns.c.version == bindparam("expected"))
-            .values({column: bindparam(f"new_{column}") for column in columns})
-        )
-        parameters = []
-        for concern in written:
-            row = _row(concern)
-            parameters.append(
-                {f"new_{column}": row[column] for column in columns}
-                | {"the_id": concern.id, "expected": concern.version - 1}
-            )
-        if self._connection.execute(statement, parameters).rowcount != len(written):
+        rows = [_row(concern) for concern in written]
+        if update_rows(self._connection, concerns, rows, _CHANGING, _version_before) != len(written):
             raise Stale(f"somebody else changed one of these first: {', '.join(c.id for c in written[:5])}")
         return written
 
@@ -150,7 +143,7 @@ class Concerns:
             return []
         query = _shown(select(concerns.c.body)).where(
             or_(
-                concerns.c.title.contains(words.strip(), autoescape=True),
+                concerns.c.title.icontains(words.strip(), autoescape=True),
                 concerns.c.number.startswith(words.strip(), autoescape=True),
             )
         )
@@ -177,14 +170,7 @@ class Concerns:
         values = [_counts(concern, quarter) for concern, quarter in rows]
         if not values:
             return
-        statement = insert_into(self._connection, quarter_hours)
-        grown = {tone.value: quarter_hours.c[tone.value] + statement.excluded[tone.value] for tone in _TONES}
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=[quarter_hours.c.concern, quarter_hours.c.starts_at], set_=grown
-            ),
-            values,
-        )
+        insert_rows(self._connection, quarter_hours, values, _adding_up)
 
     def quarter_hours(self, concern: str, since: datetime) -> list[QuarterHour]:
         """The quarter hours of a concern that have posts, from a moment on, oldest first."""
@@ -193,28 +179,20 @@ class Concerns:
             .where(quarter_hours.c.concern == concern, quarter_hours.c.starts_at >= since)
             .order_by(quarter_hours.c.starts_at)
         )
-        found = []
-        for row in self._connection.execute(query):
-            tones = {tone: getattr(row, tone.value) for tone in _TONES}
-            found.append(QuarterHour(starts_at=row.starts_at, posts=sum(tones.values()), tones=tones))
-        return found
+        return [_quarter_hour(row) for row in self._connection.execute(query)]
 
     def quarter_hours_of_many(self, concern_ids: Iterable[str], since: datetime) -> dict[str, list[QuarterHour]]:
         """The same for several concerns at once; one that has none since then is left out."""
-        wanted = list(dict.fromkeys(concern_ids))
-        found: dict[str, list[QuarterHour]] = {}
-        for start in range(0, len(wanted), _CHUNK):
-            query = (
-                select(quarter_hours)
-                .where(
-                    quarter_hours.c.concern.in_(wanted[start : start + _CHUNK]), quarter_hours.c.starts_at >= since
-                )
-                .order_by(quarter_hours.c.concern, quarter_hours.c.starts_at)
+        query = (
+            select(quarter_hours)
+            .where(
+                among(self._connection, quarter_hours.c.concern, set(concern_ids)), quarter_hours.c.starts_at >= since
             )
-            for row in self._connection.execute(query):
-                tones = {tone: getattr(row, tone.value) for tone in _TONES}
-                quarter = QuarterHour(starts_at=row.starts_at, posts=sum(tones.values()), tones=tones)
-                found.setdefault(row.concern, []).append(quarter)
+            .order_by(quarter_hours.c.concern, quarter_hours.c.starts_at)
+        )
+        found: dict[str, list[QuarterHour]] = {}
+        for row in self._connection.execute(query):
+            found.setdefault(row.concern, []).append(_quarter_hour(row))
         return found
 
     def move_quarter_hours(self, loser: str, winner: str) -> None:
@@ -271,6 +249,22 @@ def _row(concern: Concern) -> dict[str, object]:
         "version": concern.version,
         "body": concern,
     }
+
+
+def _version_before(new: New) -> ColumnElement[bool]:
+    return and_(concerns.c.id == new["id"], concerns.c.version == new["version"] - 1)
+
+
+def _adding_up(insert: Insert) -> Insert:
+    grown = {tone.value: quarter_hours.c[tone.value] + insert.excluded[tone.value] for tone in _TONES}
+    return insert.on_conflict_do_update(
+        index_elements=[quarter_hours.c.concern, quarter_hours.c.starts_at], set_=grown
+    )
+
+
+def _quarter_hour(row: Row[Any]) -> QuarterHour:
+    tones = {tone: getattr(row, tone.value) for tone in _TONES}
+    return QuarterHour(starts_at=row.starts_at, posts=sum(tones.values()), tones=tones)
 
 
 def _counts(concern: str, quarter: QuarterHour) -> dict[str, object]:

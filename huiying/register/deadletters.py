@@ -1,13 +1,15 @@
 """Messages that could not be handled, kept as they were on the bus (already masked), with the reason."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from huiying.clock import Clock
 from huiying.messages import Envelope
+from huiying.register.rows import among, insert_into
 from huiying.register.schema import dead_letters
 
 _LONGEST_REASON = 4_000
@@ -36,22 +38,24 @@ class DeadLetters:
 
     def add(self, stage: str, envelope: Envelope, reason: str, traceback: str | None = None) -> None:
         """Put a message aside. The same message of the same stage that still waits is only told anew."""
-        words = {
-            "reason": _storable(reason)[:_LONGEST_REASON],
-            "traceback": None if traceback is None else _storable(traceback)[-_LONGEST_TRACEBACK:],
+        letter = {
+            "stage": stage,
+            "topic": envelope.topic,
+            "key": envelope.key,
+            "payload": envelope.payload,
+            "digest": digest_of(stage, envelope.topic, envelope.key, envelope.payload),
+            "reason": reason[:_LONGEST_REASON],
+            "traceback": None if traceback is None else traceback[-_LONGEST_TRACEBACK:],
             "died_at": self._clock.now(),
         }
-        same = (
-            dead_letters.c.stage == stage,
-            dead_letters.c.topic == envelope.topic,
-            dead_letters.c.key == envelope.key,
-            dead_letters.c.payload == envelope.payload,
-            dead_letters.c.retried_at.is_(None),
+        statement = insert_into(self._connection, dead_letters).values(**letter)
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[dead_letters.c.digest],
+                index_where=dead_letters.c.retried_at.is_(None),
+                set_={name: statement.excluded[name] for name in ("reason", "traceback", "died_at")},
+            )
         )
-        if self._connection.execute(update(dead_letters).where(*same).values(**words)).rowcount:
-            return
-        place = {"stage": stage, "topic": envelope.topic, "key": envelope.key, "payload": envelope.payload}
-        self._connection.execute(insert(dead_letters).values(**place, **words))
 
     def list(self, stage: str | None = None, *, limit: int = 100, waiting: bool = True) -> Sequence[DeadLetter]:
         """The newest first; `waiting` leaves out those that were retried."""
@@ -69,9 +73,8 @@ class DeadLetters:
 
     def mark_retried(self, ids: Sequence[int]) -> None:
         """These are on the bus again."""
-        self._connection.execute(
-            update(dead_letters).where(dead_letters.c.id.in_(ids)).values(retried_at=self._clock.now())
-        )
+        these = among(self._connection, dead_letters.c.id, ids)
+        self._connection.execute(update(dead_letters).where(these).values(retried_at=self._clock.now()))
 
     def waiting(self) -> Mapping[str, int]:
         """How many wait, per stage."""
@@ -83,9 +86,10 @@ class DeadLetters:
         return {row.stage: row.letters for row in self._connection.execute(counted)}
 
 
-def _storable(text: str) -> str:
-    """No database takes lone surrogates, and PostgreSQL no NUL."""
-    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+def digest_of(stage: str, topic: str, key: str, payload: bytes) -> str:
+    """By this two dead letters are the same."""
+    place = "\0".join((stage, topic, key, "")).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(place + payload).hexdigest()
 
 
 def _dead_letter(row: Row[tuple[object, ...]]) -> DeadLetter:

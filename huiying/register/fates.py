@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, or_, select, update
 
 from huiying.post import Fate, SourceKind, Tone
+from huiying.register.rows import among, insert_rows, update_rows
 from huiying.register.schema import fates
-from huiying.register.upserting import insert_into
-
-_CHUNK = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,30 +37,31 @@ class Fates:
         """Write the fates of posts; the ids that had none before and were really written."""
         if not rows:
             return set()
-        statement = insert_into(self._connection, fates).on_conflict_do_nothing(index_elements=[fates.c.id])
-        values = [_row(row) for row in rows]
-        return set(self._connection.scalars(statement.returning(fates.c.id), values))
+        written = insert_rows(
+            self._connection,
+            fates,
+            [_row(row) for row in rows],
+            lambda insert: insert.on_conflict_do_nothing(index_elements=[fates.c.id]).returning(fates.c.id),
+        )
+        return set(written.scalars())
 
     def revise_fates(self, revisions: Iterable[tuple[str, int]]) -> None:
         """Note newer revisions of posts that have their fate; an older one than is known changes nothing."""
-        values = [{"the_id": post, "newer": revision} for post, revision in revisions]
-        if values:
-            self._connection.execute(
-                update(fates)
-                .where(fates.c.id == bindparam("the_id"), fates.c.revision < bindparam("newer"))
-                .values(revision=bindparam("newer")),
-                values,
-            )
+        newest: dict[str, int] = {}
+        for post, revision in revisions:
+            newest[post] = max(revision, newest.get(post, revision))
+        update_rows(
+            self._connection,
+            fates,
+            [{"id": post, "revision": revision} for post, revision in newest.items()],
+            ["revision"],
+            lambda new: and_(fates.c.id == new["id"], fates.c.revision < new["revision"]),
+        )
 
     def fates(self, posts: Iterable[str]) -> dict[str, PostFate]:
         """The fates of these posts; those that have none yet are left out."""
-        wanted = list(dict.fromkeys(posts))
-        found: dict[str, PostFate] = {}
-        for start in range(0, len(wanted), _CHUNK):
-            query = select(fates).where(fates.c.id.in_(wanted[start : start + _CHUNK]))
-            for row in self._connection.execute(query):
-                found[row.id] = _read(row)
-        return found
+        rows = self._connection.execute(select(fates).where(among(self._connection, fates.c.id, set(posts))))
+        return {row.id: _read(row) for row in rows}
 
     def of_concern(self, concern: str, limit: int = 50, before: tuple[datetime, str] | None = None) -> list[PostFate]:
         """The posts of a concern, newest first; `before` is (at, id) of the last one shown."""

@@ -2,14 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from huiying.clock import Clock
 from huiying.failures import HuiyingError
-from huiying.register.schema import leases
+from huiying.register.rows import insert_new
+from huiying.register.schema import leases, microseconds
 
 
 class LeaseLost(HuiyingError):
@@ -34,8 +43,8 @@ class Leases:
 
     def take(self, name: str, holder: str, seconds: float) -> bool:
         """Take or renew a lease; False while somebody else holds it."""
-        now = self._clock.now()
-        expires_at = now + timedelta(seconds=seconds)
+        now = self._now()
+        expires_at = now + round(seconds * 1_000_000)
         renewed = self._connection.execute(
             update(leases)
             .where(leases.c.name == name, or_(leases.c.holder == holder, leases.c.expires_at < now))
@@ -43,12 +52,7 @@ class Leases:
         )
         if renewed.rowcount:
             return True
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(insert(leases).values(name=name, holder=holder, expires_at=expires_at))
-        except IntegrityError:
-            return False
-        return True
+        return insert_new(self._connection, leases, {"name": name, "holder": holder, "expires_at": expires_at})
 
     def must_hold(self, name: str, holder: str) -> None:
         """Raise `LeaseLost` unless this holder still has the lease; called inside the transaction that writes."""
@@ -64,3 +68,9 @@ class Leases:
     def release(self, name: str, holder: str) -> None:
         """Give a lease back at a clean stop, so that a stand-by need not wait for it to lapse."""
         self._connection.execute(leases.delete().where(leases.c.name == name, leases.c.holder == holder))
+
+    def _now(self) -> ColumnElement[int]:
+        """Microseconds since 1970, by the database's clock where several machines share it: theirs may differ."""
+        if self._connection.dialect.name == "postgresql":
+            return literal_column("(extract(epoch from clock_timestamp()) * 1000000)::bigint", BigInteger)
+        return literal(microseconds(self._clock.now()), BigInteger)

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
+from huiying.register.rows import among, insert_into, insert_rows
 from huiying.register.schema import counters, members
-from huiying.register.upserting import insert_into
 
 _SIGN = 1 << 63
-_CHUNK = 500
 _COUNTER = "members"
 
 
@@ -49,13 +48,13 @@ class Members:
     def add(self, rows: Sequence[Member]) -> None:
         """Remember these posts."""
         if rows:
-            self._connection.execute(insert(members), [_row(row) for row in rows])
+            insert_rows(self._connection, members, [_row(row) for row in rows])
 
     def forget(self, posts: Iterable[str]) -> None:
         """Forget these posts."""
         ids = list(posts)
-        for start in range(0, len(ids), _CHUNK):
-            self._connection.execute(delete(members).where(members.c.post.in_(ids[start : start + _CHUNK])))
+        if ids:
+            self._connection.execute(delete(members).where(among(self._connection, members.c.post, ids)))
 
     def move(self, loser: str, winner: str) -> None:
         """Let the members of one concern stand for another."""

@@ -7,11 +7,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, inspect
+
+from huiying.failures import Unusable
+from huiying.register.database import Database
+from huiying.register.schema import fates, known_posts, metadata, outbox
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_ADVISORY_LOCK = 4_655_2014
-"""Any number, the same in every process: only one of them migrates."""
+_ALWAYS_THERE = {table.name for table in (fates, known_posts, outbox)}
+"""Every revision has these; another program that uses alembic in the same database hardly does."""
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -23,22 +27,31 @@ def alembic_config(connection: Connection) -> Config:
     return config
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the database up to the newest revision; several processes may do so at once.
-
-    A transaction that writes is alone on SQLite by itself; on PostgreSQL an advisory lock makes it so.
-    """
-    with engine.connect().execution_options(huiying_reading=True) as connection:
-        if _is_newest(connection):
+def migrate(database: Database) -> None:
+    """Bring the database up to the newest revision; several processes and threads may do so at once."""
+    with database.engine.connect() as connection:
+        if is_newest(connection.execution_options(**database.reading)):
             return
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
-        if not _is_newest(connection):
+    with database.engine.begin() as connection:
+        database.migrate_alone(connection)
+        if not is_newest(connection):
             command.upgrade(alembic_config(connection), "head")
 
 
-def _is_newest(connection: Connection) -> bool:
-    present = MigrationContext.configure(connection).get_current_heads()
-    newest = ScriptDirectory.from_config(alembic_config(connection)).get_heads()
-    return set(present) == set(newest)
+def is_newest(connection: Connection) -> bool:
+    """Whether the schema is this program's. Raises `Unusable` where it is a newer one's or another program's."""
+    scripts = ScriptDirectory.from_config(alembic_config(connection))
+    present = set(MigrationContext.configure(connection).get_current_heads())
+    tables = set(inspect(connection).get_table_names())
+    ours = tables >= _ALWAYS_THERE
+    unknown = present - {script.revision for script in scripts.walk_revisions()}
+    if unknown and ours:
+        raise Unusable(
+            f"HUIYING_REGISTER：台账的结构（{'、'.join(sorted(unknown))}）比本程序新。"
+            "什么都没有丢：请把本进程更新到同一版本，随后自行继续"
+        )
+    foreign = sorted(tables & set(metadata.tables)) if not present else []
+    if unknown or foreign or (present and not ours):
+        named = f"（{'、'.join(foreign[:5])}）" if foreign else ""
+        raise Unusable(f"HUIYING_REGISTER：该库里有别的程序的表{named}，不敢动它：请改用一个空库")
+    return present == set(scripts.get_heads())

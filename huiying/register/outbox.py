@@ -4,14 +4,15 @@ The *change number* of a row is given by the relay alone, in increasing order, a
 seen a number has seen every change up to it, which ids written by several transactions at once cannot promise.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, true, update
+from sqlalchemy import Connection, Row, func, select, true, update
 
 from huiying.clock import Clock
 from huiying.messages import Envelope, Message, enclose
+from huiying.register.rows import among, insert_into, insert_rows, update_rows
 from huiying.register.schema import counters, outbox
 
 _COUNTER = "change_number"
@@ -39,8 +40,9 @@ class Outbox:
             return
         now = self._clock.now()
         envelopes = [enclose(message) for message in messages]
-        self._connection.execute(
-            insert(outbox),
+        insert_rows(
+            self._connection,
+            outbox,
             [
                 {"topic": each.topic, "key": each.key, "payload": each.payload, "written_at": now, "sent": False}
                 for each in envelopes
@@ -58,24 +60,27 @@ class Outbox:
         return count, oldest
 
     def number(self, limit: int) -> Sequence[Change]:
-        """Give unsent rows their numbers and return them in that order; a row that has one keeps it."""
+        """Give unsent rows their numbers and return them in that order; a row that has one keeps it.
+
+        Until this transaction ends nobody else gives numbers. So a higher number is never seen before a lower one,
+        and the rows are asked for only after whoever gave numbers before has committed.
+        """
+        last = self._last_number()
         unsent = self._connection.execute(
             select(outbox).where(~outbox.c.sent).order_by(outbox.c.id).limit(limit)
         ).all()
         fresh = [row.id for row in unsent if row.change_number is None]
-        given = dict(zip(fresh, self._take_numbers(len(fresh)), strict=True))
+        given = {row: number for number, row in enumerate(fresh, start=last + 1)}
         if given:
-            self._connection.execute(
-                update(outbox).where(outbox.c.id == bindparam("row")).values(change_number=bindparam("given")),
-                [{"row": row, "given": number} for row, number in given.items()],
-            )
+            self._give(given)
         changes = [_change(row, given.get(row.id, row.change_number)) for row in unsent]
         return sorted(changes, key=lambda change: change.number)
 
     def mark_sent(self, numbers: Sequence[int]) -> None:
         """The bus has taken these."""
         if numbers:
-            self._connection.execute(update(outbox).where(outbox.c.change_number.in_(numbers)).values(sent=True))
+            these = among(self._connection, outbox.c.change_number, numbers)
+            self._connection.execute(update(outbox).where(these).values(sent=True))
 
     def tail(self, after: int, limit: int) -> Sequence[Change]:
         """The changes with a number above this, oldest first: the live stream."""
@@ -98,17 +103,19 @@ class Outbox:
         gone = self._connection.execute(outbox.delete().where(outbox.c.sent == true(), outbox.c.written_at < before))
         return gone.rowcount
 
-    def _take_numbers(self, count: int) -> range:
-        if not count:
-            return range(0)
-        present = self._connection.scalar(
-            select(counters.c.value).where(counters.c.name == _COUNTER).with_for_update()
+    def _last_number(self) -> int:
+        """The last number given, locked; the write that changes nothing is the lock."""
+        statement = insert_into(self._connection, counters).values(name=_COUNTER, value=0)
+        statement = statement.on_conflict_do_update(
+            index_elements=[counters.c.name], set_={"value": counters.c.value}
         )
-        if present is None:
-            present = 0
-            self._connection.execute(insert(counters).values(name=_COUNTER, value=0))
-        self._connection.execute(update(counters).where(counters.c.name == _COUNTER).values(value=present + count))
-        return range(present + 1, present + count + 1)
+        return int(self._connection.scalars(statement.returning(counters.c.value)).one())
+
+    def _give(self, numbers: Mapping[int, int]) -> None:
+        rows = [{"id": row, "change_number": number} for row, number in numbers.items()]
+        update_rows(self._connection, outbox, rows, ["change_number"], lambda new: outbox.c.id == new["id"])
+        last = max(numbers.values())
+        self._connection.execute(update(counters).where(counters.c.name == _COUNTER).values(value=last))
 
 
 def _change(row: Row[tuple[object, ...]], number: int) -> Change:

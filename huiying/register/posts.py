@@ -5,16 +5,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, select
 
 from huiying.clock import Clock
 from huiying.post import Post
 from huiying.register.fates import Fates
+from huiying.register.rows import Insert, among, insert_rows
 from huiying.register.schema import counters, known_posts, rejections
-from huiying.register.upserting import insert_into
 from huiying.rejection import Rejection
 
-_CHUNK = 500
 _SALT = "author-salt:"
 
 
@@ -35,13 +34,8 @@ class Posts(Fates):
 
     def known(self, ids: Collection[str]) -> Mapping[str, KnownPost]:
         """Those of these posts that intake has put on the bus before."""
-        found: dict[str, KnownPost] = {}
-        wanted = list(ids)
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            for row in self._connection.execute(select(known_posts).where(known_posts.c.id.in_(chunk))):
-                found[row.id] = KnownPost(revision=row.revision, sha256=row.sha256)
-        return found
+        rows = self._connection.execute(select(known_posts).where(among(self._connection, known_posts.c.id, ids)))
+        return {row.id: KnownPost(revision=row.revision, sha256=row.sha256) for row in rows}
 
     def remember(self, posts: Iterable[Post]) -> None:
         """Remember posts that the bus has taken; an older revision never replaces a newer one."""
@@ -51,16 +45,12 @@ class Posts(Fates):
                 newest[post.id] = post
         if not newest:
             return
-        upsert = insert_into(self._connection, known_posts)
-        upsert = upsert.on_conflict_do_update(
-            index_elements=[known_posts.c.id],
-            set_={"revision": upsert.excluded.revision, "sha256": upsert.excluded.sha256},
-            where=upsert.excluded.revision > known_posts.c.revision,
-        )
+        # In one order everywhere: two doors that remember the same posts wait for each other, never in a circle.
         rows = [
-            {"id": post.id, "revision": post.revision, "sha256": post.original_sha256} for post in newest.values()
+            {"id": post.id, "revision": post.revision, "sha256": post.original_sha256}
+            for post in sorted(newest.values(), key=lambda post: post.id)
         ]
-        self._connection.execute(upsert, sorted(rows, key=lambda row: str(row["id"])))
+        insert_rows(self._connection, known_posts, rows, _unless_newer_is_known)
 
     def reject(self, refused: Iterable[Rejection]) -> None:
         """Record what intake refused."""
@@ -70,7 +60,7 @@ class Posts(Fates):
             for one in refused
         ]
         if rows:
-            self._connection.execute(insert(rejections), rows)
+            insert_rows(self._connection, rejections, rows)
 
     def count_rejections(self) -> int:
         """How many posts intake has refused."""
@@ -85,7 +75,7 @@ class Posts(Fates):
         """The secret of one day for hashing authors; the first to ask makes it, earlier days' are deleted."""
         prefix = f"{_SALT}{day.isoformat()}"
         rows = [{"name": f"{prefix}:{part}", "value": secrets.randbits(62)} for part in (1, 2)]
-        self._connection.execute(insert_into(self._connection, counters).on_conflict_do_nothing(), rows)
+        insert_rows(self._connection, counters, rows, lambda insert: insert.on_conflict_do_nothing())
         past = counters.c.name.like(f"{_SALT}%") & (counters.c.name < prefix)
         self._connection.execute(delete(counters).where(past))
         names = [row["name"] for row in rows]
@@ -93,3 +83,11 @@ class Posts(Fates):
             select(counters.c.value).where(counters.c.name.in_(names)).order_by(counters.c.name)
         )
         return b"".join(value.to_bytes(8, "big") for value in values)
+
+
+def _unless_newer_is_known(insert: Insert) -> Insert:
+    return insert.on_conflict_do_update(
+        index_elements=[known_posts.c.id],
+        set_={"revision": insert.excluded.revision, "sha256": insert.excluded.sha256},
+        where=insert.excluded.revision > known_posts.c.revision,
+    )

@@ -1,23 +1,21 @@
 """The register 台账: the office's transactional records, on SQLite or PostgreSQL."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as OutOfConnections
 
-from huiying import embedded
 from huiying.clock import Clock, SystemClock
-from huiying.failures import Unavailable
+from huiying.failures import HuiyingError, Unavailable
 from huiying.register.alerts import Alerts
 from huiying.register.concerns import Concerns
+from huiying.register.database import open_database
 from huiying.register.deadletters import DeadLetters
 from huiying.register.leases import Leases
-from huiying.register.migrating import migrate
+from huiying.register.migrating import is_newest, migrate
 from huiying.register.outbox import Outbox
 from huiying.register.posts import Posts
 from huiying.register.sources import Sources
@@ -73,74 +71,64 @@ class Transaction:
 
 
 class Register:
-    """Opens transactions on the register's database and keeps its schema up to date.
+    """Opens transactions on the register's database; the first of them brings its schema up to date.
 
-    Writing transactions are serialised on SQLite by the database itself (`BEGIN IMMEDIATE`); readers never wait.
-    Raises `Unavailable` where the database is away, locked for longer than 30 s or full.
+    Writing transactions are serialised on SQLite by the database itself (`BEGIN IMMEDIATE`). On PostgreSQL they are
+    not: each statement sees what was committed before it began, so who reads before it writes locks what it read,
+    or names the version that it read. Readers never wait, and see one moment for as long as they read.
+
+    Raises `Unavailable` where the database is away or locked for long, `Unusable` where a person has to mend it.
     """
 
     def __init__(self, url: str, clock: Clock | None = None, *, password: str | None = None) -> None:
         self._clock = clock or SystemClock()
-        self._engine = _open_engine(_with_password(make_url(url), password))
-        with _database_errors():
-            migrate(self._engine)
+        self._database = open_database(url, password)
+        self._prepared = False
+
+    def prepare(self) -> None:
+        """Bring the schema up to date, unless this register has done so; any number of processes may at once."""
+        if not self._prepared:
+            with self._answering():
+                migrate(self._database)
+            self._prepared = True
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """A transaction that may write; it commits at the end, or rolls back if anything is raised."""
-        with _database_errors(), self._engine.begin() as connection:
+        self.prepare()
+        with self._answering(), self._database.engine.begin() as connection:
             yield Transaction(connection, self._clock)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """A transaction that only asks; on SQLite it waits for no writer."""
-        with _database_errors(), self._engine.connect().execution_options(huiying_reading=True) as connection:
-            yield Transaction(connection, self._clock)
+        """A transaction that only asks; it waits for no writer."""
+        self.prepare()
+        with self._answering(), self._database.engine.connect() as connection:
+            yield Transaction(connection.execution_options(**self._database.reading), self._clock)
 
     def close(self) -> None:
         """Give the connections back."""
-        self._engine.dispose()
+        self._database.engine.dispose()
 
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except OutOfConnections as error:
+            raise Unavailable(f"the register has no connection to spare: {error}") from error
+        except DBAPIError as error:
+            meaning = self._database.meaning(error) or self._outgrown()
+            if meaning is None:
+                raise
+            raise meaning from error
 
-def _with_password(url: URL, password: str | None) -> URL:
-    return (
-        url if password is None or url.password or url.get_backend_name() == "sqlite" else url.set(password=password)
-    )
-
-
-@contextmanager
-def _database_errors() -> Iterator[None]:
-    try:
-        yield
-    except OutOfConnections as error:
-        raise Unavailable(f"the register has no connection to spare: {error}") from error
-    except DBAPIError as error:
-        if error.connection_invalidated or _is_away(error):
-            raise Unavailable(f"the register did not answer: {error.orig}") from error
-        raise
-
-
-def _is_away(error: DBAPIError) -> bool:
-    """On SQLite a wrong question is an `OperationalError` too; that is a bug and no reason to wait."""
-    if isinstance(error.orig, sqlite3.Error):
-        return embedded.is_away(error.orig)
-    return isinstance(error, OperationalError)
-
-
-def _open_engine(url: URL) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": embedded.BUSY_SECONDS})
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        embedded.prepare(connection)
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("huiying_reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-    return engine
+    def _outgrown(self) -> HuiyingError | None:
+        """A newer program may have changed the schema under this one: then that is what is wrong, and no bug."""
+        try:
+            with self._database.engine.connect() as connection:
+                is_newest(connection.execution_options(**self._database.reading))
+        except HuiyingError as reason:
+            return reason
+        except DBAPIError as error:
+            return self._database.meaning(error)
+        return None

@@ -4,6 +4,8 @@ Moments are stored as microseconds since 1970 in UTC (`Moment`), so that both da
 A change here needs a revision: `python -m huiying.register.migrations "what changed"` drafts it.
 """
 
+import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,14 +20,20 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    String,
     Table,
     Text,
     TypeDecorator,
+    column,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def microseconds(moment: datetime) -> int:
+    """Since 1970 in UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 class Moment(TypeDecorator[datetime]):
@@ -36,11 +44,24 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 (a given signature)
         """To the database."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (a given signature)
         """From the database."""
         return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+class Words(TypeDecorator[str]):
+    """Any text, however broken: what no database stores (NUL, lone surrogates) is spelled out as an escape."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (a given signature)
+        """To the database."""
+        if value is None or not _UNSTORABLE.search(value):
+            return value
+        return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
 
 
 class Body(TypeDecorator[Any]):
@@ -50,8 +71,14 @@ class Body(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 (a given signature)
-        """To the database."""
-        return None if value is None else msgspec.json.encode(value).decode()
+        """To the database. Lone surrogates, which JSON cannot carry, become question marks."""
+        if value is None:
+            return None
+        try:
+            return msgspec.json.encode(value).decode()
+        except UnicodeEncodeError:
+            text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
+            return text.encode("utf-8", "replace").decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 (a given signature)
         """From the database."""
@@ -64,9 +91,9 @@ _big = BigInteger().with_variant(Integer, "sqlite")
 known_posts = Table(
     "known_post",
     metadata,
-    Column("id", String(64), primary_key=True),
+    Column("id", Words, primary_key=True),
     Column("revision", Integer, nullable=False),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", Words, nullable=False),
 )
 """What intake has put on the bus, so that a text seen again is known."""
 
@@ -74,9 +101,9 @@ rejections = Table(
     "rejection",
     metadata,
     Column("id", _big, primary_key=True, autoincrement=True),
-    Column("source", String(200), nullable=False),
-    Column("where", Text, nullable=False, quote=True),
-    Column("reason", Text, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("where", Words, nullable=False, quote=True),
+    Column("reason", Words, nullable=False),
     Column("at", Moment, nullable=False),
 )
 """What intake refused: where it stood (file and line, address) and why; never its words."""
@@ -84,13 +111,13 @@ rejections = Table(
 fates = Table(
     "post_fate",
     metadata,
-    Column("id", String(64), primary_key=True),
+    Column("id", Words, primary_key=True),
     Column("revision", Integer, nullable=False),
-    Column("fate", String(20), nullable=False),
-    Column("concern", String(64)),
-    Column("source", String(200), nullable=False),
-    Column("source_kind", String(20), nullable=False),
-    Column("tone", String(10), nullable=False),
+    Column("fate", Words, nullable=False),
+    Column("concern", Words),
+    Column("source", Words, nullable=False),
+    Column("source_kind", Words, nullable=False),
+    Column("tone", Words, nullable=False),
     Column("at", Moment, nullable=False),
     Column("collected_at", Moment, nullable=False),
     Index("post_fate_concern", "concern", "at"),
@@ -101,14 +128,14 @@ fates = Table(
 concerns = Table(
     "concern",
     metadata,
-    Column("id", String(64), primary_key=True),
-    Column("number", String(20), nullable=False, unique=True),
-    Column("title", Text, nullable=False),
-    Column("lead", String(64)),
+    Column("id", Words, primary_key=True),
+    Column("number", Words, nullable=False, unique=True),
+    Column("title", Words, nullable=False),
+    Column("lead", Words),
     Column("last_post_at", Moment, nullable=False),
     Column("found_at", Moment, nullable=False),
     Column("posts", Integer, nullable=False),
-    Column("merged_into", String(64)),
+    Column("merged_into", Words),
     Column("version", Integer, nullable=False),
     Column("body", Body, nullable=False),
     Index("concern_last_post", "last_post_at"),
@@ -118,7 +145,7 @@ concerns = Table(
 quarter_hours = Table(
     "concern_quarter_hour",
     metadata,
-    Column("concern", String(64), primary_key=True),
+    Column("concern", Words, primary_key=True),
     Column("starts_at", Moment, primary_key=True),
     Column("negative", Integer, nullable=False),
     Column("neutral", Integer, nullable=False),
@@ -128,8 +155,8 @@ quarter_hours = Table(
 members = Table(
     "concern_member",
     metadata,
-    Column("post", String(64), primary_key=True),
-    Column("concern", String(64), nullable=False),
+    Column("post", Words, primary_key=True),
+    Column("concern", Words, nullable=False),
     Column("at", Moment, nullable=False),
     Column("fingerprint", BigInteger, nullable=False),
     Column("sketch", LargeBinary, nullable=False),
@@ -141,18 +168,18 @@ members = Table(
 counters = Table(
     "counter",
     metadata,
-    Column("name", String(64), primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("value", _big, nullable=False),
 )
 
 alerts = Table(
     "alert",
     metadata,
-    Column("id", String(100), primary_key=True),
-    Column("concern", String(64)),
-    Column("source", String(200)),
+    Column("id", Words, primary_key=True),
+    Column("concern", Words),
+    Column("source", Words),
     Column("level_rank", Integer, nullable=False),
-    Column("state", String(20), nullable=False),
+    Column("state", Words, nullable=False),
     Column("raised_at", Moment, nullable=False),
     Column("silenced_until", Moment),
     Column("version", Integer, nullable=False),
@@ -165,11 +192,11 @@ alerts = Table(
 tasks = Table(
     "task",
     metadata,
-    Column("id", String(200), primary_key=True),
-    Column("concern", String(64), nullable=False),
-    Column("alert", String(100), nullable=False),
-    Column("bureau", String(64), nullable=False),
-    Column("state", String(20), nullable=False),
+    Column("id", Words, primary_key=True),
+    Column("concern", Words, nullable=False),
+    Column("alert", Words, nullable=False),
+    Column("bureau", Words, nullable=False),
+    Column("state", Words, nullable=False),
     Column("due_at", Moment),
     Column("opened_at", Moment, nullable=False),
     Column("version", Integer, nullable=False),
@@ -182,8 +209,8 @@ tasks = Table(
 fired_timers = Table(
     "fired_timer",
     metadata,
-    Column("kind", String(40), primary_key=True),
-    Column("subject", String(200), primary_key=True),
+    Column("kind", Words, primary_key=True),
+    Column("subject", Words, primary_key=True),
     Column("due_at", Moment, primary_key=True),
     Column("fired_at", Moment, nullable=False),
 )
@@ -192,17 +219,17 @@ fired_timers = Table(
 source_health = Table(
     "source_health",
     metadata,
-    Column("source", String(200), primary_key=True),
+    Column("source", Words, primary_key=True),
     Column("body", Body, nullable=False),
 )
 
 crawl_memory = Table(
     "crawl_memory",
     metadata,
-    Column("source", String(200), primary_key=True),
-    Column("address", String(64), primary_key=True),
-    Column("etag", Text),
-    Column("last_modified", Text),
+    Column("source", Words, primary_key=True),
+    Column("address", Words, primary_key=True),
+    Column("etag", Words),
+    Column("last_modified", Words),
     Column("seen_at", Moment, nullable=False),
 )
 """Addresses (SHA-256) a source gave before, with what a conditional GET needs."""
@@ -212,8 +239,8 @@ outbox = Table(
     metadata,
     Column("id", _big, primary_key=True, autoincrement=True),
     Column("change_number", BigInteger, unique=True),
-    Column("topic", String(64), nullable=False),
-    Column("key", String(200), nullable=False),
+    Column("topic", Words, nullable=False),
+    Column("key", Words, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("written_at", Moment, nullable=False),
     Column("sent", Boolean, nullable=False, default=False),
@@ -224,21 +251,30 @@ dead_letters = Table(
     "dead_letter",
     metadata,
     Column("id", _big, primary_key=True, autoincrement=True),
-    Column("stage", String(64), nullable=False),
-    Column("topic", String(64), nullable=False),
-    Column("key", String(200), nullable=False),
+    Column("stage", Words, nullable=False),
+    Column("topic", Words, nullable=False),
+    Column("key", Words, nullable=False),
     Column("payload", LargeBinary, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("traceback", Text),
+    Column("reason", Words, nullable=False),
+    Column("traceback", Words),
     Column("died_at", Moment, nullable=False),
     Column("retried_at", Moment),
+    # SHA-256 of stage, topic, key and payload: the same message waits once, whoever puts it aside.
+    Column("digest", Words, nullable=False),
+    Index(
+        "dead_letter_waiting",
+        "digest",
+        unique=True,
+        postgresql_where=column("retried_at").is_(None),
+        sqlite_where=column("retried_at").is_(None),
+    ),
 )
 
 leases = Table(
     "lease",
     metadata,
-    Column("name", String(200), primary_key=True),
-    Column("holder", String(100), nullable=False),
+    Column("name", Words, primary_key=True),
+    Column("holder", Words, nullable=False),
     Column("expires_at", Moment, nullable=False),
 )
 
@@ -246,10 +282,10 @@ doings = Table(
     "doing",
     metadata,
     Column("id", _big, primary_key=True, autoincrement=True),
-    Column("concern", String(64), nullable=False),
+    Column("concern", Words, nullable=False),
     Column("at", Moment, nullable=False),
-    Column("who", String(100), nullable=False),
-    Column("what", Text, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("what", Words, nullable=False),
     Index("doing_concern", "concern", "id"),
 )
 """The matter's own log (最近动态): who did what, in words for people."""

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from huiying.clock import Clock
+from huiying.register.rows import Insert, insert_into, insert_rows
 from huiying.register.schema import crawl_memory, source_health
 from huiying.source import Seen, SourceHealth, address_digest
 
-_AT_ONCE = 300
 MOST_REMEMBERED = 20_000
 """A crawl asks for no more of a source's memory than this, the newest first."""
 
@@ -34,9 +34,11 @@ class Sources:
 
     def save_health(self, health: SourceHealth) -> None:
         """Keep how a source fared; its lease makes the crawl that calls this the only one."""
-        self._connection.execute(delete(source_health).where(source_health.c.source == health.source))
+        statement = insert_into(self._connection, source_health).values(source=health.source, body=health)
         self._connection.execute(
-            insert(source_health).values(source=health.source, body=msgspec.to_builtins(health, builtin_types=()))
+            statement.on_conflict_do_update(
+                index_elements=[source_health.c.source], set_={"body": statement.excluded.body}
+            )
         )
 
     def memory_of(self, source: str) -> dict[str, Seen]:
@@ -55,28 +57,26 @@ class Sources:
     def remember(self, source: str, seen: Iterable[Seen]) -> None:
         """Remember addresses whose posts the bus has taken; each replaces what was known of it."""
         newest = {address_digest(one.address): one for one in seen}
-        digests = list(newest)
-        for start in range(0, len(digests), _AT_ONCE):
-            some = digests[start : start + _AT_ONCE]
-            self._connection.execute(
-                delete(crawl_memory).where(crawl_memory.c.source == source, crawl_memory.c.address.in_(some))
-            )
-            self._connection.execute(
-                insert(crawl_memory),
-                [
-                    {
-                        "source": source,
-                        "address": digest,
-                        "etag": newest[digest].etag,
-                        "last_modified": newest[digest].last_modified,
-                        "seen_at": newest[digest].seen_at,
-                    }
-                    for digest in some
-                ],
-            )
+        rows = [
+            {
+                "source": source,
+                "address": digest,
+                "etag": newest[digest].etag,
+                "last_modified": newest[digest].last_modified,
+                "seen_at": newest[digest].seen_at,
+            }
+            for digest in sorted(newest)
+        ]
+        if rows:
+            insert_rows(self._connection, crawl_memory, rows, _replacing)
 
     def forget_before(self, source: str, moment: datetime) -> int:
         """Forget addresses not seen since then; how many they were."""
         return self._connection.execute(
             delete(crawl_memory).where(crawl_memory.c.source == source, crawl_memory.c.seen_at < moment)
         ).rowcount
+
+
+def _replacing(insert: Insert) -> Insert:
+    new = {name: insert.excluded[name] for name in ("etag", "last_modified", "seen_at")}
+    return insert.on_conflict_do_update(index_elements=[crawl_memory.c.source, crawl_memory.c.address], set_=new)

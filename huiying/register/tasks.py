@@ -5,18 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Column, Connection, Row, Select, and_, case, exists, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Column, Connection, Row, Select, and_, case, exists, func, select, update
 
 from huiying.clock import Clock
 from huiying.failures import Stale
+from huiying.register.rows import among, insert_new
 from huiying.register.schema import fired_timers, tasks
 from huiying.task import Task, TaskState
 
 OVERDUE = "task-overdue"
 """Kind of the timer that tells, once, that a task's outward deadline has passed."""
 
-_CHUNK = 500
 _BY_DEADLINE = (tasks.c.due_at.is_(None), tasks.c.due_at, tasks.c.opened_at, tasks.c.id)
 
 
@@ -47,12 +46,7 @@ class Tasks:
 
     def insert(self, task: Task) -> bool:
         """Open a task; False, and nothing changed, where one of this id exists."""
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(insert(tasks).values(id=task.id, **_columns(task)))
-        except IntegrityError:
-            return False
-        return True
+        return insert_new(self._connection, tasks, {"id": task.id, **_columns(task)})
 
     def save(self, task: Task, expected_version: int) -> Task:
         """Write a changed task over the version it was read at; gives it back with its new version."""
@@ -119,20 +113,11 @@ class Tasks:
     def fire_once(self, kind: str, subject: str, due_at: datetime) -> bool:
         """Mark a timer as fired; False where it was fired before, by this process or another."""
         row = {"kind": kind, "subject": subject, "due_at": due_at, "fired_at": self._clock.now()}
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(insert(fired_timers).values(**row))
-        except IntegrityError:
-            return False
-        return True
+        return insert_new(self._connection, fired_timers, row)
 
     def _among(self, column: Column[str], values: Iterable[str]) -> list[Task]:
-        wanted = list(dict.fromkeys(values))
-        found: list[Task] = []
-        for at in range(0, len(wanted), _CHUNK):
-            chunk = select(tasks.c.body).where(column.in_(wanted[at : at + _CHUNK]))
-            found += self._all(chunk.order_by(tasks.c.opened_at, tasks.c.id))
-        return found
+        wanted = select(tasks.c.body).where(among(self._connection, column, set(values)))
+        return self._all(wanted.order_by(tasks.c.opened_at, tasks.c.id))
 
     def _all(self, wanted: Select[tuple[object]]) -> list[Task]:
         return [_read(row) for row in self._connection.execute(wanted)]

@@ -73,10 +73,10 @@ def archive(open_archive: OpenArchive) -> Iterator[Archive]:
     opened.close()
 
 
-@pytest.fixture(params=["embedded"])
-def open_register(tmp_path: Path, request: pytest.FixtureRequest) -> OpenRegister:
+@pytest.fixture
+def open_register(register_url: str) -> OpenRegister:
     """Opens the test's own register, again and again the same."""
-    return {"embedded": partial(Register, f"sqlite:///{tmp_path / 'register.db'}")}[request.param]
+    return partial(Register, register_url)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What every database under the register must do."""
 
 import threading
+from functools import partial
 from multiprocessing.connection import Connection
 
 import pytest
@@ -123,16 +124,17 @@ def open_and_say(pipe: Connection, open_register: OpenRegister) -> None:
     """Opens the register once told to, and says whether that went well."""
     pipe.recv()
     try:
-        open_register().close()
+        opened = open_register()
+        opened.prepare()
+        opened.close()
     except BaseException as error:
         pipe.send(repr(error))
         raise
     pipe.send("open")
 
 
-def test_many_processes_may_open_a_new_register_at_once(
-    open_register: OpenRegister, start_process: StartProcess
-) -> None:
+def test_many_processes_may_open_a_new_register_at_once(bare_register_url: str, start_process: StartProcess) -> None:
+    open_register = partial(Register, bare_register_url)
     pipes = [start_process(open_and_say, open_register)[1] for _ in range(3)]
     for pipe in pipes:
         pipe.send("now")

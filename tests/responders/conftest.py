@@ -1,7 +1,6 @@
 """The small office that every test here works in."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -9,8 +8,8 @@ from tests.responders.office import SmallOffice
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[SmallOffice]:
+def office(register_url: str) -> Iterator[SmallOffice]:
     """An office of one test, at noon on the day of the notice."""
-    small = SmallOffice(tmp_path)
+    small = SmallOffice(register_url)
     yield small
     small.register.close()

@@ -45,10 +45,10 @@ class Rules:
 class SmallOffice:
     """Concerns go in; what stands in the queue and on the desks, and what was told, comes out."""
 
-    def __init__(self, folder: Path, rules: Rules | None = None) -> None:
+    def __init__(self, register_url: str, rules: Rules | None = None) -> None:
         self.clock = SetClock(NOON)
         self.rules = rules or Rules()
-        self.register = Register(f"sqlite:///{folder / 'register.db'}", self.clock)
+        self.register = Register(register_url, self.clock)
 
     @cached_property
     def alerting(self) -> Alerting:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,8 +28,8 @@ WELL = SourceHealth(source="forum", last_success_at=NOON, last_new_post_at=NOON)
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[SmallOffice]:
-    small = SmallOffice(tmp_path, Rules(sources=(FORUM,)))
+def office(register_url: str) -> Iterator[SmallOffice]:
+    small = SmallOffice(register_url, Rules(sources=(FORUM,)))
     yield small
     small.register.close()
 
@@ -97,8 +96,8 @@ def test_the_next_spell_of_silence_is_a_new_alert(office: SmallOffice) -> None:
     assert second.id != first.id
 
 
-def test_a_source_that_is_switched_off_is_no_alert(tmp_path: Path) -> None:
-    office = SmallOffice(tmp_path / "off", Rules(sources=(replace(FORUM, enabled=False),)))
+def test_a_source_that_is_switched_off_is_no_alert(register_url: str) -> None:
+    office = SmallOffice(register_url, Rules(sources=(replace(FORUM, enabled=False),)))
     office.wait(days=9)
 
     assert fares(office, failures_in_a_row=9) == []

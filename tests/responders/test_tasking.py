@@ -1,7 +1,5 @@
 """Tasking: who gets the task, whether it is sent or waits, and that there is one lead."""
 
-from pathlib import Path
-
 from huiying.level import Level
 from huiying.messages import TaskChanged, TaskOpened
 from huiying.policy.heat import Dispatch, Mode
@@ -10,10 +8,10 @@ from tests.builders import NOON
 from tests.responders.office import Rules, SmallOffice
 
 
-def confirming(folder: Path) -> SmallOffice:
+def confirming(register_url: str) -> SmallOffice:
     heat = Rules().heat
     dispatch = {**heat.dispatch, Level.YELLOW: Dispatch(mode=Mode.CONFIRM)}
-    return SmallOffice(folder, Rules(heat=heat.model_copy(update={"dispatch": dispatch})))
+    return SmallOffice(register_url, Rules(heat=heat.model_copy(update={"dispatch": dispatch})))
 
 
 def test_a_sure_lead_gets_its_task_at_once(office: SmallOffice) -> None:
@@ -94,8 +92,8 @@ def test_a_lead_that_becomes_sure_later_gets_its_task_then(office: SmallOffice) 
     assert [task.bureau for task in office.tasks()] == ["水务局"]
 
 
-def test_where_the_office_wants_to_confirm_the_surest_lead_waits(tmp_path: Path) -> None:
-    office = confirming(tmp_path)
+def test_where_the_office_wants_to_confirm_the_surest_lead_waits(register_url: str) -> None:
+    office = confirming(register_url)
     office.burst(posts=8)
     office.alert()
     office.task()
@@ -105,8 +103,8 @@ def test_where_the_office_wants_to_confirm_the_surest_lead_waits(tmp_path: Path)
     office.register.close()
 
 
-def test_a_waiting_task_is_sent_when_its_alert_rises_to_a_level_sent_by_itself(tmp_path: Path) -> None:
-    office = confirming(tmp_path)
+def test_a_waiting_task_is_sent_when_its_alert_rises_to_a_level_sent_by_itself(register_url: str) -> None:
+    office = confirming(register_url)
     office.burst(posts=8)
     office.alert()
     office.task()

@@ -15,10 +15,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from huiying.register.register import Register
 from tests.services.elasticsearch import Elasticsearch
 from tests.services.kafka import Kafka
 from tests.services.postgresql import PostgreSQL
 from tests.services.server import Server
+
+_KINDS = ["embedded", pytest.param("postgresql", marks=pytest.mark.servers)]
 
 
 @contextmanager
@@ -51,13 +54,53 @@ def postgresql_url() -> Iterator[str]:
 @pytest.fixture
 def database_url(postgresql_url: str) -> Iterator[str]:
     """A new empty database, dropped afterwards."""
+    with new_database(postgresql_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def empty_register_url(postgresql_url: str) -> Iterator[str]:
+    """A database with the register's schema and nothing in it, from which others are copied."""
+    with new_database(postgresql_url) as url:
+        register = Register(url)
+        register.prepare()
+        register.close()
+        yield url
+
+
+@pytest.fixture(params=_KINDS)
+def register_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where the test's own register is; whoever asks for it runs on each kind of database."""
+    if request.param == "embedded":
+        yield f"sqlite:///{tmp_path / 'register.db'}"
+        return
+    template = request.getfixturevalue("empty_register_url")
+    with new_database(request.getfixturevalue("postgresql_url"), template.rpartition("/")[2]) as url:
+        yield url
+
+
+@pytest.fixture(params=_KINDS)
+def bare_register_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same where nothing is yet: the first to open it makes the schema."""
+    if request.param == "embedded":
+        yield f"sqlite:///{tmp_path / 'register.db'}"
+        return
+    with new_database(request.getfixturevalue("postgresql_url")) as url:
+        yield url
+
+
+@contextmanager
+def new_database(server_url: str, template: str = "template1") -> Iterator[str]:
+    """A database of a server, copied from another and dropped afterwards."""
     name = f"test_{secrets.token_hex(6)}"
-    server = postgresql_url.replace("+psycopg", "")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield f"{postgresql_url.rpartition('/')[0]}/{name}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    _command(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield f"{server_url.rpartition('/')[0]}/{name}"
+    _command(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _command(server_url: str, command: str) -> None:
+    with psycopg.connect(server_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(command)
 
 
 def _address(variable: str, kind: type[Server]) -> Iterator[str]:

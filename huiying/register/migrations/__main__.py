@@ -8,19 +8,19 @@ import tempfile
 from pathlib import Path
 
 from alembic import command
-from sqlalchemy import create_engine
 
+from huiying.register.database import open_database
 from huiying.register.migrating import alembic_config, migrate
 
 
 def draft(what: str) -> None:
     """Write the next revision's file; read it through before it is committed."""
     with tempfile.TemporaryDirectory() as folder:
-        engine = create_engine(f"sqlite:///{Path(folder) / 'register.db'}")
-        migrate(engine)
-        with engine.begin() as connection:
+        database = open_database(f"sqlite:///{Path(folder) / 'register.db'}", None)
+        migrate(database)
+        with database.engine.begin() as connection:
             command.revision(alembic_config(connection), what, autogenerate=True)
-        engine.dispose()
+        database.engine.dispose()
 
 
 if __name__ == "__main__":

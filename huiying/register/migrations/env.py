@@ -4,14 +4,14 @@ from typing import Any, Literal
 
 from alembic import context
 
-from huiying.register.schema import Body, Moment, metadata
+from huiying.register.schema import Body, Moment, Words, metadata
 
 
 def _plain(kind: str, item: Any, _: object) -> str | Literal[False]:
     """Revisions are frozen, so they name the databases' own types and not ours."""
     if kind == "type" and isinstance(item, Moment):
         return "sa.BigInteger()"
-    if kind == "type" and isinstance(item, Body):
+    if kind == "type" and isinstance(item, Body | Words):
         return "sa.Text()"
     return False
 

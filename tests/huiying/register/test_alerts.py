@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,8 +15,8 @@ from tests.builders import NOON, make_alert, make_concern
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Iterator[Register]:
-    opened = Register(f"sqlite:///{tmp_path / 'register.db'}", SetClock(NOON))
+def register(register_url: str) -> Iterator[Register]:
+    opened = Register(register_url, SetClock(NOON))
     yield opened
     opened.close()
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,8 +17,8 @@ from tests.builders import NOON, make_concern
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Iterator[Register]:
-    register = Register(f"sqlite:///{tmp_path}/register.db", SetClock(NOON))
+def register(register_url: str) -> Iterator[Register]:
+    register = Register(register_url, SetClock(NOON))
     yield register
     register.close()
 

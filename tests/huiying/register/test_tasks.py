@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +14,8 @@ from tests.builders import NOON, make_clock, make_task
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Iterator[Register]:
-    opened = Register(f"sqlite:///{tmp_path / 'register.db'}", SetClock(NOON))
+def register(register_url: str) -> Iterator[Register]:
+    opened = Register(register_url, SetClock(NOON))
     yield opened
     opened.close()
 
