@@ -72,6 +72,8 @@ lock:                  ## write the lock files anew from pyproject.toml
 	  --no-emit-find-links --no-header pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header --group build -o requirements-build.lock
 
 clean:                 ## what can be made again
 	rm -rf .venv .services node_modules console/static/vendor build dist
