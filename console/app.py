@@ -23,10 +23,13 @@ from console.queue import queue_routes
 from console.rendering import STATIC, Pages
 from console.sources import source_routes
 from console.tasks import task_routes
+from console.watching import Absences
 from huiying import __version__
 from huiying.failures import Unavailable
 
 log = structlog.get_logger()
+
+_LOOK_SECONDS = 5.0
 
 _ERRORS = {
     401: "unauthorized",
@@ -47,16 +50,17 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     A server that is to stop calls `app.state.close_streams()` first: open streams would hold it up. What `/metrics`
     tells is `app.state.collector`, for those who tell it elsewhere too.
     """
-    tailer = Tailer(office.register)
+    tailer, absences = Tailer(office.register), Absences(office)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        following = asyncio.create_task(tailer.follow())
-        following.add_done_callback(_say_if_it_fell)
+        working = [asyncio.create_task(tailer.follow()), asyncio.create_task(_keep_looking(absences))]
+        for task in working:
+            task.add_done_callback(_say_if_it_fell)
         yield
-        following.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await following
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
 
     app = FastAPI(
         title="回应 Huiying",
@@ -69,19 +73,25 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     )
     app.state.close_streams = tailer.close
     app.state.collector = OfficeCollector(office)
-    pages = Pages()
+    pages = Pages(absences.notices)
     app.include_router(queue_routes(office, pages))
     app.include_router(concern_routes(office, pages))
     app.include_router(task_routes(office, pages))
     app.include_router(source_routes(office, pages))
     app.include_router(post_routes(office, pages))
     app.include_router(api_routes(office))
-    app.include_router(live_routes(tailer, office.clock))
+    app.include_router(live_routes(tailer, office.clock, absences.notices))
     app.include_router(health_routes(office, app.state.collector))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _answer_errors(app, pages)
     app.add_middleware(Guard, hosts=office.hosts)
     return app
+
+
+async def _keep_looking(absences: Absences) -> None:
+    while True:
+        absences.look()
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 def _say_if_it_fell(following: asyncio.Task[None]) -> None:

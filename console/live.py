@@ -9,7 +9,7 @@ import contextlib
 import json
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -180,7 +180,7 @@ def _seen(message: Message) -> dict[str, object] | None:
             return None
 
 
-def live_routes(tailer: Tailer, clock: Clock) -> APIRouter:
+def live_routes(tailer: Tailer, clock: Clock, notices: Callable[[], Sequence[str]]) -> APIRouter:
     """`GET /live`: the stream of changes as server-sent events."""
     routes = APIRouter()
 
@@ -190,7 +190,7 @@ def live_routes(tailer: Tailer, clock: Clock) -> APIRouter:
         resume = request.headers.get("last-event-id", "")
         start = int(resume) if resume.isdecimal() and len(resume) < 19 else after
         return StreamingResponse(
-            _stream(tailer, clock, start),
+            _stream(tailer, lambda: _pulse(clock, notices()), start),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
@@ -198,20 +198,20 @@ def live_routes(tailer: Tailer, clock: Clock) -> APIRouter:
     return routes
 
 
-async def _stream(tailer: Tailer, clock: Clock, start: int | None) -> AsyncIterator[str]:
+async def _stream(tailer: Tailer, pulse: Callable[[], str], start: int | None) -> AsyncIterator[str]:
     number = await tailer.present() if start is None else start
     yield "retry: 2000\n"
-    yield _pulse(clock)
+    yield pulse()
     # Where the register is away the stream ends; the browser says so and comes back by itself.
     with contextlib.suppress(Unavailable):
         if await tailer.out_of_reach(number):
             number = await tailer.present()
             yield f"id: {number}\nevent: behind\ndata: {{}}\n\n"
-        async for text in _from(tailer, clock, number):
+        async for text in _from(tailer, pulse, number):
             yield text
 
 
-async def _from(tailer: Tailer, clock: Clock, number: int) -> AsyncIterator[str]:
+async def _from(tailer: Tailer, pulse: Callable[[], str], number: int) -> AsyncIterator[str]:
     time = asyncio.get_running_loop().time
     next_beat = time() + HEARTBEAT_SECONDS
     while not tailer.closed:
@@ -220,9 +220,10 @@ async def _from(tailer: Tailer, clock: Clock, number: int) -> AsyncIterator[str]
             yield f"id: {one.number}\nevent: change\ndata: {one.text}\n\n"
         if time() >= next_beat:
             next_beat = time() + HEARTBEAT_SECONDS
-            yield _pulse(clock)
+            yield pulse()
 
 
-def _pulse(clock: Clock) -> str:
-    # The comment keeps proxies awake, the event lets the page know how fresh it is and what time it is here.
-    return f": 心跳\nevent: pulse\ndata: {json.dumps({'now': clock.now().timestamp()})}\n\n"
+def _pulse(clock: Clock, notices: Sequence[str]) -> str:
+    # The comment keeps proxies awake; the event tells how fresh the page is, what time it is here and what is away.
+    facts = {"now": clock.now().timestamp(), "notices": list(notices)}
+    return f": 心跳\nevent: pulse\ndata: {json.dumps(facts, ensure_ascii=False)}\n\n"

@@ -1,65 +1,18 @@
 """What Prometheus is told of the whole office; what one process tells of itself is in `console/vitals.py`."""
 
-import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from console.office import ConsoleOffice
 from console.status import backlogs, outbox
+from console.watching import StoreWatch
 from huiying.archive.archive import PostQuery
-from huiying.failures import Unavailable
 
-_FRESH_SECONDS = 5.0
-_STALE_SECONDS = 60.0
 _PATIENCE_SECONDS = 2.0
-
-Told = TypeVar("Told")
-
-
-class StoreWatch(Generic[Told]):
-    """Asks a store in a thread of its own and remembers what it told, so that who wants to know never waits long.
-
-    A store is asked at most every five seconds and by one thread at a time, however often it is looked at.
-    """
-
-    def __init__(self, ask: Callable[[], Told]) -> None:
-        self._ask = ask
-        self._lock = threading.Lock()
-        self._asking: threading.Thread | None = None
-        self._told: Told | None = None
-        self._told_at = float("-inf")
-
-    def begin(self) -> None:
-        """Ask again if what is known is no longer fresh; returns at once."""
-        with self._lock:
-            under_way = self._asking is not None and self._asking.is_alive()
-            if under_way or time.monotonic() - self._told_at < _FRESH_SECONDS:
-                return
-            self._asking = threading.Thread(target=self._find_out, daemon=True, name="store-watch")
-            self._asking.start()
-
-    def told(self, deadline: float) -> Told | None:
-        """What the store told; None while it is away, or has not answered by the deadline nor in the last minute."""
-        asking = self._asking
-        if asking is not None:
-            asking.join(max(0.0, deadline - time.monotonic()))
-        with self._lock:
-            return self._told if time.monotonic() - self._told_at < _STALE_SECONDS else None
-
-    def _find_out(self) -> None:
-        told = None
-        try:
-            told = self._ask()
-        except Unavailable:
-            return  # that nothing is told says it
-        finally:
-            with self._lock:
-                self._told, self._told_at = told, time.monotonic()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

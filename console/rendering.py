@@ -1,6 +1,7 @@
 """Pages from templates: one Jinja environment, the frame around every page, and nothing decided here."""
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +33,8 @@ class Frame:
 class Pages:
     """Prints templates; they only print, every word and number comes ready in a view."""
 
-    def __init__(self) -> None:
+    def __init__(self, notices: Callable[[], Sequence[str]] = tuple) -> None:
+        """`notices` tells what every page says at its head: which stores are away."""
         self._environment = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
             autoescape=select_autoescape(default=True),
@@ -40,7 +42,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"say": wording, "asset": _asset_address}
+        self._environment.globals |= {"say": wording, "asset": _asset_address, "notices": notices}
         self._environment.filters["dom"] = dom_id
 
     def html(self, template: str, status: int = 200, **views: object) -> HTMLResponse:

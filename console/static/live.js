@@ -66,6 +66,12 @@ function sayBroken() {
   }
 }
 
+function sayNotices(notices) {
+  const place = document.querySelector("[data-notices]");
+  if (!place || [...place.children].map((each) => each.textContent).join() === notices.join()) return;
+  place.replaceChildren(...notices.map((words) => Object.assign(document.createElement("p"), { textContent: words })));
+}
+
 function heard() {
   heardAt = Date.now();
   sayFresh();
@@ -84,7 +90,9 @@ function connect() {
   stream = new EventSource(`/live?after=${newest}`);
   stream.addEventListener("change", changed);
   stream.addEventListener("pulse", (message) => {
-    serverAhead = JSON.parse(message.data).now - Date.now() / 1000;
+    const facts = JSON.parse(message.data);
+    serverAhead = facts.now - Date.now() / 1000;
+    sayNotices(facts.notices);
     lastUpdate = now();
     heard();
   });

@@ -85,10 +85,11 @@ def test_the_stream_carries_numbers_as_ids_and_starts_with_the_time(night: Night
     night.tell(raised("a"), raised("b"))
 
     async def work(tailer: Tailer) -> None:
-        stream = live._stream(tailer, night.clock, 1)
+        stream = live._stream(tailer, lambda: live._pulse(night.clock, ["帖文库连不上"]), 1)
         text = await _first(stream, 3)
         assert "event: pulse" in text
         assert f'"now": {night.clock.now().timestamp()}' in text
+        assert "帖文库连不上" in text
         assert "id: 2\nevent: change" in text
         assert "id: 1\n" not in text
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from console.app import create_app
-from console.metrics import OfficeCollector, StoreWatch
+from console.metrics import OfficeCollector
 from console.vitals import Vitals, VitalsCollector
+from console.watching import StoreWatch
 from huiying.bus.sqlite import SqliteBus
 from huiying.failures import Unavailable
 from huiying.messages import AlertRaised, ConcernChanged
