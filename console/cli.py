@@ -8,7 +8,7 @@ from console.commands.speaking import Group
 from huiying import __version__
 
 _MODULES = {
-    "office": ("init", "check", "status", "deadletters"),
+    "office": ("init", "check", "prepare", "status", "deadletters"),
     "running": ("run", "consume", "respond", "serve"),
     "crawl": ("crawl",),
     "demo": ("demo",),

@@ -1,4 +1,5 @@
-"""Commands about the office itself: take a configuration, check it, see how things stand, tend the dead letters."""
+"""Commands about the office itself: take a configuration, check it, make its stores ready, see how things stand, tend
+the dead letters."""
 
 import shutil
 import sys
@@ -9,6 +10,7 @@ import click
 from console.checking import check_everything, preview_source
 from console.commands.options import with_office
 from console.commands.speaking import Command, Group, note, print_line, print_lines, refuse
+from console.preparing import prepare_stores
 from console.status import office_status, stores_away
 from console.wiring import Office
 from huiying.policy.policy import default_office
@@ -56,6 +58,34 @@ def check(office: Office, source: str | None) -> None:
         print_line(finding)
     if not all(finding.ok for finding in findings):
         refuse("检查没有全部通过，见上")
+
+
+@click.command(
+    "prepare",
+    cls=Command,
+    help="""备好各处存储：台账的表升到本版，总线的主题、帖文库的索引和“谁负责”目录建好。重复运行无妨。
+
+服务器还没有起来时等待，并说明在等哪一个、为什么。先运行它，再启动或升级各进程。
+
+\b
+例：huiying prepare
+    huiying prepare --patience 300""",
+)
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=0),
+    default=120,
+    show_default=True,
+    metavar="秒",
+    help="最多等多久；到时仍有连不上的，说明原因，退出码为 1",
+)
+@with_office
+def prepare(office: Office, patience: float) -> None:
+    """Make every store ready, waiting for those that are not up yet."""
+    findings = prepare_stores(office, patience, note)
+    print_lines(findings)
+    if waiting := [finding.what for finding in findings if not finding.ok]:
+        refuse(f"等了 {patience:g} 秒，还没有备好：{'、'.join(waiting)}。请按上面的原因处理后再运行一次")
 
 
 @click.command(
@@ -138,4 +168,4 @@ def retry(office: Office, numbers: tuple[int, ...]) -> None:
         refuse(f"没有这些死信：{'、'.join(map(str, missing))}")
 
 
-COMMANDS = (init, check, status, dead_letters)
+COMMANDS = (init, check, prepare, status, dead_letters)
