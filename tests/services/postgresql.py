@@ -1,6 +1,7 @@
 """One PostgreSQL server, from the wheel that carries its programs."""
 
 import shutil
+import signal
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,7 @@ class PostgreSQL(Server):
     """A server of its own, with one role that has a password. `settings` are added to its own."""
 
     name = "PostgreSQL"
+    _stops_at = signal.SIGINT  # at SIGTERM it would wait until every client has gone
 
     def __init__(
         self, folder: Path, *, password: str = "test-only", settings: Mapping[str, str] | None = None

@@ -32,6 +32,7 @@ class Server(ABC):
     """
 
     name: str
+    _stops_at = signal.SIGTERM
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -85,7 +86,7 @@ class Server(ABC):
 
     def stop(self) -> None:
         """Ask it to stop, and wait until it has."""
-        self._end(signal.SIGTERM)
+        self._end(self._stops_at)
 
     def kill(self) -> None:
         """End it with everything it has started, without warning."""
@@ -134,7 +135,7 @@ class Server(ABC):
         process, self._process = self._process, None
         if process is None:
             return
-        if how is signal.SIGTERM and _signal_session(process, how):
+        if how is not signal.SIGKILL and _signal_session(process, how):
             in_time(lambda: process.poll() is not None and not _signal_session(process, 0), _STOP_SECONDS)
         _signal_session(process, signal.SIGKILL)
         process.wait()
