@@ -73,6 +73,10 @@ class Gathering:
         self._rules = rules
         self._memory_at: int | None = None
 
+    def works_here(self) -> bool:
+        """Whether this process holds the lease; asked also where nothing is to be gathered, which keeps it."""
+        return self._lease.held()
+
     def __call__(self, batch: Sequence[Message]) -> Sequence[Outcome]:
         """Give every post its fate. Raises `LeaseLost` where another process is the gatherer."""
         if not self._lease.held():

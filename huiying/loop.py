@@ -8,7 +8,8 @@ What may go wrong, and what then happens:
 * a bug (anything else raised): the batch is halved until the offender stands alone; it goes to the dead letters with
   its traceback and the rest goes on. Too many of them in a row of messages stop the loop (`TooManyBugs`);
 * a message from a newer version of the program: nothing can be said of it, so the loop waits and says so;
-* the lease is lost (`LeaseLost`): another process is at work; the batch is dropped and this one stands by.
+* another process is at work at a stage of which there is one (`SingleStage`), or the lease was lost in the middle of
+  a batch (`LeaseLost`): what is in hand is dropped and this one stands by, outside the group.
 """
 
 import threading
@@ -28,7 +29,7 @@ from huiying.messages import Envelope, Message, NewerVersion, enclose, open_enve
 from huiying.pulse import Pulse
 from huiying.register.leases import LeaseLost
 from huiying.register.register import Register
-from huiying.stage import Done, Outcome, Refused, Stage
+from huiying.stage import Done, Outcome, Refused, SingleStage, Stage
 
 __all__ = [
     "BATCH_SECONDS",
@@ -133,6 +134,7 @@ class Loop:
         self.pulse = Pulse()
         self.name = stage.name
         self._stage = stage
+        self._single = stage if isinstance(stage, SingleStage) else None
         self._bus = bus
         self._register = register
         self._settings = settings or LoopSettings()
@@ -177,6 +179,11 @@ class Loop:
 
     def _step(self, wait_seconds: float) -> int:
         """One batch; how many messages it had."""
+        if self._single is not None:
+            if not self._patiently(self._single.works_here):
+                self._stand_by()
+                return 0
+            self.counts.standing_by = False
         batch = self._patiently(lambda: self._read(wait_seconds))
         if not batch:
             return 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from huiying.messages import Message
 
@@ -45,4 +45,13 @@ class Stage(Protocol):
 
     def __call__(self, batch: Sequence[Message]) -> Sequence[Outcome]:
         """Handle a batch: exactly one outcome per message, in order."""
+        ...
+
+
+@runtime_checkable
+class SingleStage(Protocol):
+    """A stage at which one process works and the others stand by. These read nothing, so that who works reads all."""
+
+    def works_here(self) -> bool:
+        """Whether this process is the one. Raises `Unavailable` while nobody can tell."""
         ...

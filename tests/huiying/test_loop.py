@@ -369,3 +369,33 @@ def test_a_waiting_loop_has_a_pulse_and_a_stuck_one_has_none(bus: SqliteBus, reg
         loop.stop()
         running.join(timeout=10)
     assert loop.pulse.last > stuck
+
+
+class Single(Counting):
+    """A stage of which there is one; whether it is this one, the test says."""
+
+    here = False
+
+    def works_here(self) -> bool:
+        return self.here
+
+
+def test_who_stands_by_leaves_everything_to_the_one_that_works(bus: SqliteBus, register: Register) -> None:
+    keys = publish(bus, 3)
+    stage = Single()
+    loop = Loop(stage, bus, register, settings=QUICK)
+    running = threading.Thread(target=loop.run)
+    running.start()
+    try:
+        until(lambda: loop.counts.standing_by)
+        working = bus.reader("counting", [PostCollected.topic])
+        assert [envelope.key for envelope in working.read(10, 0)] == keys
+        working.close()
+        assert stage.batches == []
+        stage.here = True
+        until(lambda: loop.counts.handled == 3)
+        assert not loop.counts.standing_by
+    finally:
+        loop.stop()
+        running.join(timeout=10)
+    assert stage.handled == keys
