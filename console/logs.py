@@ -23,3 +23,5 @@ def configure_logs(level: str) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+    # Whoever waits for the archive says so once; its client would say it at every try.
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)

@@ -10,6 +10,7 @@ from elasticsearch.exceptions import TransportError
 from huiying.failures import HuiyingError, Rejected, Unavailable, Unusable
 
 _CLIENT = version("elasticsearch")
+_LOCKED = frozenset({"cluster_block_exception", "index_closed_exception"})
 _ASK_LATER = frozenset({408, 429})
 
 
@@ -64,8 +65,8 @@ def meaning(error: ApiError | TransportError, target: Target) -> HuiyingError | 
 
 def refused(refusal: Refusal, target: Target) -> HuiyingError | None:
     """What a refusal means; None where we asked wrongly, or where it is one document that was refused."""
-    if refusal.kind == "cluster_block_exception" and refusal.status < 500:
-        return _blocked(refusal, target)
+    if refusal.kind in _LOCKED and refusal.status < 500:
+        return _locked(refusal, target)
     if refusal.status >= 500 or refusal.status in _ASK_LATER or refusal.kind == "index_not_found_exception":
         return away(refusal, target)
     if refusal.status in {401, 403}:
@@ -81,7 +82,7 @@ def away(refusal: Refusal, target: Target) -> Unavailable:
     return Unavailable(f"Elasticsearch at {target.address} (HUIYING_ARCHIVE) answered {refusal.status}: {said}")
 
 
-def _blocked(refusal: Refusal, target: Target) -> Unusable:
+def _locked(refusal: Refusal, target: Target) -> Unusable:
     if "/12/" in refusal.reason:
         return Unusable(
             f"HUIYING_ARCHIVE：{target.address} 的 Elasticsearch 磁盘将满，索引已转为只读，帖文写不进去。"
@@ -89,8 +90,8 @@ def _blocked(refusal: Refusal, target: Target) -> Unusable:
             "（仍不解除时，把索引的 index.blocks.read_only_allow_delete 设为 null）"
         )
     return Unusable(
-        f"HUIYING_ARCHIVE：{target.address} 的索引被人锁住：{refusal.reason}"
-        "。请把该索引对应的 index.blocks.* 设置改为 null"
+        f"HUIYING_ARCHIVE：{target.address} 上的索引被人锁住或关闭：{refusal.reason}"
+        "。请把该索引的 index.blocks.* 设置改为 null，关闭的重新打开"
     )
 
 

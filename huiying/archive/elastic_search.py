@@ -12,7 +12,7 @@ import msgspec
 from huiying.archive import words
 from huiying.archive.archive import CountedBy, PostHit, PostPage, PostQuery, Span
 from huiying.archive.elastic_index import Index
-from huiying.archive.elastic_posts import document_id
+from huiying.archive.elastic_posts import document_id, phrases
 from huiying.archive.elastic_server import Server
 from huiying.failures import Rejected
 from huiying.post import ArchivedPost
@@ -116,10 +116,10 @@ def _condition(query: PostQuery) -> Mapping[str, Any]:
         if value is not None
     ]
     if query.words.strip():
-        parts = words.phrases(query.words)
+        parts = phrases(query.words)
         if not parts:
             return _NOTHING
-        must += [{"match_phrase": {"words": part}} for part in parts]
+        must += [{"match_phrase": {"words": part}} for part in dict.fromkeys(parts)]
     if query.ids is not None:
         must.append({"ids": {"values": [document_id(id) for id in query.ids]}})
     if query.since is not None:

@@ -4,11 +4,13 @@ import base64
 import http.client
 import secrets
 import shutil
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from elasticsearch import Elasticsearch as Client
+from trustme import CA
 
 from tests.services.server import Server, fetched, java_home
 
@@ -26,6 +28,11 @@ xpack.security.enabled: {secured}
 xpack.security.transport.ssl.enabled: false
 cluster.routing.allocation.disk.threshold_enabled: false
 """
+_TLS = """
+xpack.security.http.ssl.enabled: true
+xpack.security.http.ssl.key: http.key
+xpack.security.http.ssl.certificate: http.pem
+"""
 
 
 @contextmanager
@@ -34,16 +41,17 @@ def own_indices(url: str) -> Iterator[str]:
     prefix = f"test-{secrets.token_hex(6)}"
     yield f"{url}/{prefix}"
     with Client(url).options(ignore_status=404) as client:
-        mine = [
-            index["index"] for index in client.cat.indices(index=f"{prefix}-*", expand_wildcards="all", format="json")
-        ]
+        mine = list(client.indices.get(index=f"{prefix}-*"))
         if mine:
             client.indices.delete(index=mine)
         client.indices.delete_index_template(name=f"{prefix}-*")
 
 
 class Elasticsearch(Server):
-    """A node of its own. With a password it wants basic auth as user elastic; `settings` are added to its own."""
+    """A node of its own; `settings` are added to its own.
+
+    With a password it wants basic auth as user elastic; with an authority as well it speaks TLS.
+    """
 
     name = "Elasticsearch"
 
@@ -52,11 +60,13 @@ class Elasticsearch(Server):
         folder: Path,
         *,
         password: str | None = None,
+        authority: CA | None = None,
         settings: Mapping[str, str] | None = None,
         heap: str = "512m",
     ) -> None:
         super().__init__(folder)
         self._password = password
+        self._authority = authority
         self._settings = settings or {}
         self._heap = heap
 
@@ -64,7 +74,7 @@ class Elasticsearch(Server):
     def url(self) -> str:
         """Without a prefix for indices: who asks adds its own."""
         login = f"elastic:{self._password}@" if self._password else ""
-        return f"http://{login}127.0.0.1:{self.port}"
+        return f"{'https' if self._authority else 'http'}://{login}127.0.0.1:{self.port}"
 
     @property
     def _home(self) -> Path:
@@ -89,6 +99,11 @@ class Elasticsearch(Server):
         config = self._home / "config"
         settings = _SETTINGS.format(port=self.port, folder=self.folder, secured=str(bool(self._password)).lower())
         settings += "".join(f"{name}: {value}\n" for name, value in self._settings.items())
+        if self._authority:
+            certificate = self._authority.issue_cert("127.0.0.1", "localhost")
+            certificate.private_key_pem.write_to_path(config / "http.key")
+            certificate.cert_chain_pems[0].write_to_path(config / "http.pem")
+            settings += _TLS
         (config / "elasticsearch.yml").write_text(settings, "utf-8")
         (config / "jvm.options.d").mkdir(exist_ok=True)
         (config / "jvm.options.d" / "heap.options").write_text(_OPTIONS.format(heap=self._heap), "utf-8")
@@ -101,8 +116,15 @@ class Elasticsearch(Server):
     def _command(self) -> tuple[Sequence[str], Mapping[str, str]]:
         return [str(self._home / "bin" / "elasticsearch")], self._environment
 
+    def _connection(self) -> http.client.HTTPConnection:
+        if self._authority is None:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        trusting = ssl.create_default_context()
+        self._authority.configure_trust(trusting)
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=5, context=trusting)
+
     def _answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = self._connection()
         headers = {}
         if self._password:
             headers["Authorization"] = f"Basic {base64.b64encode(f'elastic:{self._password}'.encode()).decode()}"

@@ -1,1 +1,1 @@
-"""Tests of what only the embedded archive does."""
+"""Tests of what single adapters of the archive do beyond its contract."""
