@@ -14,7 +14,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -228,11 +228,10 @@ class Visitor(threading.Thread):
         while not self._over.wait(0.5):
             away = self.away
             try:
-                connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
-                connection.request("GET", "/", headers={"Accept": "text/html"})
-                answer = connection.getresponse()
-                page = answer.read().decode()
-                connection.close()
+                with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)) as connection:
+                    connection.request("GET", "/", headers={"Accept": "text/html"})
+                    answer = connection.getresponse()
+                    page = answer.read().decode()
             except (OSError, http.client.HTTPException):
                 continue
             self.answers.append((away if away == self.away else None, answer.status, page))
@@ -289,8 +288,7 @@ def _nothing_is_on_its_way(place: Place) -> bool:
 
 def _say_everything_again(place: Place, files: Sequence[Path]) -> None:
     """The same files once more, and every message about a collected post once more."""
-    for file in files:
-        assert place.finish("import", str(file)) == 0
+    assert place.finish("import", *map(str, files)) == 0
     office = place.office()
     reader = office.bus.reader("again", [PostCollected.topic])
     again: list[Envelope] = []

@@ -52,7 +52,7 @@ def _handler_of(proxy: BusyProxy, port: int) -> type[BaseHTTPRequestHandler]:
                 answer = self._asked(body)
                 content = answer.read()
             except (OSError, http.client.HTTPException):
-                self._behind = None
+                self._leave()
                 self._answer(503, {}, b"")
                 return
             headers = {name: value for name, value in answer.getheaders() if name.lower() not in _HOP_BY_HOP}
@@ -74,6 +74,16 @@ def _handler_of(proxy: BusyProxy, port: int) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(content)
+
+        def finish(self) -> None:
+            """Leave the server behind with the client."""
+            self._leave()
+            super().finish()
+
+        def _leave(self) -> None:
+            behind, self._behind = self._behind, None
+            if behind is not None:
+                behind.close()
 
         def log_message(self, *_arguments: object) -> None:
             """Nothing is logged."""
