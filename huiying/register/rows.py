@@ -28,7 +28,7 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.dml import ReturningInsert
 
-from huiying.register.schema import Body
+from huiying.register.schema import Body, storable
 
 _Value = TypeVar("_Value", str, int)
 Insert = PostgresInsert | SqliteInsert
@@ -87,7 +87,8 @@ def among(connection: Connection, wanted: ColumnElement[_Value], values: Collect
     """Whether a column of text or numbers is one of these values, however many there are."""
     if _on_postgresql(connection):
         return wanted == any_(bindparam(None, list(values), type_=ARRAY(wanted.type)))
-    listed = func.json_each(bindparam(None, list(values), type_=Body)).table_valued("value")
+    plain = [storable(value) if isinstance(value, str) else value for value in values]
+    listed = func.json_each(bindparam(None, plain, type_=Body)).table_valued("value")
     return wanted.in_(select(listed.c.value))
 
 

@@ -51,17 +51,22 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + value * _MICROSECOND
 
 
+def storable(text: str) -> str:
+    """The text with what no database stores (NUL, lone surrogates) spelled out as an escape."""
+    if not _UNSTORABLE.search(text):
+        return text
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+
+
 class Words(TypeDecorator[str]):
-    """Any text, however broken: what no database stores (NUL, lone surrogates) is spelled out as an escape."""
+    """Any text, however broken."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (a given signature)
         """To the database."""
-        if value is None or not _UNSTORABLE.search(value):
-            return value
-        return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+        return None if value is None else storable(value)
 
 
 class Body(TypeDecorator[Any]):

@@ -1,19 +1,48 @@
 """What every database under the register must do."""
 
+import random
 import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from multiprocessing.connection import Connection
+from typing import TypeVar
 
 import pytest
 from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import OperationalError as WrongQuestion
 
-from huiying.failures import Unavailable
+from huiying.clock import BEIJING
+from huiying.concern import QuarterHour
+from huiying.failures import Stale, Unavailable
 from huiying.messages import ConcernChanged, Envelope
-from huiying.register.register import Register
+from huiying.post import Fate, SourceKind, Tone
+from huiying.register.fates import PostFate
+from huiying.register.register import Register, Transaction
 from huiying.register.schema import rejections
-from tests.builders import NOON
+from huiying.rejection import Rejection
+from huiying.source import Seen, SourceHealth
+from tests.builders import NOON, make_alert, make_concern, make_post, make_task
 from tests.contracts.conftest import OpenRegister, StartProcess
+
+T = TypeVar("T")
+
+
+def make_fate(id: str) -> PostFate:
+    """The fate of an irrelevant post of the hotline."""
+    return PostFate(
+        id=id,
+        revision=1,
+        fate=Fate.IRRELEVANT,
+        concern=None,
+        source="hotline",
+        source_kind=SourceKind.HOTLINE,
+        tone=Tone.NEUTRAL,
+        at=NOON,
+        collected_at=NOON,
+    )
 
 
 def change(concern: str) -> ConcernChanged:
@@ -164,3 +193,206 @@ def test_a_killed_writer_leaves_whole_transactions_only(
     assert {key.partition("-")[0] for key in keys if key.endswith("left")} == {
         key.partition("-")[0] for key in keys if key.endswith("right")
     }
+
+
+def test_a_reader_sees_one_moment_for_as_long_as_it_reads(register: Register) -> None:
+    with register.reading() as asking:
+        assert asking.outbox.newest() == 0
+        with register.transaction() as tx:
+            tx.outbox.add([change("a")])
+            tx.outbox.number(10)
+        assert asking.outbox.newest() == 0
+        assert asking.outbox.tail(0, 10) == []
+    assert numbers(register) == [1]
+
+
+@pytest.mark.parametrize("text", ["坏\x00字", "\ud83d半个", "长" * 5_000, "'; DROP TABLE doing; --", "\U0001f600"])
+def test_any_text_can_be_kept_wherever_it_comes_from(register: Register, text: str) -> None:
+    source = f"源{text}"[:200]
+    alert = make_alert(f"source:{source}:failing:20140530T040000Z", source=source, title=text)
+    health = SourceHealth(source=source, last_error=text, last_error_at=NOON)
+    with register.transaction() as tx:
+        tx.posts.reject([Rejection(where=text, source=source, reason=text, at=NOON)])
+        tx.concerns.insert(make_concern(title=text, lead=text[:300]))
+        tx.concerns.add_doing("concern-1", text[:300], text)
+        tx.sources.save_health(health)
+        tx.sources.remember(source, [Seen(address=text, etag=text, last_modified=text, seen_at=NOON)])
+        assert tx.alerts.insert(alert)
+        assert not tx.alerts.insert(alert)
+        assert tx.tasks.fire_once("kind", alert.id, NOON)
+        assert tx.leases.take(f"source:{source}", "one", 10)
+        tx.leases.must_hold(f"source:{source}", "one")
+    with register.reading() as tx:
+        assert len(tx.posts.rejections(10)) == 1
+        assert len(tx.concerns.latest()) == 1
+        assert len(tx.concerns.doings("concern-1")) == 1
+        assert tx.sources.health_of(source).last_error_at == NOON
+        assert len(tx.sources.memory_of(source)) == 1
+        assert [each.raised_at for each in tx.alerts.many([alert.id]).values()] == [alert.raised_at]
+
+
+def test_a_large_payload_and_the_ends_of_time_come_back_as_they_were(register: Register) -> None:
+    payload = bytes(range(256)) * 12_288
+    moments = [datetime(1, 1, 1, tzinfo=UTC), datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)]
+    moments += [
+        datetime(2026, 2, 28, 8, 0, 0, 1, tzinfo=BEIJING),
+        datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    ]
+    letter = Envelope(topic="post-collected", key="k", payload=payload)
+    counts = {Tone.NEGATIVE: 2**31 - 1}
+    with register.transaction() as tx:
+        for number, moment in enumerate(moments):
+            assert tx.tasks.fire_once("kind", str(number), moment)
+            assert not tx.tasks.fire_once("kind", str(number), moment.astimezone(UTC))
+            tx.concerns.insert(make_concern(f"c-{number}", last_post_at=moment, engagement=10**15, tones=counts))
+        tx.dead_letters.add("assessing", letter, "too large")
+        tx.dead_letters.add("assessing", letter, "still too large")
+    with register.reading() as tx:
+        assert [each.last_post_at for each in tx.concerns.latest()] == moments[::-1]
+        assert tx.concerns.latest()[0].tones == counts
+        [kept] = tx.dead_letters.list()
+    assert (kept.envelope, kept.reason) == (letter, "still too large")
+
+
+def at_once(register: Register, *works: Callable[[Transaction], T]) -> list[T]:
+    """What each of these gave, every one in a transaction of its own, all begun at the same moment."""
+    ready = threading.Barrier(len(works))
+
+    def play(work: Callable[[Transaction], T]) -> T:
+        ready.wait(20)
+        with register.transaction() as tx:
+            return work(tx)
+
+    register.prepare()
+    with ThreadPoolExecutor(len(works)) as threads:
+        return list(threads.map(play, works))
+
+
+def one_of(results: list[bool]) -> bool:
+    return sorted(results) == [False] * (len(results) - 1) + [True]
+
+
+def test_of_many_who_raise_open_or_fire_the_same_exactly_one_does(register: Register) -> None:
+    assert one_of(at_once(register, *[lambda tx: tx.alerts.insert(make_alert())] * 8))
+    assert one_of(at_once(register, *[lambda tx: tx.tasks.insert(make_task())] * 8))
+    assert one_of(at_once(register, *[lambda tx: tx.tasks.fire_once("kind", "subject", NOON)] * 8))
+
+
+def test_of_many_who_save_the_same_version_exactly_one_does(register: Register) -> None:
+    with register.transaction() as tx:
+        assert tx.alerts.insert(make_alert())
+        concern = tx.concerns.insert(make_concern())
+
+    def save_alert(tx: Transaction) -> bool:
+        try:
+            tx.alerts.save(make_alert(title="新"), 0)
+        except Stale:
+            return False
+        return True
+
+    def save_concern(tx: Transaction) -> bool:
+        try:
+            tx.concerns.save(concern, concern.version)
+        except Stale:
+            return False
+        return True
+
+    assert one_of(at_once(register, *[save_alert] * 8))
+    assert one_of(at_once(register, *[save_concern] * 8))
+
+
+def test_posts_that_many_bring_at_once_in_any_order_get_one_fate_each(register: Register) -> None:
+    ids = [f"post-{number:03}" for number in range(300)]
+
+    def write(order: int) -> Callable[[Transaction], set[str]]:
+        mixed = random.Random(order).sample(ids, len(ids))
+        # As everywhere who writes many rows does so in the order of their ids, or takes a lease first.
+        return lambda tx: tx.posts.add_fates([make_fate(id) for id in sorted(mixed)])
+
+    written = at_once(register, *(write(order) for order in range(4)))
+    assert sorted(id for some in written for id in some) == ids
+    with register.reading() as tx:
+        assert sum(tx.posts.count_by_fate().values()) == 300
+
+
+def test_posts_that_many_doors_remember_at_once_are_known_by_their_newest_revision(register: Register) -> None:
+    def remember(door: int) -> Callable[[Transaction], None]:
+        posts = [make_post(f"post-{number:03}", revision=1 + (number + door) % 4) for number in range(200)]
+        random.Random(door).shuffle(posts)
+        return lambda tx: tx.posts.remember(posts)
+
+    at_once(register, *(remember(door) for door in range(4)))
+    with register.reading() as tx:
+        known = tx.posts.known({f"post-{number:03}" for number in range(200)})
+    assert {one.revision for one in known.values()} == {4}
+    assert len(known) == 200
+
+
+def test_counts_that_many_add_at_once_add_up(register: Register) -> None:
+    quarters = [
+        (f"c-{number}", QuarterHour(starts_at=NOON, posts=1, tones={Tone.NEGATIVE: 1})) for number in range(50)
+    ]
+    at_once(register, *[lambda tx: tx.concerns.add_quarter_hours(quarters)] * 4)
+    counted = at_once(register, *[lambda tx: tx.concerns.members.note_change()] * 8)
+    given = at_once(register, *[lambda tx: tx.concerns.next_numbers(2026, 3)] * 8)
+    with register.reading() as tx:
+        assert {
+            q.posts for found in tx.concerns.quarter_hours_of_many(dict(quarters), NOON).values() for q in found
+        } == {4}
+    assert sorted(counted) == list(range(1, 9))
+    assert sorted(int(number.partition("-")[2]) for some in given for number in some) == list(range(1, 25))
+
+
+def test_the_same_dead_letter_put_aside_by_many_at_once_waits_once(register: Register) -> None:
+    letter = Envelope(topic="post-collected", key="k", payload=b"\x00\xff")
+    at_once(register, *[lambda tx: tx.dead_letters.add("assessing", letter, "reason")] * 8)
+    with register.transaction() as tx:
+        [waiting] = tx.dead_letters.list()
+        tx.dead_letters.mark_retried([waiting.id])
+        tx.dead_letters.add("assessing", letter, "reason")
+        assert len(tx.dead_letters.list(waiting=False)) == 2
+
+
+def test_many_who_ask_for_the_salt_of_a_day_get_the_same(register: Register) -> None:
+    salts = at_once(register, *[lambda tx: tx.posts.author_salt(NOON.date())] * 8)
+    assert len(set(salts)) == 1
+    assert len(salts[0]) == 16
+
+
+def test_who_follows_the_changes_never_sees_a_number_before_a_lower_one(register: Register) -> None:
+    """Four write, four give numbers, one follows: what it sees is 1, 2, 3 … without a gap."""
+    done = threading.Event()
+    seen: list[int] = []
+
+    def follow() -> None:
+        while not done.is_set() or len(seen) < 80:
+            with register.reading() as tx:
+                seen.extend(each.number for each in tx.outbox.tail(seen[-1] if seen else 0, 7))
+
+    def write() -> None:
+        for _ in range(10):
+            with register.transaction() as tx:
+                tx.outbox.add([change("a"), change("b")])
+
+    def number() -> None:
+        while not done.is_set():
+            with register.transaction() as tx:
+                tx.outbox.mark_sent([each.number for each in tx.outbox.number(3)])
+
+    register.prepare()
+    with ThreadPoolExecutor(9) as threads:
+        following = threads.submit(follow)
+        numbering = [threads.submit(number) for _ in range(4)]
+        for writing in [threads.submit(write) for _ in range(4)]:
+            writing.result(60)
+        while newest(register) < 80:
+            time.sleep(0.02)
+        done.set()
+        for each in (following, *numbering):
+            each.result(60)
+    assert seen == list(range(1, 81))
+
+
+def newest(register: Register) -> int:
+    with register.reading() as tx:
+        return tx.outbox.newest()
