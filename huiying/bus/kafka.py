@@ -8,7 +8,8 @@ from typing import Any
 
 from kafka import KafkaProducer
 
-from huiying.bus.kafka_connecting import Cluster, topic_name
+from huiying.bus.kafka_address import topic_name
+from huiying.bus.kafka_connecting import Cluster
 from huiying.bus.kafka_lookup import Lookup
 from huiying.bus.kafka_reading import CHANGE_NUMBER, KafkaReader
 from huiying.bus.kafka_topics import LARGEST_MESSAGE

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from kafka import KafkaAdminClient, KafkaConsumer, OffsetSpec, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, OffsetSpec, TopicPartition, errors
 
-from huiying.bus.kafka_connecting import Cluster, group_name, topic_name
+from huiying.bus.kafka_address import group_name, topic_name
+from huiying.bus.kafka_connecting import Cluster
 from huiying.bus.kafka_topics import make_topics
 from huiying.failures import Unavailable
 
@@ -18,6 +19,7 @@ _log = structlog.get_logger(__name__)
 
 _ANSWER_MILLISECONDS = 3_000
 _FIRST_RECORD_SECONDS = 3.0
+_COORDINATOR_SECONDS = 2.0
 _LITTLE = 64 * 1024
 _MOST_MOMENTS = 1_000
 
@@ -115,7 +117,7 @@ class Lookup:
         # The ends first: a group that has acknowledged more by the time it is asked is not behind.
         ends = client.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
         name = group_name(self._cluster.address, group)
-        committed = client.list_group_offsets({name: partitions})[name]
+        committed = _committed(client, name, partitions)
         places = {each: max(committed[each].offset, 0) if each in committed else 0 for each in partitions}
         behind = [each for each in partitions if places[each] < ends[each].offset]
         # What the retention has taken cannot be read any more.
@@ -147,3 +149,19 @@ class Lookup:
             for partition, records in found.items():
                 moments[partition, waiting.pop(partition)] = records[0].timestamp
         return moments
+
+
+def _committed(client: Any, group: str, partitions: Sequence[TopicPartition]) -> Mapping[TopicPartition, Any]:
+    """Where the group stands; a cluster that was never asked before needs a moment to say who knows."""
+    deadline = time.monotonic() + _COORDINATOR_SECONDS
+    while True:
+        try:
+            return client.list_group_offsets({group: partitions})[group]  # type: ignore[no-any-return]
+        except (
+            errors.CoordinatorNotAvailableError,
+            errors.CoordinatorLoadInProgressError,
+            errors.NotCoordinatorError,
+        ):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)

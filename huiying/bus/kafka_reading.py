@@ -7,8 +7,10 @@ from typing import Any
 
 from kafka import AsyncConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition, errors
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.structs import MemberState
 
-from huiying.bus.kafka_connecting import Cluster, group_name, topic_name
+from huiying.bus.kafka_address import group_name, topic_name
+from huiying.bus.kafka_connecting import Cluster
 from huiying.failures import Unavailable
 from huiying.messages import Envelope
 
@@ -26,7 +28,7 @@ _SETTINGS = {
     "auto_offset_reset": "earliest",
     "partition_assignment_strategy": [CooperativeStickyAssignor],
     "session_timeout_ms": SESSION_SECONDS * 1000,
-    "heartbeat_interval_ms": 2_500,
+    "heartbeat_interval_ms": 1_000,
     "max_poll_interval_ms": _LONGEST_BATCH_SECONDS * 1000,
     "request_timeout_ms": 5_000,
     # The broker gives at least one whole batch of records, however large, so these bound memory and not a message.
@@ -38,6 +40,7 @@ _LOOK_AFTER_SECONDS = 2.0
 _ANSWER_SECONDS = 3.0
 _SETTLE_SECONDS = 5.0
 _LEAVE_SECONDS = 2.0
+_JOIN_SECONDS = 0.2
 _GROUP_MOVED_ON = (
     errors.CommitFailedError,
     errors.RebalanceInProgressError,
@@ -57,17 +60,24 @@ class KafkaReader:
     def __init__(self, cluster: Cluster, group: str, topics: Sequence[str]) -> None:
         self._cluster = cluster
         self._topics = {topic_name(cluster.address, topic): topic for topic in topics}
-        self._probe = TopicPartition(next(iter(self._topics)), 0)
+        self._probes = [TopicPartition(name, 0) for name in self._topics]
         self._consumer: Any = cluster.open(KafkaConsumer, group_id=group_name(cluster.address, group), **_SETTINGS)
         self._places = _Places(self._consumer)
         self._consumer.subscribe(list(self._topics), listener=self._places)
-        self._look_after = time.monotonic() + _LOOK_AFTER_SECONDS
+        self._look_after = 0.0
+        # The member that shares out partitions must know them when it joins, else the group has to meet twice.
+        try:
+            with cluster.asking():
+                self._see_that_the_broker_is_there(answered=False)
+        except BaseException:
+            self.close()
+            raise
 
     def read(self, limit: int, wait_seconds: float) -> Sequence[Envelope]:
         """Up to `limit` messages, waiting for the first; a record that is none of ours comes too, to be rejected."""
         self._places.go_on()
         with self._cluster.asking():
-            found = self._consumer.poll(timeout_ms=max(wait_seconds, 0) * 1000, max_records=limit)
+            found = self._poll(wait_seconds, limit)
             self._see_that_the_broker_is_there(answered=bool(found))
         envelopes: list[Envelope] = []
         for partition, records in found.items():
@@ -95,18 +105,27 @@ class KafkaReader:
         """Wait, and take part in the group meanwhile, without being given any message."""
         self._places.pause()
         with self._cluster.asking():
-            self._consumer.poll(timeout_ms=max(seconds, 0) * 1000)
+            self._poll(seconds, 1)
 
     def close(self) -> None:
         """Leave the group at once; where Kafka is away the group notices by itself."""
         self._places.leave()
         self._consumer.close(autocommit=False, timeout_ms=_LEAVE_SECONDS * 1000)
 
+    def _poll(self, seconds: float, limit: int) -> Mapping[TopicPartition, Sequence[Any]]:
+        if self._consumer.group_metadata().state != MemberState.STABLE:
+            # What the group agrees on between two polls is thrown away by the next, so somebody must be there for it;
+            # and where new partitions are the cause, only this brings the next one back to it (kafka-python 3.0.12).
+            # Else the member would sit there for ever, with neither partitions nor heartbeats.
+            self._consumer._coordinator.request_rejoin()
+            seconds = max(seconds, _JOIN_SECONDS)
+        return self._consumer.poll(timeout_ms=max(seconds, 0) * 1000, max_records=limit)  # type: ignore[no-any-return]
+
     def _see_that_the_broker_is_there(self, *, answered: bool) -> None:
         """A poll that gives nothing looks the same whether nothing is there or nobody, so now and then this asks."""
         now = time.monotonic()
         if not answered and now > self._look_after:
-            self._consumer.end_offsets([self._probe], timeout_ms=_ANSWER_SECONDS * 1000)
+            self._consumer.end_offsets(self._probes, timeout_ms=_ANSWER_SECONDS * 1000)
         if answered or now > self._look_after:
             self._look_after = now + _LOOK_AFTER_SECONDS
 
@@ -171,7 +190,8 @@ def _offsets(places: Mapping[TopicPartition, int]) -> dict[TopicPartition, Offse
 def _envelope(topic: str, record: Any) -> Envelope:
     return Envelope(
         topic=topic,
-        key=record.key.decode("utf-8", "replace") if record.key else "",
+        # No register can keep a NUL in a text, and a foreign record may well end among its dead letters.
+        key=record.key.decode("utf-8", "replace").replace("\0", "\ufffd") if record.key else "",
         payload=record.value or b"",
         change_number=_change_number(record.headers) if record.headers else None,
     )

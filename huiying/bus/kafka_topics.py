@@ -7,7 +7,8 @@ from typing import Any
 from kafka import KafkaAdminClient, errors
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from huiying.bus.kafka_connecting import Cluster, topic_name
+from huiying.bus.kafka_address import topic_name
+from huiying.bus.kafka_connecting import Cluster
 from huiying.messages import KINDS
 
 LARGEST_MESSAGE = 16 * 1024 * 1024

@@ -28,24 +28,44 @@ def own_topics(url: str) -> Iterator[str]:
 
 
 class Kafka(Server):
-    """A broker that is its own controller. `settings` are lines added to its properties."""
+    """A broker that is its own controller. `settings` are lines added to its properties.
+
+    Beside its plain listener it has `listeners`, each a name and a security protocol; `users` log in with SCRAM.
+    """
 
     name = "Kafka"
 
-    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: Mapping[str, str] | None = None,
+        *,
+        listeners: Mapping[str, str] | None = None,
+        users: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(folder)
         self._controller_port = free_port()
         self._settings = settings or {}
+        self._protocols = {"PLAINTEXT": "PLAINTEXT", **(listeners or {})}
+        self._ports = {"PLAINTEXT": self.port, **{name: free_port() for name in listeners or {}}}
+        self._users = users or {}
 
     @property
     def url(self) -> str:
         """Without a prefix for topics: who asks adds its own."""
-        return f"kafka://127.0.0.1:{self.port}"
+        return self.url_of("PLAINTEXT")
+
+    def url_of(self, listener: str) -> str:
+        """The address of one listener."""
+        return f"kafka://127.0.0.1:{self._ports[listener]}"
 
     def _prepare(self) -> None:
         properties = (_HERE / "kafka.properties").read_text("utf-8")
         properties = properties.format(
-            port=self.port, controller_port=self._controller_port, data=self.folder / "data"
+            listeners=",".join(f"{name}://127.0.0.1:{port}" for name, port in self._ports.items()),
+            protocols=",".join(f"{name}:{protocol}" for name, protocol in self._protocols.items()),
+            controller_port=self._controller_port,
+            data=self.folder / "data",
         )
         added = "".join(f"{name}={value}\n" for name, value in self._settings.items())
         (self.folder / "server.properties").write_text(properties + added, "utf-8")
@@ -53,10 +73,12 @@ class Kafka(Server):
         (self.folder / "jars").mkdir()
         for jar in fetched("kafka").glob("*.jar"):
             (self.folder / "jars" / jar.name).write_bytes(jar.read_bytes())
+        scram = [f"SCRAM-SHA-512=[name={user},password={password}]" for user, password in self._users.items()]
         self.run(
             *self._java("-Xmx128m"),
             "kafka.tools.StorageTool",
             *("format", "-t", _CLUSTER, "-c", str(self.folder / "server.properties")),
+            *(part for user in scram for part in ("--add-scram", user)),
         )
 
     def _java(self, *options: str) -> list[str]:
