@@ -33,7 +33,7 @@ class Refusal:
     @classmethod
     def of(cls, status: int, error: object) -> "Refusal":
         """Read from the `error` of an answer, of one action of a bulk or of one document of an mget."""
-        if not isinstance(error, dict):
+        if not isinstance(error, dict) or "type" not in error:
             return cls(status=status, kind=None, reason=str(error)[:300])
         causes = error.get("root_cause")
         first = causes[0] if causes else error
@@ -98,9 +98,11 @@ def _locked(refusal: Refusal, target: Target) -> Unusable:
 def _no_entry(refusal: Refusal, target: Target) -> Unusable:
     names = "HUIYING_ELASTICSEARCH_USER、HUIYING_ELASTICSEARCH_PASSWORD 或 HUIYING_ELASTICSEARCH_API_KEY"
     if refusal.status == 401:
-        return Unusable(f"{names}：{target.address} 的 Elasticsearch 不认{target.login}。请改正后重新启动")
+        return Unusable(
+            f"{names}：{target.address} 的 Elasticsearch 不接受所用的登录（{target.login}）。请改正后重新启动"
+        )
     return Unusable(
-        f"{names}：{target.login}在 {target.address} 的 Elasticsearch 上权限不够：{refusal.reason}"
+        f"{names}：所用的登录（{target.login}）在 {target.address} 的 Elasticsearch 上权限不够：{refusal.reason}"
         "。请授予该权限，或换一个用户"
     )
 

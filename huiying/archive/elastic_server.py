@@ -141,12 +141,12 @@ def _login(in_address: str | None, settings: ElasticsearchSettings) -> tuple[dic
             "HUIYING_ELASTICSEARCH_PASSWORD，HUIYING_ARCHIVE 里也不要写用户"
         )
     if settings.api_key:
-        return {"api_key": settings.api_key}, " API key "
+        return {"api_key": settings.api_key}, "API key"
     if not user and not password:
-        return {}, "未登录的访问"
+        return {}, "没有设"
     if not (user and password):
         raise Misconfigured("HUIYING_ELASTICSEARCH_USER、HUIYING_ELASTICSEARCH_PASSWORD：用户名和口令要一起设")
-    return {"basic_auth": (user, password)}, f"用户“{user}”或其口令"
+    return {"basic_auth": (user, password)}, f"用户“{user}”"
 
 
 def _tls(ca: str | None) -> ssl.SSLContext:
