@@ -1,6 +1,7 @@
 """What Prometheus is told, quickly also while a store is away, and what the documents say of it."""
 
 import re
+import socket
 import threading
 import time
 from functools import partial
@@ -13,10 +14,12 @@ from console.app import create_app
 from console.metrics import OfficeCollector
 from console.vitals import Vitals, VitalsCollector
 from console.watching import StoreWatch
+from huiying.bus.kafka import KafkaBus
 from huiying.bus.sqlite import SqliteBus
 from huiying.failures import Unavailable
 from huiying.messages import AlertRaised, ConcernChanged
 from huiying.register.register import Register
+from huiying.settings import KafkaSettings
 from tests.console.client import Client
 from tests.console.night import Night
 
@@ -52,6 +55,15 @@ def test_while_the_bus_is_away_the_rest_is_told(night: Night) -> None:
     assert 'huiying_store_up{store="archive"} 1.0' in metrics
     assert "huiying_concerns 0.0" in metrics
     assert "huiying_stage_unread_messages" not in metrics
+
+
+def test_a_bus_that_takes_connections_and_says_nothing_is_away(night: Night) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        bus = KafkaBus(f"kafka://127.0.0.1:{mute.getsockname()[1]}", KafkaSettings())
+        metrics = Client(create_app(night.console(bus=lambda: bus))).get("/metrics").text
+    bus.close()
+    assert 'huiying_store_up{store="bus"} 0.0' in metrics
+    assert 'huiying_store_up{store="register"} 1.0' in metrics
 
 
 def test_while_the_register_is_away_the_bus_is_told(night: Night) -> None:
