@@ -5,7 +5,7 @@ a tenth of the driver's work for a parameter per value. SQLite, in the same proc
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -30,7 +30,6 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from huiying.register.schema import Body, storable
 
-_Value = TypeVar("_Value", str, int)
 Insert = PostgresInsert | SqliteInsert
 Row = Mapping[str, object]
 New = Mapping[str, ColumnElement[Any]]
@@ -83,7 +82,9 @@ def update_rows(
     return connection.execute(statement, [{f"new_{name}": row[name] for name in names} for row in rows]).rowcount
 
 
-def among(connection: Connection, wanted: ColumnElement[_Value], values: Collection[_Value]) -> ColumnElement[bool]:
+def among(
+    connection: Connection, wanted: ColumnElement[Any], values: Collection[str] | Collection[int]
+) -> ColumnElement[bool]:
     """Whether a column of text or numbers is one of these values, however many there are."""
     if _on_postgresql(connection):
         return wanted == any_(bindparam(None, list(values), type_=ARRAY(wanted.type)))

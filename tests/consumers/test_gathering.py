@@ -1,5 +1,7 @@
 """The gathering stage on a real register: one fate per post, counted once, whoever restarts or repeats what."""
 
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +17,7 @@ from consumers.grouping.weights import Weights
 from consumers.merging import merge
 from huiying.clock import SetClock
 from huiying.concern import Concern
-from huiying.failures import NotAllowed
+from huiying.failures import NotAllowed, Unavailable
 from huiying.leasing import Lease
 from huiying.messages import ConcernChanged, PostAssessed, open_envelope
 from huiying.policy.gathering import GatheringRules, GroupingRules
@@ -250,6 +252,47 @@ def test_one_that_was_away_while_another_worked_reads_the_memory_anew(register_u
     with register.reading() as tx:
         assert sorted(concern.posts for concern in tx.concerns.latest()) == [1, 2]
     register.close()
+
+
+def test_two_gatherers_at_once_count_every_post_once(register_url: str) -> None:
+    """Their lease lapses at once, so that they take it from each other in the middle; both get every post."""
+    register = Register(register_url)
+    posts = [assessed(f"post-{number}", EVERYTHING[number % len(EVERYTHING)]) for number in range(60)]
+    batches = [posts[start : start + 5] for start in range(0, 60, 5)]
+
+    def work(holder: str) -> None:
+        stage = gatherer(register, holder, 0)
+        for batch in batches:
+            _patiently(stage, batch)
+
+    register.prepare()
+    threads = [threading.Thread(target=work, args=(holder,)) for holder in ("first", "second")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
+    with register.reading() as tx:
+        concerns = tx.concerns.latest(limit=1000)
+        assert sum(tx.posts.count_by_fate().values()) == 60
+        for concern in concerns:
+            assert len(tx.posts.of_concern(concern.id, limit=100)) == concern.posts
+            assert sum(q.posts for q in tx.concerns.quarter_hours(concern.id, NOON)) == concern.posts
+    assert sum(concern.posts for concern in concerns) == 60
+    assert len({concern.number for concern in concerns}) == len(concerns)
+    register.close()
+
+
+def _patiently(stage: Gathering, batch: list[PostAssessed]) -> None:
+    """Handle a batch as the loop does: again after an absence, and after a turn as stand-by."""
+    for _ in range(200):
+        try:
+            stage(batch)
+        except (LeaseLost, Unavailable):
+            time.sleep(0.02)
+            continue
+        return
+    raise AssertionError("never got its turn")
 
 
 def test_a_batch_that_could_not_be_written_leaves_no_trace_in_the_memory(register: Register) -> None:

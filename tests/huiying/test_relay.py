@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -200,3 +201,35 @@ def test_what_is_not_published_yet_is_counted_with_its_age(
     assert unsent() == (2, first)
     Relay(register, bus, holder="one").drain()
     assert unsent() == (0, None)
+
+
+def test_two_relays_at_once_give_every_change_one_number(register_url: str, bus: SqliteBus) -> None:
+    """Their lease lapses at once, so that they take it from each other in the middle of work."""
+    register = Register(register_url)
+    over = threading.Event()
+
+    def relay_again_and_again(holder: str) -> None:
+        relay = Relay(register, bus, holder=holder, lease_seconds=0)
+        while not over.is_set():
+            relay.drain()
+
+    with ThreadPoolExecutor(2) as threads:
+        running = [threads.submit(relay_again_and_again, holder) for holder in ("one", "two")]
+        for number in range(60):
+            tell(register, f"{number}-a", f"{number}-b")
+        deadline = time.monotonic() + 30
+        while _unsent(register) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        over.set()
+        for each in running:
+            each.result(30)
+    told = on_the_bus(bus)
+    assert sorted({number for number, _ in told if number}) == list(range(1, 121))
+    assert len(set(told)) == 120, "told again perhaps, but under the same number"
+    assert len({key for _, key in told}) == 120
+    register.close()
+
+
+def _unsent(register: Register) -> int:
+    with register.reading() as tx:
+        return tx.outbox.unsent()[0]
