@@ -1,20 +1,25 @@
 """Knocks at the door of Kafka and says, in words for operators, why it does not open.
 
-kafka-python's clients wait long for a server that cannot be worked with and forget why. So the door is knocked at
-before a client is opened, and again whenever one fails; what the knock meets is what the operator reads.
+kafka-python's clients wait long for a server that cannot be worked with and forget why; that a password was wrong
+they often do not even hear, because the server hangs up as it says so. So the door is knocked at before a client is
+opened, and again whenever one fails; what the knock meets is what the operator reads.
 """
 
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import Enum
 from typing import Any
 
 from kafka import errors
-from kafka.net.manager import KafkaConnectionManager
-from kafka.net.selector import NetworkSelector
+from kafka.net.sasl import get_sasl_mechanism
+from kafka.protocol.broker_version_data import BrokerVersionData
+from kafka.protocol.metadata import ApiVersionsRequest, MetadataRequest
+from kafka.protocol.parser import KafkaProtocol
+from kafka.protocol.sasl import SaslAuthenticateRequest, SaslHandshakeRequest
 
 from huiying.bus.kafka_address import Address, Server
 from huiying.failures import Unavailable, Unusable
@@ -26,7 +31,6 @@ _SECONDS = 3.0
 _LARGEST_ANSWER = 16 * 1024 * 1024
 _WRONG_CERTIFICATE = {10: "已过期", 9: "尚未生效", 62: "不是发给这个主机名的", 64: "不是发给这个地址的"}
 """OpenSSL's codes that ask for another remedy than a CA file."""
-_SILENCE = (TimeoutError, errors.RequestTimedOutError, errors.KafkaTimeoutError)
 
 
 class _Stage(Enum):
@@ -41,7 +45,7 @@ class _Stage(Enum):
 class _Met(Exception):
     """What a knock met, and at which stage; at the last one perhaps at the `broker` it names."""
 
-    def __init__(self, stage: _Stage, error: Exception, broker: str | None = None) -> None:
+    def __init__(self, stage: _Stage, error: Exception, broker: Server | None = None) -> None:
         super().__init__(str(error))
         self.stage = stage
         self.error = error
@@ -69,30 +73,87 @@ def _knock_at(server: Server, settings: KafkaSettings, security: Mapping[str, An
     deadline = time.monotonic() + seconds
     _resolve(server, seconds)
     try:
-        _shake_hands(server, security.get("ssl_context"), deadline)
-        _greet(server, security, deadline)
+        with _connected(server, security.get("ssl_context"), deadline) as connection:
+            brokers = _brokers(_Door(connection, deadline), security)
+        _find_one(brokers, security.get("ssl_context"), deadline)
     except _Met as met:
         raise _explained(server, settings, met) from met
 
 
-def _greet(server: Server, security: Mapping[str, Any], deadline: float) -> None:
-    """Log in, ask for the brokers, and connect to one of them, as the clients will."""
-    milliseconds = max(deadline - time.monotonic(), 0.1) * 1000
-    net = NetworkSelector()
-    manager = KafkaConnectionManager(
-        net,
-        bootstrap_servers=[str(server)],
-        receive_message_max_bytes=_LARGEST_ANSWER,
-        socket_connection_setup_timeout_ms=milliseconds,
-        request_timeout_ms=milliseconds,
-        **security,
-    )
-    net.start()
+class _Door:
+    """A connection on which one question after another is asked in Kafka's protocol."""
+
+    def __init__(self, connection: socket.socket, deadline: float) -> None:
+        self.versions: Any = None
+        self._connection = connection
+        self._deadline = deadline
+        self._protocol = KafkaProtocol(client_id="huiying", receive_message_max_bytes=_LARGEST_ANSWER)
+
+    def ask(self, request: Any) -> Any:
+        """The answer; raises the error that it may bear."""
+        if self.versions is not None:
+            request.API_VERSION = self.versions.api_version(request)
+        self._protocol.send_request(request)
+        self._connection.settimeout(max(self._deadline - time.monotonic(), 0.1))
+        self._connection.sendall(self._protocol.send_bytes())
+        while True:
+            received = self._connection.recv(65536)
+            if not received:
+                raise ConnectionResetError("the server hung up")
+            for _, answer in self._protocol.receive_bytes(received):
+                refused = errors.for_code(getattr(answer, "error_code", 0))
+                if refused is not errors.NoError:
+                    raise refused(getattr(answer, "error_message", None) or refused.description)
+                return answer
+
+
+def _brokers(door: _Door, security: Mapping[str, Any]) -> Sequence[Server]:
+    """Log in and ask who the brokers are, as the clients will."""
     try:
-        manager.run(_find_a_broker, manager)
-    finally:
-        manager.close()
-        net.close()
+        known = door.ask(ApiVersionsRequest(version=0)).api_keys
+        door.versions = BrokerVersionData(api_versions={k.api_key: (k.min_version, k.max_version) for k in known})
+        if "sasl_mechanism" in security:
+            door.ask(SaslHandshakeRequest(mechanism=security["sasl_mechanism"], min_version=1, max_version=1))
+            login = get_sasl_mechanism(security["sasl_mechanism"])(**security)
+            while not login.is_done():
+                login.receive(door.ask(SaslAuthenticateRequest(login.auth_bytes())).auth_bytes)
+    except (OSError, ValueError, errors.KafkaError) as error:
+        raise _Met(_Stage.LOGIN, error) from error
+    try:
+        found = door.ask(MetadataRequest(topics=[], min_version=1)).brokers
+    except (OSError, errors.KafkaError) as error:
+        raise _Met(_Stage.BROKERS, error) from error
+    return [Server(host=broker.host, port=broker.port) for broker in found]
+
+
+def _find_one(brokers: Sequence[Server], context: ssl.SSLContext | None, deadline: float) -> None:
+    met = _Met(_Stage.BROKERS, errors.MetadataEmptyBrokerList())
+    for broker in brokers:
+        try:
+            with _connected(broker, context, deadline):
+                return
+        except _Met as refused:
+            met = _Met(_Stage.BROKERS, refused.error, broker)
+    raise met
+
+
+@contextmanager
+def _connected(server: Server, context: ssl.SSLContext | None, deadline: float) -> Iterator[socket.socket]:
+    """A connection: the port must be open and, where TLS is wanted, the certificate good."""
+    try:
+        plain = socket.create_connection((server.host, server.port), timeout=max(deadline - time.monotonic(), 0.1))
+    except OSError as error:
+        raise _Met(_Stage.PORT, error) from error
+    with plain:
+        if context is None:
+            yield plain
+            return
+        try:
+            secure = context.wrap_socket(plain, server_hostname=server.host)
+        except OSError as error:
+            raise _Met(_Stage.TLS, error) from error
+        with secure:
+            yield secure
 
 
 def _explained(server: Server, settings: KafkaSettings, met: "_Met") -> Unavailable:
@@ -110,11 +171,11 @@ def _explained(server: Server, settings: KafkaSettings, met: "_Met") -> Unavaila
 
 
 def _wrong_security(server: Server, security: str, met: "_Met") -> str | None:
-    if isinstance(met.error, _SILENCE):
+    if isinstance(met.error, TimeoutError):
         return None
     if met.stage is _Stage.TLS:
         return f"的 TLS 握手失败（{met.error}）。HUIYING_KAFKA_SECURITY 现为 {security}，请核对这个端口是否用 TLS"
-    dropped = isinstance(met.error, errors.KafkaConnectionError)
+    dropped = isinstance(met.error, ConnectionError)
     if met.stage is _Stage.BROKERS and dropped and not security.startswith("sasl_"):
         return f"接了又断，多半要登录。HUIYING_KAFKA_SECURITY 现为 {security}，请核对是否应以 sasl_ 开头"
     if met.stage is _Stage.LOGIN and not security.endswith("ssl") and _speaks_tls(server):
@@ -140,53 +201,14 @@ def _resolve(server: Server, seconds: float) -> None:
         raise Unusable(f"HUIYING_BUS：解析不了主机名 {server.host}（{reason}）。请核对地址，或这台机器的域名解析")
 
 
-def _shake_hands(server: Server, context: ssl.SSLContext | None, deadline: float) -> None:
-    """See that the port is open and, where TLS is wanted, that the certificate is good.
-
-    The library could find out too, but leaves the sockets that failed open.
-    """
-    try:
-        plain = socket.create_connection((server.host, server.port), timeout=max(deadline - time.monotonic(), 0.1))
-    except OSError as error:
-        raise _Met(_Stage.PORT, error) from error
-    with plain:
-        if context is None:
-            return
-        try:
-            context.wrap_socket(plain, server_hostname=server.host).close()
-        except OSError as error:
-            raise _Met(_Stage.TLS, error) from error
-
-
-async def _find_a_broker(manager: Any) -> None:
-    (door,) = manager.cluster.bootstrap_brokers()
-    try:
-        await manager.get_connection(door.node_id)
-    except Exception as error:
-        raise _Met(_Stage.LOGIN, error) from error
-    try:
-        await manager.cluster.refresh_metadata(door.node_id)
-    except Exception as error:
-        raise _Met(_Stage.BROKERS, error) from error
-    met = _Met(_Stage.BROKERS, errors.MetadataEmptyBrokerList())
-    for broker in manager.cluster.brokers():
-        try:
-            await manager.get_connection(broker.node_id)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the next broker may do
-            met = _Met(_Stage.BROKERS, error, str(Server(host=broker.host, port=broker.port)))
-        else:
-            return
-    raise met
-
-
 def _speaks_tls(server: Server) -> bool:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
-        _shake_hands(server, context, time.monotonic() + 1)
+        with _connected(server, context, time.monotonic() + 1):
+            return True
     except _Met:
         return False
-    return True
 
 
 def refusal(error: BaseException, settings: KafkaSettings) -> str | None:

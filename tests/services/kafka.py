@@ -30,7 +30,7 @@ def own_topics(url: str) -> Iterator[str]:
 class Kafka(Server):
     """A broker that is its own controller. `settings` are lines added to its properties.
 
-    Beside its plain listener it has `listeners`, each a name and a security protocol; `users` log in with SCRAM.
+    Beside its plain listener it has `listeners`, each a name and a security protocol.
     """
 
     name = "Kafka"
@@ -41,14 +41,12 @@ class Kafka(Server):
         settings: Mapping[str, str] | None = None,
         *,
         listeners: Mapping[str, str] | None = None,
-        users: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(folder)
         self._controller_port = free_port()
         self._settings = settings or {}
         self._protocols = {"PLAINTEXT": "PLAINTEXT", **(listeners or {})}
         self._ports = {"PLAINTEXT": self.port, **{name: free_port() for name in listeners or {}}}
-        self._users = users or {}
 
     @property
     def url(self) -> str:
@@ -73,12 +71,10 @@ class Kafka(Server):
         (self.folder / "jars").mkdir()
         for jar in fetched("kafka").glob("*.jar"):
             (self.folder / "jars" / jar.name).write_bytes(jar.read_bytes())
-        scram = [f"SCRAM-SHA-512=[name={user},password={password}]" for user, password in self._users.items()]
         self.run(
             *self._java("-Xmx128m"),
             "kafka.tools.StorageTool",
             *("format", "-t", _CLUSTER, "-c", str(self.folder / "server.properties")),
-            *(part for user in scram for part in ("--add-scram", user)),
         )
 
     def _java(self, *options: str) -> list[str]:
