@@ -3,20 +3,23 @@
 import threading
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from kafka import KafkaProducer
+from kafka import KafkaProducer, errors
 
 from huiying.bus.kafka_address import topic_name
 from huiying.bus.kafka_connecting import Cluster
 from huiying.bus.kafka_lookup import Lookup
 from huiying.bus.kafka_reading import CHANGE_NUMBER, KafkaReader
 from huiying.bus.kafka_topics import LARGEST_MESSAGE
+from huiying.failures import Unavailable, Unusable
 from huiying.messages import Envelope, Message, enclose
 from huiying.settings import KafkaSettings
 
-_DELIVERY_SECONDS = 6.0
+_DELIVERY_SECONDS = 5.0
+_CLOSE_SECONDS = 1.0
 _SETTINGS = {
     "acks": "all",
     # Off on purpose: docs/decisions/0008.
@@ -25,7 +28,7 @@ _SETTINGS = {
     "linger_ms": 50,
     "batch_size": 256 * 1024,
     "max_request_size": LARGEST_MESSAGE,
-    "request_timeout_ms": 5_000,
+    "request_timeout_ms": 4_500,
     "delivery_timeout_ms": int(_DELIVERY_SECONDS * 1000),
     "max_block_ms": 3_000,
     "metrics_enabled": False,
@@ -61,8 +64,11 @@ class KafkaBus:
         try:
             with self._cluster.asking():
                 _send(producer, records)
-        except Exception:
+        except Unusable:
+            raise
+        except Unavailable:
             self._lookup.forget()
+            self._give_up(producer)
             raise
 
     def reader(self, group: str, topics: Sequence[str]) -> KafkaReader:
@@ -95,6 +101,14 @@ class KafkaBus:
             if self._opened is None:
                 self._opened = self._cluster.open(KafkaProducer, **_SETTINGS)
             return self._opened
+
+    def _give_up(self, producer: Any) -> None:
+        """Ask it no more: a new one begins without whatever state this one is in."""
+        with self._lock:
+            if self._opened is producer:
+                self._opened = None
+        with suppress(errors.KafkaError):  # others still wait for theirs; whoever of them fails closes it
+            producer.close(timeout=_CLOSE_SECONDS)
 
 
 _Record = tuple[str, bytes, bytes, list[tuple[str, bytes]]]

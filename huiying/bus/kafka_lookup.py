@@ -94,8 +94,9 @@ class Lookup:
                     if self._client is None:
                         self._client = self._cluster.open(KafkaAdminClient, request_timeout_ms=_ANSWER_MILLISECONDS)
                     yield self._client
-            except Unavailable as error:
-                self._failure = time.monotonic(), error
+            except BaseException as error:
+                if isinstance(error, Unavailable):
+                    self._failure = time.monotonic(), error
                 self._drop()
                 raise
 

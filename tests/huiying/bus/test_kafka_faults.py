@@ -87,6 +87,15 @@ def read_until(reader: Reader, wanted: set[str]) -> set[str]:
     return seen
 
 
+def everything_else_is_read(reader: Reader, bus: KafkaBus) -> None:
+    """What was said to be lost may have been taken, even more than once."""
+    deadline = time.monotonic() + 30
+    while bus.lag(GROUP, [POSTS])[POSTS]:
+        assert time.monotonic() < deadline
+        reader.read(100, 0.5)
+        goes_on(reader.acknowledge)
+
+
 @pytest.mark.parametrize("end", [Kafka.stop, Kafka.kill])
 def test_bus_and_reader_outlive_a_broker_that_was_ended(
     kafka: Kafka, bus: KafkaBus, end: Callable[[Kafka], None]
@@ -107,8 +116,7 @@ def test_bus_and_reader_outlive_a_broker_that_was_ended(
     goes_on(lambda: publish(bus, "after"))
     goes_on(reader.acknowledge)
     read_until(reader, {"after"})
-    goes_on(reader.acknowledge)
-    assert bus.lag(GROUP, [POSTS]) == {POSTS: 0}
+    everything_else_is_read(reader, bus)
     reader.close()
 
 
@@ -122,8 +130,7 @@ def test_a_broker_that_does_not_answer_is_away_until_it_does(kafka: Kafka, bus: 
         says_that_it_is_away(reader.acknowledge)
     goes_on(lambda: publish(bus, "after"))
     read_until(reader, {"after"})
-    goes_on(reader.acknowledge)
-    assert bus.lag(GROUP, [POSTS]) == {POSTS: 0}
+    everything_else_is_read(reader, bus)
     reader.close()
 
 
