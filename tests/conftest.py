@@ -4,18 +4,18 @@ from tests.services.running import (
     bare_register_url,
     database_url,
     elasticsearch_url,
-    empty_register_url,
     kafka_url,
     postgresql_url,
     register_url,
+    shared_register_url,
 )
 
 __all__ = [
     "bare_register_url",
     "database_url",
     "elasticsearch_url",
-    "empty_register_url",
     "kafka_url",
     "postgresql_url",
     "register_url",
+    "shared_register_url",
 ]

@@ -95,7 +95,7 @@ _REFUSALS: Sequence[tuple[str, type[Unavailable], str]] = (
         "证书不被信任、已过期或不是发给这台主机的：请更换服务器证书，"
         "或核对 HUIYING_REGISTER 里的主机名和 sslrootcert（签发证书的 CA 文件）",
     ),
-    (r"SSL error|sslmode|tls", Unusable, "建立不了 TLS 连接：请核对 HUIYING_REGISTER 里以 ssl 开头的参数"),
+    (r"SSL error|SSL SYSCALL|sslmode", Unusable, "建立不了 TLS 连接：请核对 HUIYING_REGISTER 里以 ssl 开头的参数"),
     (
         r"invalid response|unsupported frontend protocol|authentication method .* not supported",
         Unusable,

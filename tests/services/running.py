@@ -8,14 +8,16 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from huiying.register.register import Register
+from huiying.register.schema import metadata
 from tests.services.elasticsearch import Elasticsearch
 from tests.services.kafka import Kafka
 from tests.services.postgresql import PostgreSQL
@@ -48,7 +50,8 @@ def elasticsearch_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
     """A server's own database, in which other databases can be made."""
-    yield from _address("HUIYING_TEST_POSTGRESQL", PostgreSQL)
+    # Nobody pulls the plug on it, and tests write little at a time.
+    yield from _address("HUIYING_TEST_POSTGRESQL", partial(PostgreSQL, settings={"fsync": "off"}))
 
 
 @pytest.fixture
@@ -59,8 +62,8 @@ def database_url(postgresql_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def empty_register_url(postgresql_url: str) -> Iterator[str]:
-    """A database with the register's schema and nothing in it, from which others are copied."""
+def shared_register_url(postgresql_url: str) -> Iterator[str]:
+    """A database with the register's schema, which `register_url` empties for each test: a new one costs far more."""
     with new_database(postgresql_url) as url:
         register = Register(url)
         register.prepare()
@@ -69,14 +72,15 @@ def empty_register_url(postgresql_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(params=_KINDS)
-def register_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Where the test's own register is; whoever asks for it runs on each kind of database."""
+def register_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where the test's own register is, with nothing in it; whoever asks for it runs on each kind of database."""
     if request.param == "embedded":
-        yield f"sqlite:///{tmp_path / 'register.db'}"
-        return
-    template = request.getfixturevalue("empty_register_url")
-    with new_database(request.getfixturevalue("postgresql_url"), template.rpartition("/")[2]) as url:
-        yield url
+        return f"sqlite:///{tmp_path / 'register.db'}"
+    url: str = request.getfixturevalue("shared_register_url")
+    tables = ", ".join(f'"{table}"' for table in metadata.tables)
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    _run(url, f"{others} AND pid <> pg_backend_pid()", f"TRUNCATE {tables} RESTART IDENTITY")
+    return url
 
 
 @pytest.fixture(params=_KINDS)
@@ -90,22 +94,23 @@ def bare_register_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
 
 
 @contextmanager
-def new_database(server_url: str, template: str = "template1") -> Iterator[str]:
-    """A database of a server, copied from another and dropped afterwards."""
+def new_database(server_url: str) -> Iterator[str]:
+    """A new empty database of a server, dropped afterwards."""
     name = f"test_{secrets.token_hex(6)}"
-    _command(server_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    _run(server_url, f'CREATE DATABASE "{name}"')
     yield f"{server_url.rpartition('/')[0]}/{name}"
-    _command(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    _run(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _command(server_url: str, command: str) -> None:
-    with psycopg.connect(server_url.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(command)
+def _run(url: str, *commands: str) -> None:
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        for command in commands:
+            connection.execute(command.encode())
 
 
-def _address(variable: str, kind: type[Server]) -> Iterator[str]:
+def _address(variable: str, make: Callable[[Path], Server]) -> Iterator[str]:
     if running := os.environ.get(variable):
         yield running
         return
-    with servers_folder() as folder, kind(folder / kind.name.lower()) as server:
+    with servers_folder() as folder, make(folder / "server") as server:
         yield server.url
