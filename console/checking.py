@@ -24,7 +24,7 @@ def check_everything(office: Office) -> list[Finding]:
     """Configuration first, then each store; a part that cannot be tried says why."""
     return [
         _try("配置", lambda: _describe_policy(office)),
-        _try("总线", lambda: f"可用，积压 {sum(office.bus.lag('check', ['post-collected']).values())} 条"),
+        _try("总线", lambda: _describe_bus(office)),
         _try("帖文库", lambda: f"可用，查得 {len(office.archive.search(PostQuery(), limit=1).hits)} 条试样"),
         _try("台账", lambda: _describe_register(office)),
     ]
@@ -44,6 +44,11 @@ def _describe_policy(office: Office) -> str:
         f"{office.config}：{len(policy.bureaus)} 个单位，{len(policy.duties)} 项职责，"
         f"{len(policy.sources)} 个信源（启用 {enabled} 个），{len(policy.procedures)} 个程序"
     )
+
+
+def _describe_bus(office: Office) -> str:
+    unread = sum(office.bus.lag("check", ["post-collected"]).values())
+    return "。".join([f"可用，积压 {unread} 条", *office.bus.complaints()])
 
 
 def _describe_register(office: Office) -> str:

@@ -7,7 +7,7 @@ A secret may also come from a file named by `<NAME>_FILE`.
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from huiying.failures import Misconfigured
@@ -130,7 +130,7 @@ class KafkaSettings:
     ca: str | None = None
     mechanism: str = "scram-sha-512"
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     partitions: int = 6
     replication: int = -1
     retention_hours: int = 168
@@ -141,8 +141,8 @@ class ElasticsearchSettings:
     """How Elasticsearch is reached, and what an index is like when it is made."""
 
     user: str | None = None
-    password: str | None = None
-    api_key: str | None = None
+    password: str | None = field(default=None, repr=False)
+    api_key: str | None = field(default=None, repr=False)
     ca: str | None = None
     shards: int = 1
     replicas: str = "0-1"
@@ -159,7 +159,7 @@ class Settings:
     register: str
     kafka: KafkaSettings
     elasticsearch: ElasticsearchSettings
-    postgresql_password: str | None
+    postgresql_password: str | None = field(repr=False)
     host: str
     published_on: str | None
     port: int

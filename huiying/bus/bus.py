@@ -60,6 +60,10 @@ class Bus(Protocol):
         """When the oldest message that this group has not acknowledged was published; None where it is up to date."""
         ...
 
+    def complaints(self) -> Sequence[str]:
+        """In Chinese, what whoever runs the office should know about the bus though it works."""
+        ...
+
     def close(self) -> None:
         """Give everything back; readers must be closed by those who opened them."""
         ...

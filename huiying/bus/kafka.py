@@ -85,7 +85,7 @@ class KafkaBus:
         return self._lookup.oldest_unread(group, topics)
 
     def complaints(self) -> Sequence[str]:
-        """In Chinese, what an administrator should know about the topics, though they work; for `huiying check`."""
+        """In Chinese, which topics are not as the settings would have them, though they work."""
         return self._lookup.prepare()
 
     def close(self) -> None:

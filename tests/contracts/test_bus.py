@@ -278,3 +278,8 @@ def test_what_was_taken_is_there_after_the_publisher_was_killed(
     reader = bus.reader("assessing", [POSTS])
     assert {f"{batch}-{number}" for batch in taken for number in range(5)} <= set(read_until(reader, 100))
     reader.close()
+
+
+def test_a_bus_as_the_settings_would_have_it_gives_no_complaint(bus: Bus) -> None:
+    bus.publish(collected("post-1"))
+    assert not bus.complaints()
