@@ -16,6 +16,7 @@ import psycopg
 import pytest
 import trustme
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from huiying.failures import Misconfigured, Unavailable, Unusable
 from huiying.messages import ConcernChanged
@@ -300,6 +301,25 @@ def test_what_passes_is_waited_for(register: Register, before: str, then: str) -
     assert type(raised.value) is Unavailable
     tell(register, "after")
     assert told(register) == ["after"]
+
+
+def ask_what_fails_with(register: Register, code: str) -> None:
+    with register.transaction() as tx:
+        tx._connection.exec_driver_sql(f"DO $$ BEGIN RAISE EXCEPTION 'so it is' USING ERRCODE = '{code}'; END $$")
+
+
+@pytest.mark.servers
+def test_each_of_the_servers_errors_asks_to_wait_or_to_mend_or_is_a_bug(register: Register) -> None:
+    for code in ("40001", "40P01", "55P03", "57014", "53200", "53300", "57P01", "57P02", "57P03", "08006"):
+        with pytest.raises(Unavailable, match="so it is") as raised:
+            ask_what_fails_with(register, code)
+        assert type(raised.value) is Unavailable, code
+    for code in ("53100", "58030", "25006", "42501"):
+        with pytest.raises(Unusable, match=r"HUIYING_REGISTER.*so it is"):
+            ask_what_fails_with(register, code)
+    for code in ("22012", "23505", "42P01", "0A000", "XX000", "P0001"):
+        with pytest.raises(DBAPIError, match="so it is"):
+            ask_what_fails_with(register, code)
 
 
 @pytest.mark.servers
