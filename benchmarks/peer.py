@@ -264,6 +264,10 @@ class _Held:
         """Nobody reads from it."""
         raise NotImplementedError
 
+    def complaints(self) -> Sequence[str]:
+        """There is nothing to complain of."""
+        return ()
+
     def close(self) -> None:
         """There is nothing to give back."""
 

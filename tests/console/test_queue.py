@@ -179,7 +179,7 @@ def _questions(night: Night, client: Client, *, rows: int) -> int:
     for number in range(rows):
         night.matter(f"c-{rows}-{number}", f"事项 {number}")
     asked: list[str] = []
-    engine = night.register._engine
+    engine = night.register._database.engine
 
     def note(*arguments: object) -> None:
         asked.append(str(arguments[2]))
