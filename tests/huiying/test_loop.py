@@ -257,6 +257,9 @@ class AwayAtTimes:
     def oldest_unread(self, group: str, topics: Sequence[str]) -> datetime | None:
         return self._bus.oldest_unread(group, topics)
 
+    def complaints(self) -> Sequence[str]:
+        return self._bus.complaints()
+
     def close(self) -> None:
         self._bus.close()
 
