@@ -33,6 +33,7 @@ from huiying.post import ArchivedPost, RawPost, SourceKind
 from huiying.settings import read_settings
 
 ENVIRONMENT = {"HUIYING_SCOPE": "everywhere"}
+BATCH = 1000
 Row = TypeVar("Row")
 Roles = Mapping[str, tuple[str, ...]]
 
@@ -121,7 +122,7 @@ def whole_chain(stores: Stores, name: str, texts: Sequence[str], roles: Roles) -
                 raise SystemExit(importing.stderr.decode())
             expected = json.loads(importing.stdout.splitlines()[-1])["new"]
             while gathered(office) < expected:
-                time.sleep(0.05)
+                time.sleep(0.2)  # asking takes from what is measured
             seconds = time.perf_counter() - began
             memory = {child: _peak_mb(process.pid) for child, process in children.items()} | stores.memory_mb()
         office.close()
@@ -251,9 +252,9 @@ def _read_all(bus: Bus, kind: type[Message]) -> list[Message]:
 
 
 def batches(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    """Lists of 500."""
+    """Lists as long as the batches of a stage."""
     iterator = iter(rows)
-    while batch := list(islice(iterator, 500)):
+    while batch := list(islice(iterator, BATCH)):
         yield batch
 
 

@@ -1,7 +1,7 @@
 """The same hops written with FastStream and Elasticsearch's bulk helper, with the same judge and gatherer.
 
 Import, judging and gathering each run in a process of their own, as Huiying's roles do, on the same three servers in
-the same run: a subscriber takes batches of 500 messages, judges them, hands them to `async_bulk` and publishes what
+the same run: a subscriber takes batches of 1,000 messages, judges them, hands them to `async_bulk` and publishes what
 it found; the next one gathers into the register. The library acknowledges after the handler has returned. `--json`
 prints one object with `posts_per_s`, `peer_posts_per_s` and `ratio`.
 """
@@ -38,7 +38,7 @@ from huiying.policy.policy import default_office
 from huiying.post import RawPost, SourceKind
 from huiying.settings import read_settings
 
-_BATCH = 500
+_BATCH = 1000
 _INDEX = "peer-posts"
 _PARTS = ("judge", "gather")
 _MAPPING = {

@@ -15,7 +15,7 @@ from console.wiring import Office
 from crawlers.files import FileNote, FileProblem, read_file
 from huiying.post import RawPost
 
-_AT_ONCE = 500
+_AT_ONCE = 1000
 Row = TypeVar("Row")
 
 

@@ -56,7 +56,7 @@ class TooManyBugs(HuiyingError):
 class LoopSettings:
     """How much at once, and how patient."""
 
-    batch_size: int = 500
+    batch_size: int = 1000
     wait_seconds: float = 0.5
     first_pause_seconds: float = 0.1
     longest_pause_seconds: float = 5.0

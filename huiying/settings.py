@@ -104,7 +104,7 @@ SETTINGS = (
         secret=True,
     ),
     Setting(name="HUIYING_SCOPE", default=None, help="city 或 everywhere；覆盖 city.yaml 的 scope"),
-    Setting(name="HUIYING_BATCH", default="500", help="每批处理的消息数，1—5000"),
+    Setting(name="HUIYING_BATCH", default="1000", help="每批处理的消息数，1—5000"),
     Setting(name="HUIYING_LEASE_SECONDS", default="10", help="独占租约的秒数，备机在此时间内接手，1—60"),
     Setting(name="HUIYING_LOG_LEVEL", default="info", help="日志级别：debug、info、warning、error"),
 )
