@@ -14,7 +14,8 @@ run: setup             ## the whole office on the folder var/ with the configura
 
 test: setup-test lint  ## everything that must hold: lint, types, import rules, all tests
 	pytest -n 2 --dist loadfile -m "not slow and not browser and not servers"
-	pytest -m "slow or browser or servers"
+	pytest -m browser
+	pytest -n 2 --dist loadfile -m "(slow or servers) and not browser"
 
 test-fast: setup-test  ## the loop while writing: a minute at most
 	pytest -q -n 2 --dist loadfile -m "not slow and not browser and not servers"
@@ -27,9 +28,13 @@ lint: setup-test       ## ruff, mypy, import rules
 
 bench: setup-test      ## every published figure; DATA_SETS=folder for those that need texts
 	for name in judge live_latency pages; do echo "== $$name"; python -m benchmarks.$$name || exit 1; done
+	python -m benchmarks.live_latency --stores servers
 ifdef DATA_SETS
-	for name in end_to_end gathering article_text crawled_pages; do \
+	for name in end_to_end gathering article_text crawled_pages peer; do \
 	  echo "== $$name"; python -m benchmarks.$$name --data-sets $(DATA_SETS) || exit 1; done
+	for consumers in 1 2 4; do \
+	  python -m benchmarks.end_to_end --data-sets $(DATA_SETS) --stores servers --consumers $$consumers || exit 1; done
+	python -m benchmarks.live_latency --stores servers --load 300 --data-sets $(DATA_SETS)
 endif
 
 setup: .venv/ready assets

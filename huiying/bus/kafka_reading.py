@@ -32,8 +32,8 @@ _SETTINGS = {
     "max_poll_interval_ms": _LONGEST_BATCH_SECONDS * 1000,
     "request_timeout_ms": 5_000,
     # The broker gives at least one whole batch of records, however large, so these bound memory and not a message.
-    "fetch_max_bytes": 16 * 1024 * 1024,
-    "max_partition_fetch_bytes": 2 * 1024 * 1024,
+    "fetch_max_bytes": 4 * 1024 * 1024,
+    "max_partition_fetch_bytes": 1024 * 1024,
     "metrics_enabled": False,
 }
 _LOOK_AFTER_SECONDS = 2.0
