@@ -141,16 +141,18 @@ class Storm:
     chance: random.Random
     players: list[Player]
     done: Counter[str] = field(default_factory=Counter)
+    over: threading.Event = field(default_factory=threading.Event)
 
-    def kill_at_random(self, until: threading.Event) -> None:
+    def kill_at_random(self) -> None:
         """Kill each role so many times at random moments."""
         deaths = [role for role, times in KILLS.items() for _ in range(times) if role != "import"]
         self.chance.shuffle(deaths)
         for role in deaths:
-            until.wait(self.chance.uniform(0.5, 4.0))
+            self.over.wait(self.chance.uniform(0.5, 4.0))
             victims = [player for player in self.players if player.role == role]
             while not self.chance.choice(victims).signal(signal.SIGKILL):
-                time.sleep(0.1)
+                if self.over.wait(0.1):
+                    return
             self.done[role] += 1
 
     def import_parts(self, files: Sequence[Path]) -> None:
@@ -165,7 +167,8 @@ class Storm:
                 self.done["import"] += 1
             while self.stage.place.finish("import", str(file)) != 0:
                 self.done["import begun again"] += 1
-                time.sleep(1.0)
+                if self.over.wait(1.0):
+                    return
 
     def take_away(self, name: str) -> None:
         """Stop a server for half a minute."""
@@ -255,13 +258,44 @@ def _patiently(move: Callable[[], object]) -> None:
             return
 
 
-def _begin_players(place: Place, port: int) -> list[Player]:
-    """Two of each role, one console."""
-    players = [Player(place, role, *arguments) for role, arguments in _COMMANDS.items() for _ in range(2)]
-    players.append(Player(place, "serve", "serve", "--port", str(port)))
-    for player in players:
-        player.start()
-    return players
+@contextmanager
+def _played(stage: Stage) -> Iterator[tuple[Storm, Visitor]]:
+    """Two of each role and one console, with a visitor; all of them end with the block, however it ends."""
+    port = free_port()
+    players = [Player(stage.place, role, *arguments) for role, arguments in _COMMANDS.items() for _ in range(2)]
+    players.append(Player(stage.place, "serve", "serve", "--port", str(port)))
+    storm, visitor = Storm(stage=stage, chance=random.Random(), players=players), Visitor(port)
+    for thread in (*players, visitor):
+        thread.start()
+    try:
+        yield storm, visitor
+    finally:
+        storm.over.set()
+        visitor.finish()
+        for player in players:
+            player.finish()
+
+
+def _let_it_storm(storm: Storm, visitor: Visitor, files: Sequence[Path]) -> None:
+    """Everything that is done to the office while the posts are on their way."""
+    threads = [
+        threading.Thread(target=storm.import_parts, args=(files,), daemon=True),
+        threading.Thread(target=storm.kill_at_random, daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
+    storm.poison()
+    for name in storm.stage.servers:
+        visitor.away = name
+        storm.take_away(name)
+        visitor.away = None
+    if storm.stage.proxy:
+        storm.refuse_work()
+    storm.join_and_leave()
+    storm.freeze("gathering")
+    storm.freeze("respond")
+    for thread in threads:
+        thread.join()
 
 
 def _nothing_is_on_its_way(place: Place) -> bool:
@@ -336,42 +370,15 @@ def _found(place: Place) -> tuple[Outcome, dict[Fate, int]]:
 def test_nothing_is_lost_and_nothing_is_doubled(
     tmp_path: Path, open_stage: Callable[[Path], AbstractContextManager[Stage]]
 ) -> None:
-    folder = tmp_path / "office"
     files = write_posts(tmp_path, count=POSTS, parts=PARTS)
-    with open_stage(folder) as stage:
-        port = free_port()
-        players = _begin_players(stage.place, port)
-        visitor = Visitor(port)
-        visitor.start()
-        storm = Storm(stage=stage, chance=random.Random(), players=players)
-        over = threading.Event()
-        threads = [
-            threading.Thread(target=storm.import_parts, args=(files,)),
-            threading.Thread(target=storm.kill_at_random, args=(over,)),
-        ]
-        for thread in threads:
-            thread.start()
-        storm.poison()
-        for name in stage.servers:
-            visitor.away = name
-            storm.take_away(name)
-            visitor.away = None
-        if stage.proxy:
-            storm.refuse_work()
-        storm.join_and_leave()
-        storm.freeze("gathering")
-        storm.freeze("respond")
-        for thread in threads:
-            thread.join()
+    with open_stage(tmp_path / "office") as stage, _played(stage) as (storm, visitor):
+        _let_it_storm(storm, visitor, files)
         assert _nothing_is_on_its_way(stage.place)
         calm, fates = _found(stage.place)
         _say_everything_again(stage.place, files)
         assert _nothing_is_on_its_way(stage.place)
         again, fates_again = _found(stage.place)
         dead = _dead_letters(stage.place)
-        visitor.finish()
-        for player in players:
-            player.finish()
 
     assert {role: storm.done[role] for role in KILLS} == KILLS
     assert sum(fates.values()) == POSTS
