@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -174,14 +174,7 @@ async def _judge(office: Office) -> None:
     broker, judge = _broker(), office.judge
     client = AsyncElasticsearch(os.environ["PEER_ELASTICSEARCH"])
 
-    @broker.subscriber(
-        _topic(PostCollected),
-        group_id="judge",
-        batch=True,
-        max_records=_BATCH,
-        auto_offset_reset="earliest",
-        ack_policy=AckPolicy.NACK_ON_ERROR,
-    )
+    @_subscriber(broker, PostCollected, "judge")
     async def judge_batch(payloads: list[bytes]) -> None:
         posts = [message.post for message in _opened(PostCollected, payloads) if isinstance(message, PostCollected)]
         assessed = judge.assess([post.whole_text for post in posts], [post.source_kind for post in posts])
@@ -195,14 +188,7 @@ async def _judge(office: Office) -> None:
 async def _gather(office: Office) -> None:
     broker, gathering = _broker(), office.stage("gathering")
 
-    @broker.subscriber(
-        _topic(PostAssessed),
-        group_id="gather",
-        batch=True,
-        max_records=_BATCH,
-        auto_offset_reset="earliest",
-        ack_policy=AckPolicy.NACK_ON_ERROR,
-    )
+    @_subscriber(broker, PostAssessed, "gather")
     async def gather_batch(payloads: list[bytes]) -> None:
         gathering(_opened(PostAssessed, payloads))
 
@@ -212,6 +198,17 @@ async def _gather(office: Office) -> None:
 def _broker() -> KafkaBroker:
     """Messages go through as bytes: reading them is the handler's, as it is a stage's."""
     return KafkaBroker(os.environ["PEER_BROKER"], apply_types=False, decoder=_as_it_came, logger=None)
+
+
+def _subscriber(broker: KafkaBroker, kind: type[Message], group: str) -> Callable[..., Any]:
+    return broker.subscriber(
+        _topic(kind),
+        group_id=group,
+        batch=True,
+        max_records=_BATCH,
+        auto_offset_reset="earliest",
+        ack_policy=AckPolicy.NACK_ON_ERROR,
+    )
 
 
 async def _as_it_came(message: StreamMessage[Any]) -> Any:

@@ -93,6 +93,15 @@ class Crawl:
         etag, modified = (known.etag, known.last_modified) if known else (None, None)
         self.tally.marks.append(Seen(address=address, etag=etag, last_modified=modified, seen_at=self.clock.now()))
 
+    def same_list(self, response: Response) -> bool:
+        """Whether the source answered that its list of entries has not changed; that is then all there is to do."""
+        if response.status != NOT_MODIFIED:
+            return False
+        self.tally.reached = True
+        self.tally.listed += 1
+        self.unchanged(self.source.url)
+        return True
+
     def entry(self, post: RawPost) -> Found | None:
         """An entry of a feed or an interface as found; None where exactly these words were taken before."""
         address = post.key or post.url or f"{post.title}\n{post.text}\n{post.published}"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from console.commands.options import folder_option
 from console.commands.speaking import Command, note, print_line
 from console.demo import Demo
 from console.supervisor import stop_on_signals
@@ -20,20 +21,8 @@ from console.supervisor import stop_on_signals
 )
 @click.option("--once", is_flag=True, help="全部处理完即退出，打印帖文、事项、预警、任务的数目")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="控制台端口")
-@click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=None,
-    metavar="目录",
-    help="数据目录；缺省用临时目录，退出时删去",
-)
-@click.option(
-    "--config",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=None,
-    metavar="目录",
-    help="配置目录；缺省用随程序的缺省配置",
-)
+@folder_option("--data", help="数据目录；缺省用临时目录，退出时删去")
+@folder_option("--config", help="配置目录；缺省用随程序的缺省配置")
 def demo(once: bool, port: int, data: Path | None, config: Path | None) -> None:
     """Show the whole chain on the sample city."""
     with Demo(data, config, everything=once) as city:

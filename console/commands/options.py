@@ -21,25 +21,15 @@ metrics_port_option = click.option(
 )
 """On the commands of roles."""
 
+folder_option = functools.partial(click.option, type=click.Path(file_okay=False, path_type=Path), metavar="目录")
+"""An option that takes a folder, which need not exist yet."""
+
 
 def with_office(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the office that `--data` and `--config` describe, and close its stores afterwards."""
 
-    @click.option(
-        "--data",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=Path("var"),
-        show_default=True,
-        metavar="目录",
-        help="本单位的数据目录",
-    )
-    @click.option(
-        "--config",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=None,
-        metavar="目录",
-        help="配置目录；缺省用当前目录的 config，没有则用随程序的缺省配置",
-    )
+    @folder_option("--data", default=Path("var"), show_default=True, help="本单位的数据目录")
+    @folder_option("--config", help="配置目录；缺省用当前目录的 config，没有则用随程序的缺省配置")
     @functools.wraps(command)
     def run(*, data: Path, config: Path | None, **arguments: Any) -> Any:
         settings = read_settings(os.environ, data)

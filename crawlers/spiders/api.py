@@ -9,7 +9,7 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 
 from crawlers.article import text_of_fragment
-from crawlers.crawl import NOT_MODIFIED, Crawl
+from crawlers.crawl import Crawl
 from crawlers.decoding import decode
 from crawlers.items import Found
 from crawlers.pipelines import Delivery
@@ -37,10 +37,7 @@ class ApiSpider(Spider):
     def parse_rows(self, response: Response) -> Iterator[Found]:
         """The rows as raw posts."""
         crawl = self.crawl
-        if response.status == NOT_MODIFIED:
-            crawl.tally.reached = True
-            crawl.tally.listed += 1
-            crawl.unchanged(crawl.source.url)
+        if crawl.same_list(response):
             return
         text, _ = decode(response.body, declared=crawl.source.encoding)
         try:

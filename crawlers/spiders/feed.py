@@ -9,7 +9,7 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 
 from crawlers.article import text_of_fragment
-from crawlers.crawl import NOT_MODIFIED, Crawl
+from crawlers.crawl import Crawl
 from crawlers.decoding import decode
 from crawlers.items import Found
 from crawlers.pipelines import Delivery
@@ -40,10 +40,7 @@ class FeedSpider(Spider):
     def parse_feed(self, response: Response) -> Iterator[Found]:
         """The entries as raw posts."""
         crawl = self.crawl
-        if response.status == NOT_MODIFIED:
-            crawl.tally.reached = True
-            crawl.tally.listed += 1
-            crawl.unchanged(crawl.source.url)
+        if crawl.same_list(response):
             return
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
         text, _ = decode(response.body, {"Content-Type": content_type}, crawl.source.encoding)

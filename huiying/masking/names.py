@@ -21,7 +21,8 @@ from huiying.masking.surnames import (
 )
 
 _LABEL = re.compile(
-    r"(?:(?:联系|申请|举报|投诉|反映|来电|来信|诉求|信访|收件|收货|寄件|发件|当事|受害|被害|委托|代理|监护|报案|报修|求助|建议|写信|法|承租|产权|购房)人|联络人|法定代表人"
+    r"(?:联系人|申请人|举报人|投诉人|反映人|来电人|来信人|诉求人|信访人|收件人|收货人|寄件人|发件人|当事人|受害人|被害人|委托人|代理人"
+    r"|监护人|报案人|报修人|求助人|建议人|写信人|法人|承租人|产权人|购房人|联络人|法定代表人"
     r"|姓 ?名|名字|户主|房主|业主|车主|机主|失主|死者|伤者|患者|户名|署名|落款|签名|签字|房东|租客|租户)(?:的?(?:姓名|名字))?(?:[是为叫])?(?P<gap> ?[:(] ?| |[是为叫]|)"
 )
 _INTRODUCTION = re.compile(
@@ -38,10 +39,8 @@ _KIN = re.compile(r"(?:的|之)?(?:家长|妈妈|爸爸|父亲|母亲|爷爷|奶
 _BESIDE = f"[{Mark.PHONE.sign}{Mark.IDENTITY.sign}]"
 _BEFORE_NUMBER = re.compile(rf"(?<=[\u4e00-\u9fa5])[ :,，、(\n]{{0,2}}{_BESIDE}")
 _AFTER_NUMBER = re.compile(rf"{_BESIDE}[ ,，(:]{{1,2}}(?=[\u4e00-\u9fa5])")
-_ANY_CUE = re.compile(
-    "人|姓|名|我|本|叫|主|者|子|夫|士|爷|妈|娘|姨|姐|哥|叔|嫂|奶|老|师|先|小|民|工|生|学|客|机|亲|属|户|房|同|朋|邻|孩|妻|爱|女|弟|妹|孙|男"
-    "|在下|落款|签"
-)
+_INTRODUCES = re.compile("叫|姓|本人|在下|我是|我的名字是")
+_KIN_WORD = re.compile(_KIN.pattern.removeprefix("(?:的|之)?"))
 _HAN = "\u4e00-\u9fa5"
 _ETHNIC = re.compile(rf"[{_HAN}]{{2,8}}\.[{_HAN}]{{2,8}}")
 _SPACED = re.compile(rf"(?P<first>[{_HAN}]) (?P<given>[{_HAN}])(?![{_HAN}])")
@@ -72,9 +71,8 @@ _TAIL = 80
 
 def mask_names(draft: Draft) -> None:
     """Mask the names of private persons, the surest cues first."""
-    if _ANY_CUE.search(draft.shadow):
-        for find in (_labelled, _addressed, _introduced, _kin):
-            draft.take_places(_apart(find(draft.shadow)), Mark.NAME)
+    for find in (_labelled, _addressed, _introduced, _kin):
+        draft.take_places(_apart(find(draft.shadow)), Mark.NAME)
     if Mark.PHONE.sign in draft.shadow or Mark.IDENTITY.sign in draft.shadow:
         draft.take_places(_apart(_beside_a_number(draft.shadow)), Mark.NAME)
     draft.take_places(_signed(draft.shadow), Mark.NAME)
@@ -83,6 +81,8 @@ def mask_names(draft: Draft) -> None:
 
 
 def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    if not places:
+        return places
     apart: list[tuple[int, int]] = []
     for start, end in sorted(set(places)):
         if not apart or start >= apart[-1][1]:
@@ -104,7 +104,7 @@ def _labelled(shadow: str) -> list[tuple[int, int]]:
 
 def _introduced(shadow: str) -> list[tuple[int, int]]:
     places = []
-    for pattern in (_INTRODUCTION, _RELATION):
+    for pattern in (_INTRODUCTION, _RELATION) if _INTRODUCES.search(shadow) else (_RELATION,):
         for cue in pattern.finditer(shadow):
             start = cue.end()
             if "姓" in cue.group():
@@ -161,7 +161,9 @@ def _listed(shadow: str) -> list[tuple[int, int]]:
 
 def _kin(shadow: str) -> list[tuple[int, int]]:
     """张小明的家长: only a name of three or more characters is sure enough."""
-    places = []
+    places: list[tuple[int, int]] = []
+    if not _KIN_WORD.search(shadow):
+        return places
     for kin in _KIN.finditer(shadow):
         start = _full_name_before(shadow, kin.start())
         if start is not None and kin.start() - start >= 3:

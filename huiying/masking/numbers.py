@@ -70,6 +70,7 @@ _PLATE = re.compile(
     r"|[A-HJ-NP-Za-hj-np-z](?:[0-9]{4}|[A-HJ-NP-Za-hj-np-z][0-9]{3})|[0-9]{3}[A-HJ-NP-Za-hj-np-z0-9]{2}|[0-9]{4}(?=[挂学警领港澳])"
     r"|[A-Ka-k][A-HJ-NP-Za-hj-np-z0-9][0-9]{4}|[0-9]{5}[A-Ka-k]))[挂学警领港澳]?)(?![0-9A-Za-z次])"
 )
+_PLATE_LIKE = re.compile(f"[{_PROVINCES}] ?[A-Za-z]")
 _PLATE_CUED = re.compile(
     r"(?:车牌(?:照)?号?码?|牌照号?码?|车号|号牌|(?<!门)牌号)[ ]?(?:[是为]|:)?[ ]?"
     rf"(?P<it>[{_PROVINCES}]?[ ]?[A-Za-z]?[.\- ]?[A-Z0-9a-z]{{0,3}}[0-9][A-Z0-9a-z]{{1,5}})(?![0-9A-Za-z年月日号路元辆个])"
@@ -138,6 +139,7 @@ _INSTITUTION_PHONE = re.compile(
     r"[^0-9]{0,8}(?:\(?[0-9][0-9()\- ]{5,16}(?:转[0-9]{1,4})?[ ]?[、,，;；/和或及][ ]?){0,3}\(?$"
 )
 
+_CHAT = re.compile("[信vVqQwW扣企球加]")
 _ACCOUNT = re.compile(
     r"(?:(?:微|威|薇|徽|維)信(?!公众|支付|转账|群里|小程序)|(?<![A-Za-z])(?:wx|vx|v信|weixin|wechat)|[加+][ ]?(?:我)?v(?![a-z])|加我(?=[a-z])|(?<![A-Za-z])q[ ]?q(?:群)?|(?:扣扣|企鹅|球球)(?:群)?)"
     r"(?:号|id|群号|群|账号|联系)?(?:[:是为]|[ ]){0,3}"
@@ -169,10 +171,12 @@ def mask_numbers(draft: Draft) -> None:
         draft.take(_IDENTITY_TAIL, Mark.IDENTITY)
         draft.take(_CARD_TAIL, Mark.CARD)
         draft.take(_PHONE_TAIL, Mark.PHONE)
-    draft.take(_PLATE, Mark.PLATE)
+    if _PLATE_LIKE.search(draft.shadow):
+        draft.take(_PLATE, Mark.PLATE)
     draft.take(_PLATE_CUED, Mark.PLATE)
-    draft.take(_ACCOUNT, Mark.ACCOUNT, _is_an_account)
-    draft.take(_ACCOUNT_LETTERS, Mark.ACCOUNT)
+    if _CHAT.search(draft.shadow):
+        draft.take(_ACCOUNT, Mark.ACCOUNT, _is_an_account)
+        draft.take(_ACCOUNT_LETTERS, Mark.ACCOUNT)
 
 
 def _mask_identities_and_cards(draft: Draft) -> None:

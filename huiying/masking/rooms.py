@@ -14,7 +14,8 @@ _DOOR = r"(?:[东西南北中左右]{1,2}[户手边门侧])"
 _NOT_A_ROOM = r"(?![0-9路年月日元块米人户多个平次㎡%./:mM两]| ?平)"
 _BUILDING = r"(?:号楼|号院|栋|幢|座|[0-9]#楼?|[0-9]号)"
 
-_INTERESTING = re.compile(r"单元|室|房|户|栋|幢|座|号楼|号院|#|门牌|[0-9]-[0-9]|门[0-9]|组")
+_COUNTED = re.compile(rf"[甲乙丙丁东西南北中{_N}] ?(?:单元|[\-室寝宿房户栋幢座号#层楼组])")
+_BUILDING_COUNTED = re.compile(rf"[栋幢座楼院] ?[{_N}]")
 _UNIT = re.compile(
     rf"(?<![第0-9{_N}])[甲乙丙丁东西南北中{_N}]{{1,3}} ?单元(?!测试|考试|课|练习|化|格|作文|教学|卷)"
     rf"(?: ?{_FLOOR})?(?: ?-?(?:{_ROOM}{_NOT_A_ROOM} ?(?:号房间?|号|室|房间?|户)?|{_DOOR}|[{_N}]{{1,3}}号))?"
@@ -49,7 +50,7 @@ _PUBLIC_PLACE = re.compile(
 
 def mask_rooms(draft: Draft) -> None:
     """Mask units, rooms and door plates of homes."""
-    if not _INTERESTING.search(draft.shadow):
+    if not _may_hold_a_room(draft.shadow):
         return
     draft.take(_UNIT, Mark.ROOM, _is_a_home)
     draft.take(_GATE, Mark.ROOM)
@@ -62,6 +63,11 @@ def mask_rooms(draft: Draft) -> None:
     draft.take(_DOOR_PLATE, Mark.ROOM)
     draft.take(_HOUSEHOLD, Mark.ROOM)
     draft.take(_NEXT_ROOM, Mark.ROOM)
+
+
+def _may_hold_a_room(shadow: str) -> bool:
+    """A quick look, since few texts name a room: every pattern needs one of these."""
+    return bool(_COUNTED.search(shadow) or _BUILDING_COUNTED.search(shadow)) or "门牌" in shadow
 
 
 def _is_a_home(shadow: str, start: int, end: int) -> bool:

@@ -14,8 +14,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -34,6 +36,7 @@ from tests.services.server import Server, free_port, in_time
 POSTS = 20_000
 PARTS = 20
 KILLS = {"assessing": 9, "gathering": 9, "respond": 9, "serve": 4, "import": 4}
+GUESTS = 3
 AWAY_SECONDS = 30.0
 BUSY_SECONDS = 10.0
 LEASE_SECONDS = 2.0
@@ -155,20 +158,18 @@ class Storm:
                     return
             self.done[role] += 1
 
-    def import_parts(self, files: Sequence[Path]) -> None:
-        """Import every file; some imports are killed, and one that a missing server ended is begun again."""
-        killed = set(self.chance.sample(range(len(files)), KILLS["import"]))
-        for number, file in enumerate(files):
-            if number in killed:
-                process = self.stage.place.begin("import", str(file))
-                time.sleep(self.chance.uniform(0.5, 2.0))
-                process.kill()
-                process.join()
-                self.done["import"] += 1
-            while self.stage.place.finish("import", str(file)) != 0:
-                self.done["import begun again"] += 1
-                if self.over.wait(1.0):
-                    return
+    def import_part(self, file: Path, *, killed: bool) -> None:
+        """Import a file; where it is to be killed, begin it once more, and so where a missing server ended it."""
+        if killed:
+            process = self.stage.place.begin("import", str(file))
+            time.sleep(self.chance.uniform(0.5, 2.0))
+            process.kill()
+            process.join()
+            self.done["import"] += 1
+        while self.stage.place.finish("import", str(file)) != 0:
+            self.done["import begun again"] += 1
+            if self.over.wait(1.0):
+                return
 
     def take_away(self, name: str) -> None:
         """Stop a server for half a minute."""
@@ -196,7 +197,7 @@ class Storm:
 
     def join_and_leave(self) -> None:
         """Another consumer joins under load and leaves in order."""
-        for _ in range(3):
+        for _ in range(GUESTS):
             guest = self.stage.place.begin(*_COMMANDS["assessing"])
             time.sleep(self.chance.uniform(3.0, 5.0))
             guest.terminate()
@@ -277,25 +278,39 @@ def _played(stage: Stage) -> Iterator[tuple[Storm, Visitor]]:
 
 
 def _let_it_storm(storm: Storm, visitor: Visitor, files: Sequence[Path]) -> None:
-    """Everything that is done to the office while the posts are on their way."""
-    threads = [
-        threading.Thread(target=storm.import_parts, args=(files,), daemon=True),
-        threading.Thread(target=storm.kill_at_random, daemon=True),
-    ]
-    for thread in threads:
-        thread.start()
+    """Fault after fault, each while its share of the posts is on its way; roles are killed all the time."""
+    killing = threading.Thread(target=storm.kill_at_random, daemon=True)
+    killing.start()
     storm.poison()
-    for name in storm.stage.servers:
+    killed = set(storm.chance.sample(list(files), KILLS["import"]))
+    faults = _faults(storm, visitor)
+    shares = [files[at :: len(faults)] for at in range(len(faults))]
+    for fault, (first, *others) in zip(faults, shares, strict=True):
+        storm.import_part(first, killed=first in killed)
+        with ThreadPoolExecutor(1) as importing:
+            imports = [importing.submit(storm.import_part, file, killed=file in killed) for file in others]
+            fault()
+        for each in imports:
+            each.result()
+    killing.join()
+
+
+def _faults(storm: Storm, visitor: Visitor) -> list[Callable[[], None]]:
+    """What is done to the office beside the kills; where there is no server, the rest is done twice."""
+
+    def away(name: str) -> None:
         visitor.away = name
         storm.take_away(name)
         visitor.away = None
-    if storm.stage.proxy:
-        storm.refuse_work()
-    storm.join_and_leave()
-    storm.freeze("gathering")
-    storm.freeze("respond")
-    for thread in threads:
-        thread.join()
+
+    rest: list[Callable[[], None]] = [
+        storm.join_and_leave,
+        partial(storm.freeze, "gathering"),
+        partial(storm.freeze, "respond"),
+    ]
+    if storm.stage.proxy is None:
+        return rest * 2
+    return [*(partial(away, name) for name in storm.stage.servers), storm.refuse_work, *rest]
 
 
 def _nothing_is_on_its_way(place: Place) -> bool:
@@ -381,6 +396,12 @@ def test_nothing_is_lost_and_nothing_is_doubled(
         dead = _dead_letters(stage.place)
 
     assert {role: storm.done[role] for role in KILLS} == KILLS
+    assert storm.done["gathering frozen"]
+    assert storm.done["respond frozen"]
+    assert storm.done["guest"] >= GUESTS
+    for name in stage.servers:
+        assert storm.done[f"{name} away"] == 1
+    assert storm.done["refused"] or stage.proxy is None
     assert sum(fates.values()) == POSTS
     assert len(calm.fates) == len(calm.archived) == POSTS
     assert set(calm.archived.values()) == {1}
