@@ -24,7 +24,7 @@ from huiying.post import Assessment, BureauMatch, DutyMatch, Kind, SourceKind, T
 CANDIDATES = 5
 """Bureaus that are listed with a post, sure or not."""
 
-_BATCH = 500
+_BATCH = 250
 _DIGITS = 4
 _WORDS_FOR_ATTENTION, _LOG_ENGAGEMENT_FOR_ATTENTION = 6.0, 9.0
 _KINDS = tuple(Kind)
