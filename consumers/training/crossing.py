@@ -12,7 +12,7 @@ from consumers.training.corpora import Corpora
 from consumers.training.fitting import Column, Matrix, Vocabulary, build_heads, choose_vocabulary, count_grams, weigh
 from consumers.training.folds import fold_of
 from consumers.training.matters import Library, evidence_of, fit_matters
-from consumers.training.readings import read_labels
+from consumers.training.readings import read_messages
 from consumers.training.tones import ToneLibrary, fit_tones
 
 FOLDS = 5
@@ -60,7 +60,7 @@ def gather_matters(corpora: Corpora, clues: Clues) -> Library:
         chatter=range(ends[2], ends[3]),
         gold_titles=range(ends[3], ends[4]),
         titles=range(ends[3], ends[5]),
-        read_labels={ids[row]: bureau for row, bureau in read_labels().items() if row in ids},
+        readings={ids[row]: reading for row, reading in read_messages().items() if row in ids},
     )
 
 

@@ -14,6 +14,7 @@ from consumers.judging.evidence import Clues, Evidence
 from consumers.judging.features import encode
 from consumers.training.corpora import Corpora, GoldRow
 from consumers.training.fitting import Column, Matrix, Vocabulary, fit_classes, fit_yes_no
+from consumers.training.readings import Reading
 from huiying.post import Kind
 
 _CHUNK = 500
@@ -77,7 +78,7 @@ class Library:
     chatter: range
     gold_titles: range
     titles: range
-    read_labels: dict[int, str]
+    readings: dict[int, Reading]
 
 
 def evidence_of(clues: Clues, texts: Sequence[str]) -> Evidence:
@@ -103,14 +104,14 @@ def _fit_bureaus(corpora: Corpora, library: Library, clues: Clues, allowed: NDAr
         lessons.add(row, gold.bureau, _GOLD)
         for other in set(gold.also) - {gold.bureau}:
             lessons.add(row, other, _GOLD * _ALSO)
-    for row, label in library.read_labels.items():
+    for row, reading in library.readings.items():
         if allowed[row]:
-            lessons.add(row, label, _READ)
+            lessons.add(row, reading.bureau, _READ)
     for row, reply in zip(library.replies, corpora.replies, strict=True):
-        if allowed[row] and reply.label is not None and row not in library.read_labels:
+        if allowed[row] and reply.label is not None and row not in library.readings:
             lessons.add(row, reply.label, _REPLY)
     for row, label in _clear_by_words(library, clues):
-        if allowed[row] and row not in library.read_labels:
+        if allowed[row] and row not in library.readings:
             lessons.add(row, label, _WORDS)
     return lessons.fit(library.matrix, clues.bureaus, "bureau:")
 

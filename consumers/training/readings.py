@@ -1,15 +1,96 @@
-"""Labels that readers gave to rows of the data sets: only row ids and labels are kept here, never the texts."""
+"""Labels that readers gave to rows of the data sets, and posts written by hand.
+
+Of the sets only row ids and labels are kept here, never the texts.
+"""
 
 import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 _READINGS = Path(__file__).parent / "readings"
+_SETS = ("hot_issues", "official_replies")
 
 
-def read_labels() -> dict[str, str]:
-    """Lead bureau by `set:row`, as read with the routing guide."""
-    labels: dict[str, str] = {}
-    for path in sorted(_READINGS.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as lines:
-            labels.update({f"{path.stem}:{row['id']}": row["bureau"] for row in csv.DictReader(lines)})
-    return labels
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What a reader with the routing guide says of a message. `whole`: not only the lead bureau was read.
+
+    `also` are bodies that a colleague could equally defend, `duties_any` are duties that one strict reader could.
+    """
+
+    bureau: str
+    also: tuple[str, ...]
+    duties: tuple[int, ...]
+    duties_any: tuple[int, ...]
+    kind: str
+    tone: str
+    urgency: float
+    sure: bool
+    whole: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WrittenPost:
+    """A post written by hand to show one duty; `obvious` where it uses the official word."""
+
+    id: str
+    text: str
+    reading: Reading
+    obvious: bool
+
+
+def read_messages() -> dict[str, Reading]:
+    """The first reading of each message by `set:row`."""
+    return {f"{name}:{row['id']}": _reading(row) for name in _SETS for row in _rows(name)}
+
+
+def read_second() -> dict[str, Reading]:
+    """The second, independent reading of some of them."""
+    return {f"{row['set']}:{row['id']}": _reading(row) for row in _rows("second_reading")}
+
+
+def read_relevance() -> dict[str, bool]:
+    """Whether a post of the stream or of general chatter concerns public affairs, by `set:row`; doubtful ones left out."""
+    return {
+        f"{row['set']}:{row['row']}": row["relevant"] == "1"
+        for row in _rows("relevance")
+        if row["sure"] == "1" and row["second"] in ("", row["relevant"])
+    }
+
+
+def read_groups() -> dict[str, tuple[str, str]]:
+    """The groups in which two readers put rows of `hot_issues`, by row."""
+    return {row["id"]: (row["first"], row["second"]) for row in _rows("groups")}
+
+
+def read_written_posts() -> list[WrittenPost]:
+    """At least sixteen posts for each of the twenty duties, half of them without the obvious word, and others for none."""
+    return [
+        WrittenPost(id=row["id"], text=row["text"], reading=_reading(row), obvious=row["obvious"] == "1")
+        for row in _rows("duty_posts")
+    ]
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (_READINGS / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def _reading(row: dict[str, str]) -> Reading:
+    duties = _numbers(row["duties"])
+    return Reading(
+        bureau=row["bureau"],
+        also=tuple(filter(None, row["also"].split("|"))),
+        duties=duties,
+        duties_any=(*duties, *_numbers(row["duties_maybe"])),
+        kind=row["kind"],
+        tone=row["tone"],
+        urgency=float(row["urgency"] or 1),
+        sure=row.get("sure", "1") != "0",
+        whole=bool(row["kind"]),
+    )
+
+
+def _numbers(written: str) -> tuple[int, ...]:
+    return tuple(map(int, filter(None, written.split("|"))))
