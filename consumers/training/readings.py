@@ -51,7 +51,7 @@ def read_second() -> dict[str, Reading]:
 
 
 def read_relevance() -> dict[str, bool]:
-    """Whether a post of the stream or of general chatter concerns public affairs, by `set:row`; doubtful ones left out."""
+    """Whether a post of the stream or of chatter concerns public affairs, by `set:row`; doubtful ones are left out."""
     return {
         f"{row['set']}:{row['row']}": row["relevant"] == "1"
         for row in _rows("relevance")
@@ -65,7 +65,7 @@ def read_groups() -> dict[str, tuple[str, str]]:
 
 
 def read_written_posts() -> list[WrittenPost]:
-    """At least sixteen posts for each of the twenty duties, half of them without the obvious word, and others for none."""
+    """Sixteen posts for each of the twenty duties, half of them without the obvious word, and others for none."""
     return [
         WrittenPost(id=row["id"], text=row["text"], reading=_reading(row), obvious=row["obvious"] == "1")
         for row in _rows("duty_posts")
