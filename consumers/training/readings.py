@@ -51,7 +51,7 @@ def read_second() -> dict[str, Reading]:
 
 
 def read_relevance() -> dict[str, bool]:
-    """Whether a post of the stream or of chatter concerns public affairs, by `set:row`; doubtful ones are left out."""
+    """Whether posts of the stream and of chatter concern public affairs, by `set:row`; doubtful ones are left out."""
     return {
         f"{row['set']}:{row['row']}": row["relevant"] == "1"
         for row in _rows("relevance")
