@@ -43,7 +43,7 @@ def main() -> None:
         for at in range(0, len(some), BATCH):
             grouping.place(some[at : at + BATCH])
         rate = len(some) / (time.process_time() - mark)
-        print(f"{start + len(some):8} {rate:9.0f} {grouping.memory.concerns:9} {len(grouping.memory):9}")
+        print(f"{start + len(some):8} {rate:9.0f} {grouping.memory.strands:9} {len(grouping.memory):9}")
     rate = len(posts) / (time.process_time() - began)
     print(f"in batches of {BATCH}: {rate:.0f} posts/s, {rate / LEAST:.2f} of the {LEAST} that are asked")
     _one_by_one(grouping, posts[:200])

@@ -186,6 +186,7 @@ class Gathering:
                 Member(
                     post=member.post,
                     concern=member.concern,
+                    strand=member.strand,
                     at=member.at,
                     fingerprint=member.fingerprint or 0,
                     sketch=member.sketch.pack(),
@@ -257,4 +258,5 @@ def _incoming(message: PostAssessed) -> Incoming:
 
 
 def _remembered(member: Member) -> Remembered:
-    return Remembered(member.post, member.concern, member.at, member.fingerprint, Sketch.unpack(member.sketch))
+    sketch = Sketch.unpack(member.sketch)
+    return Remembered(member.post, member.concern, member.strand, member.at, member.fingerprint, sketch)

@@ -133,10 +133,11 @@ class _Batch:
         for row in range(len(self._batch)):
             placement, member = self._place_one(row)
             if member is not None:
-                members = self._memory.count(placement.concern)
+                members = self._memory.count(member.strand)
                 entered.append(member)
                 gone.extend(self._memory.remember(member))
-                if self._memory.count(placement.concern) == members + 1 in _TITLED_AGAIN_AT:
+                grown = self._memory.count(member.strand) == members + 1
+                if grown and members + 1 in _TITLED_AGAIN_AT and member.strand == member.concern:
                     placement = self._named_again(placement, row)
             placements.append(placement)
         self._memory.index_words(entered)
@@ -154,14 +155,16 @@ class _Batch:
         near = self._still_remembered(row)
         if (repeated := self._repeated(row, near)) is not None:
             return self._placement(post, repeated.concern, near_duplicate=True, similarity=1.0), None
-        concern, similarity = self._nearest_concern(row, near.values())
-        placement = self._placement(
-            post, concern or concern_id(post.post), new=concern is None, similarity=similarity
-        )
-        if concern is None:
+        strand, similarity = self._nearest_strand(row, near.values())
+        if strand is None:
+            strand = concern = concern_id(post.post)
+            placement = self._placement(post, concern, new=True, similarity=similarity)
             placement = self._named(placement, row, [self._sketches[row].title], post.post)
+        else:
+            concern = self._memory.members(strand)[0].concern
+            placement = self._placement(post, concern, similarity=similarity)
         member = Remembered(
-            post.post, placement.concern, post.at, post.fingerprint, self._sketches[row], self._slots[row]
+            post.post, concern, strand, post.at, post.fingerprint, self._sketches[row], self._slots[row]
         )
         return placement, member
 
@@ -198,28 +201,28 @@ class _Batch:
         mine, theirs = self._sketches[row], member.sketch
         return relation(mine.places, mine.grams, theirs.places, theirs.grams)
 
-    def _nearest_concern(self, row: int, near: Iterable[tuple[Remembered, float]]) -> tuple[str | None, float]:
-        """The concern whose nearest members are most like the post, and how like; of equals the lesser id.
+    def _nearest_strand(self, row: int, near: Iterable[tuple[Remembered, float]]) -> tuple[str | None, float]:
+        """The strand whose nearest members are most like the post, and how like; of equals the lesser id.
 
-        None where no concern reaches the threshold.
+        None where no strand reaches the threshold.
         """
-        by_concern: defaultdict[str, list[tuple[Remembered, float]]] = defaultdict(list)
+        by_strand: defaultdict[str, list[tuple[Remembered, float]]] = defaultdict(list)
         for member, similarity in near:
-            by_concern[member.concern].append((member, similarity))
+            by_strand[member.strand].append((member, similarity))
         best: tuple[float, str] | None = None
-        for concern, pairs in by_concern.items():
-            counted = min(self._rules.nearest, (self._memory.count(concern) + 1) // 2)
+        for strand, pairs in by_strand.items():
+            counted = min(self._rules.nearest, (self._memory.count(strand) + 1) // 2)
             if _mean_of_best((similarity for _, similarity in pairs), counted) < self._least:
                 continue
-            likeness = _mean_of_best(self._by_place(row, concern, pairs), counted)
+            likeness = _mean_of_best(self._by_place(row, strand, pairs), counted)
             if likeness >= self._rules.threshold:
-                apart = abs((self._batch[row].at - self._memory.newest_of(concern)).total_seconds()) / 86400
+                apart = abs((self._batch[row].at - self._memory.newest_of(strand)).total_seconds()) / 86400
                 likeness /= 1 + apart / self._rules.fading_days
-            if likeness >= self._rules.threshold and (best is None or (-likeness, concern) < best):
-                best = (-likeness, concern)
+            if likeness >= self._rules.threshold and (best is None or (-likeness, strand) < best):
+                best = (-likeness, strand)
         return (None, 0.0) if best is None else (best[1], -best[0])
 
-    def _by_place(self, row: int, concern: str, pairs: Sequence[tuple[Remembered, float]]) -> Iterator[float]:
+    def _by_place(self, row: int, strand: str, pairs: Sequence[tuple[Remembered, float]]) -> Iterator[float]:
         """More similar where the same bureau answers for the same place, less where another place is spoken of.
 
         A place that one member calls by its full name, the others may call by its short one.
@@ -228,7 +231,7 @@ class _Batch:
         if mine.lead is None and mine.places is NOWHERE:
             yield from (similarity for _, similarity in pairs)
             return
-        full_names = {name for member in self._memory.members(concern) for name in member.sketch.places.names}
+        full_names = {name for member in self._memory.members(strand) for name in member.sketch.places.names}
         spoken_of = said_in(full_names, mine.grams)
         for member, similarity in pairs:
             shared = bool(said_in(spoken_of, member.sketch.grams))

@@ -1,4 +1,7 @@
-"""What the gatherer remembers: the members of every active concern, bounded in age, per concern and in all.
+"""What the gatherer remembers: the members of every active concern, bounded in age, per strand and in all.
+
+A concern has one strand, and another for each concern that people merged into it: a merged one keeps its own members
+to be known by, however many posts the others get.
 
 Everything here follows from the members alone and not from the order in which they came, so that a memory rebuilt
 from the register is the memory that was lost.
@@ -7,7 +10,7 @@ from the register is the memory that was lost.
 import heapq
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from consumers.grouping.near_duplicates import FingerprintIndex
@@ -18,10 +21,11 @@ from huiying.policy.gathering import GroupingRules
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Remembered:
-    """One member: a post that stands for its concern."""
+    """One member: a post that stands for its concern, in one of its strands."""
 
     post: str
     concern: str
+    strand: str
     at: datetime
     fingerprint: int | None
     sketch: Sketch
@@ -29,14 +33,14 @@ class Remembered:
 
 
 class Memory:
-    """Members by slot, by concern, by fingerprint and by their words."""
+    """Members by slot, by strand, by fingerprint and by their words."""
 
     def __init__(self, rules: GroupingRules) -> None:
         self._rules = rules
         self._slots: dict[int, Remembered] = {}
         self._next_slot = 0
         self._indexed_below = 0
-        self._of_concern: dict[str, list[tuple[datetime, str, int]]] = {}
+        self._of_strand: dict[str, list[tuple[datetime, str, int]]] = {}
         self._by_age: list[tuple[datetime, str, int]] = []
         self._newest: datetime | None = None
         self.words = SimilarityIndex(rules.floor)
@@ -46,25 +50,25 @@ class Memory:
         return len(self._slots)
 
     @property
-    def concerns(self) -> int:
-        """How many concerns have a member here."""
-        return len(self._of_concern)
+    def strands(self) -> int:
+        """How many strands have a member here."""
+        return len(self._of_strand)
 
     def at_slot(self, slot: int) -> Remembered | None:
         """The member in a slot; None where it was forgotten."""
         return self._slots.get(slot)
 
-    def members(self, concern: str) -> list[Remembered]:
-        """The members of a concern, oldest first."""
-        return [self._slots[slot] for _, _, slot in self._of_concern.get(concern, [])]
+    def members(self, strand: str) -> list[Remembered]:
+        """The members of a strand, oldest first."""
+        return [self._slots[slot] for _, _, slot in self._of_strand.get(strand, [])]
 
-    def count(self, concern: str) -> int:
-        """How many members a concern has."""
-        return len(self._of_concern.get(concern, ()))
+    def count(self, strand: str) -> int:
+        """How many members a strand has."""
+        return len(self._of_strand.get(strand, ()))
 
-    def newest_of(self, concern: str) -> datetime:
-        """When the newest member of a concern was said."""
-        return self._of_concern[concern][-1][0]
+    def newest_of(self, strand: str) -> datetime:
+        """When the newest member of a strand was said."""
+        return self._of_strand[strand][-1][0]
 
     def reserve(self, count: int) -> range:
         """So many slots that nobody else will have."""
@@ -84,7 +88,7 @@ class Memory:
         """Remember one more; the members that had to be forgotten for it. Its words are added by the batch."""
         self._enter(member)
         gone = []
-        places = self._of_concern[member.concern]
+        places = self._of_strand[member.strand]
         while len(places) > self._rules.members:
             gone.append(self._forget(places[self._rules.anchors][2]))
         horizon = self.horizon
@@ -117,7 +121,7 @@ class Memory:
     def _enter(self, member: Remembered) -> None:
         entry = (member.at, member.post, member.slot)
         self._slots[member.slot] = member
-        insort(self._of_concern.setdefault(member.concern, []), entry)
+        insort(self._of_strand.setdefault(member.strand, []), entry)
         heapq.heappush(self._by_age, entry)
         if self._newest is None or member.at > self._newest:
             self._newest = member.at
@@ -126,10 +130,10 @@ class Memory:
 
     def _forget(self, slot: int) -> Remembered:
         member = self._slots.pop(slot)
-        places = self._of_concern[member.concern]
+        places = self._of_strand[member.strand]
         del places[bisect_left(places, (member.at, member.post, slot))]
         if not places:
-            del self._of_concern[member.concern]
+            del self._of_strand[member.strand]
         if member.fingerprint is not None:
             self.fingerprints.remove(slot, member.fingerprint)
         if slot < self._indexed_below:
@@ -138,4 +142,4 @@ class Memory:
 
 
 def _in_slot(member: Remembered, slot: int) -> Remembered:
-    return Remembered(member.post, member.concern, member.at, member.fingerprint, member.sketch, slot)
+    return replace(member, slot=slot)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from huiying.register.rows import among, insert_into, insert_rows
 from huiying.register.schema import counters, members
@@ -15,10 +15,14 @@ _COUNTER = "members"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Member:
-    """One post that stands for its concern: its SimHash and the sketch of its words."""
+    """One post that stands for its concern: its SimHash and the sketch of its words.
+
+    `strand` is the concern as it was before it was merged; where nothing was merged, it is the concern itself.
+    """
 
     post: str
     concern: str
+    strand: str
     at: datetime
     fingerprint: int
     sketch: bytes
@@ -57,18 +61,23 @@ class Members:
             self._connection.execute(delete(members).where(among(self._connection, members.c.post, ids)))
 
     def move(self, loser: str, winner: str) -> None:
-        """Let the members of one concern stand for another."""
+        """Let the members of one concern stand for another; they stay strands of their own."""
         self._connection.execute(update(members).where(members.c.concern == loser).values(concern=winner))
 
     def since(self, moment: datetime) -> Iterator[Member]:
         """Every member said at or after a moment, in the order (at, post)."""
-        found = self._connection.execute(
-            select(members).where(members.c.at >= moment).order_by(members.c.at, members.c.post)
-        )
-        for row in found:
+        return self._read(members.c.at >= moment)
+
+    def of_concern(self, concern: str) -> list[Member]:
+        """The members of one concern, oldest first."""
+        return list(self._read(members.c.concern == concern))
+
+    def _read(self, which: ColumnElement[bool]) -> Iterator[Member]:
+        for row in self._connection.execute(select(members).where(which).order_by(members.c.at, members.c.post)):
             yield Member(
                 post=row.post,
                 concern=row.concern,
+                strand=row.strand,
                 at=row.at,
                 fingerprint=row.fingerprint % (1 << 64),
                 sketch=row.sketch,
@@ -80,6 +89,7 @@ def _row(member: Member) -> dict[str, object]:
     return {
         "post": member.post,
         "concern": member.concern,
+        "strand": member.strand,
         "at": member.at,
         "fingerprint": unsigned - (1 << 64) if unsigned >= _SIGN else unsigned,
         "sketch": member.sketch,

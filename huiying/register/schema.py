@@ -162,6 +162,7 @@ members = Table(
     metadata,
     Column("post", Words, primary_key=True),
     Column("concern", Words, nullable=False),
+    Column("strand", Words, nullable=False),
     Column("at", Moment, nullable=False),
     Column("fingerprint", BigInteger, nullable=False),
     Column("sketch", LargeBinary, nullable=False),
@@ -294,3 +295,22 @@ doings = Table(
     Index("doing_concern", "concern", "id"),
 )
 """The matter's own log (最近动态): who did what, in words for people."""
+
+corrections = Table(
+    "correction",
+    metadata,
+    Column("id", _big, primary_key=True, autoincrement=True),
+    Column("judgement", Words, nullable=False),
+    Column("post", Words),
+    Column("concern", Words),
+    Column("judged", Body, nullable=False),
+    Column("said", Body, nullable=False),
+    Column("model", Words),
+    Column("who", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("note", Words, nullable=False),
+    Index("correction_post", "post", "judgement", "id"),
+    Index("correction_concern", "concern", "id"),
+    CheckConstraint("(post is null) <> (concern is null)", name="correction_subject"),
+)
+"""What people of the office said in place of judgements; rows are added and never changed."""

@@ -1,5 +1,6 @@
 """The single pass: the same matter together, another apart, and never a matter of batches."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -186,7 +187,7 @@ def _members(group: Grouping) -> dict[str, str]:
 
 def _through_the_register(member: Remembered) -> Remembered:
     sketch = Sketch.unpack(member.sketch.pack())
-    return Remembered(member.post, member.concern, member.at, member.fingerprint, sketch)
+    return replace(member, sketch=sketch, slot=-1)
 
 
 def test_the_same_words_about_another_place_are_less_alike_than_other_words_about_this_place() -> None:

@@ -145,7 +145,9 @@ def test_the_log_of_a_matter_is_read_newest_first(register: Register) -> None:
 
 def test_members_come_back_whole_also_with_the_highest_fingerprint(register: Register) -> None:
     members = [
-        Member(post=f"post-{bits}", concern="concern-1", at=NOON, fingerprint=bits, sketch=b"\x00\xff")
+        Member(
+            post=f"post-{bits}", concern="concern-1", strand="older", at=NOON, fingerprint=bits, sketch=b"\x00\xff"
+        )
         for bits in (0, 1, (1 << 63) - 1, 1 << 63, (1 << 64) - 1)
     ]
     with register.transaction() as tx:
