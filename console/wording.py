@@ -20,7 +20,7 @@ SOURCE_KINDS = {
 }
 """What a kind of source is called."""
 
-TONES = {Tone.NEGATIVE: "负面", Tone.NEUTRAL: "中性", Tone.POSITIVE: "正面"}
+TONES = {tone: tone.label for tone in Tone}
 """What a tone is called."""
 
 FATES = {

@@ -30,6 +30,11 @@ class Tone(StrEnum):
     NEUTRAL = "neutral"
     POSITIVE = "positive"
 
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return {Tone.NEGATIVE: "负面", Tone.NEUTRAL: "中性", Tone.POSITIVE: "正面"}[self]
+
 
 class Kind(StrEnum):
     """What the speaker wants (诉求类别)."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from huiying.alert import Alert, Reason
 from huiying.concern import Concern
+from huiying.correction import Correction, Judgement
 from huiying.level import Level
 from huiying.post import (
     ArchivedPost,
@@ -146,3 +147,17 @@ def make_task(id: str = "concern-1:1:opinion-response:水务局", **changes: Any
         "opened_at": NOON + timedelta(minutes=2),
     }
     return Task(**(values | changes))
+
+
+def make_correction(**changes: Any) -> Correction:
+    """An officer says that post-1 is for 城管局 and not for 水务局."""
+    values: dict[str, Any] = {
+        "judgement": Judgement.LEAD,
+        "post": None if changes.get("concern") else "post-1",
+        "judged": ("水务局",),
+        "said": ("城管局",),
+        "model": "test" if not changes.get("concern") else None,
+        "who": "高远",
+        "at": NOON,
+    }
+    return Correction(**(values | changes))
