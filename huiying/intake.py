@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from huiying.bus.bus import Bus
+from huiying.bus.bus import Publisher
 from huiying.cleaning import clean, says_something
 from huiying.clock import BEIJING, Clock
 from huiying.masking import mask
@@ -68,7 +68,7 @@ class Intake:
     while bus or register is away; the same batch may then be taken again, by a fresh run.
     """
 
-    def __init__(self, register: Register, bus: Bus, clock: Clock, rules: IntakeRules) -> None:
+    def __init__(self, register: Register, bus: Publisher, clock: Clock, rules: IntakeRules) -> None:
         self._register = register
         self._bus = bus
         self._clock = clock

@@ -34,15 +34,19 @@ class Reader(Protocol):
         ...
 
 
-class Bus(Protocol):
-    """Carries messages between stages. Every method raises `Unavailable` while the bus is away.
-
-    May be used from several threads; a `Reader` belongs to one thread.
-    """
+class Publisher(Protocol):
+    """Takes messages: all that a door of the office needs of a bus."""
 
     def publish(self, messages: Sequence[Message]) -> None:
         """Return once all messages are durably taken. After `Unavailable` some may have been taken: publish again."""
         ...
+
+
+class Bus(Publisher, Protocol):
+    """Carries messages between stages. Every method raises `Unavailable` while the bus is away.
+
+    May be used from several threads; a `Reader` belongs to one thread.
+    """
 
     def forward(self, envelopes: Sequence[Envelope]) -> None:
         """Like `publish`, for messages that were enclosed before (outbox, dead letters)."""

@@ -32,14 +32,17 @@ class Database(Protocol):
         ...
 
 
-def open_database(url: str, password: str | None) -> Database:
-    """The database of this address; raises `Misconfigured` where the address itself makes no sense."""
+def open_database(url: str, password: str | None, *, scratch: bool = False) -> Database:
+    """The database of this address; raises `Misconfigured` where the address itself makes no sense.
+
+    One that is `scratch` is thrown away afterwards: on SQLite it need not outlive a power cut.
+    """
     try:
         address = make_url(url)
     except (ArgumentError, ValueError) as error:
         raise Misconfigured("HUIYING_REGISTER：地址读不懂，应如 postgresql+psycopg://用户@主机:5432/库") from error
     if address.get_backend_name() == "sqlite":
-        return Sqlite(address)
+        return Sqlite(address, scratch=scratch)
     # Its driver is a library of its own, which an office on one folder need not load.
     from huiying.register.postgresql import PostgreSQL  # noqa: PLC0415
 

@@ -12,8 +12,10 @@ from huiying.clock import Clock, SystemClock
 from huiying.failures import HuiyingError, Unavailable
 from huiying.register.alerts import Alerts
 from huiying.register.concerns import Concerns
+from huiying.register.corrections import Corrections
 from huiying.register.database import open_database
 from huiying.register.deadletters import DeadLetters
+from huiying.register.duty_hours import DutyHours
 from huiying.register.leases import Leases
 from huiying.register.migrating import is_newest, migrate
 from huiying.register.outbox import Outbox
@@ -40,6 +42,11 @@ class Transaction:
         return Concerns(self._connection, self._clock)
 
     @cached_property
+    def duty_hours(self) -> DutyHours:
+        """How many posts touched a duty in each hour."""
+        return DutyHours(self._connection)
+
+    @cached_property
     def alerts(self) -> Alerts:
         """Alerts: the queue."""
         return Alerts(self._connection, self._clock)
@@ -48,6 +55,11 @@ class Transaction:
     def tasks(self) -> Tasks:
         """Tasks and what falls due."""
         return Tasks(self._connection, self._clock)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        """What people said in place of judgements."""
+        return Corrections(self._connection)
 
     @cached_property
     def sources(self) -> Sources:
@@ -78,11 +90,14 @@ class Register:
     or names the version that it read. Readers never wait, and see one moment for as long as they read.
 
     Raises `Unavailable` where the database is away or locked for long, `Unusable` where a person has to mend it.
+    A `scratch` register is thrown away afterwards (a replay); it need not outlive a power cut, and is faster for it.
     """
 
-    def __init__(self, url: str, clock: Clock | None = None, *, password: str | None = None) -> None:
+    def __init__(
+        self, url: str, clock: Clock | None = None, *, password: str | None = None, scratch: bool = False
+    ) -> None:
         self._clock = clock or SystemClock()
-        self._database = open_database(url, password)
+        self._database = open_database(url, password, scratch=scratch)
         self._prepared = False
 
     def prepare(self) -> None:

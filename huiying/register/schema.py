@@ -157,6 +157,15 @@ quarter_hours = Table(
     Column("positive", Integer, nullable=False),
 )
 
+duty_hours = Table(
+    "duty_hour",
+    metadata,
+    Column("starts_at", Moment, primary_key=True),
+    Column("duty", Integer, primary_key=True, autoincrement=False),
+    Column("posts", Integer, nullable=False),
+)
+"""Posts that touched a duty, by the hour in which they were said; a duty's own past."""
+
 members = Table(
     "concern_member",
     metadata,

@@ -12,13 +12,16 @@ from huiying.failures import HuiyingError, Unavailable
 
 
 class Sqlite:
-    """One database file. The first question opens it, and makes it and its folder where they are not there."""
+    """One database file. The first question opens it, and makes it and its folder where they are not there.
+
+    Where it is `scratch`, nothing waits for the disk, and what was committed may be gone after a power cut.
+    """
 
     reading: Mapping[str, object] = {"huiying_reading": True}
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, scratch: bool = False) -> None:
         self._file = Path(url.database or "")
-        self.engine = _engine(url, self._file.parent)
+        self.engine = _engine(url, self._file.parent, scratch=scratch)
 
     def meaning(self, error: DBAPIError) -> HuiyingError | None:
         """What an error asks for: to wait, or (None) to mend the program."""
@@ -31,7 +34,7 @@ class Sqlite:
         """A transaction that writes is alone by itself, and nothing here is in a hurry."""
 
 
-def _engine(url: URL, folder: Path) -> Engine:
+def _engine(url: URL, folder: Path, *, scratch: bool) -> Engine:
     engine = create_engine(url, connect_args={"timeout": embedded.BUSY_SECONDS})
 
     @event.listens_for(engine, "do_connect")
@@ -44,6 +47,8 @@ def _engine(url: URL, folder: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         embedded.prepare(connection)
+        if scratch:
+            connection.execute("PRAGMA synchronous=OFF")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
