@@ -11,11 +11,13 @@ from huiying.duty import Duty
 from huiying.failures import Misconfigured
 from huiying.policy.city import read_city
 from huiying.policy.directory import read_bureaus, read_duties
+from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules, read_gathering
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.intake import IntakeRules, read_intake
 from huiying.policy.lexicon import read_lexicon
 from huiying.policy.procedures import read_procedures
+from huiying.policy.rumours import RumourRules, read_rumours
 from huiying.policy.sources import read_sources
 from huiying.policy.workdays import read_workdays
 from huiying.procedure import Procedure
@@ -37,6 +39,8 @@ class Policy:
     sources: tuple[Source, ...]
     gathering: GatheringRules
     heat: HeatRules
+    first_answers: FirstAnswerRules
+    rumours: RumourRules
     procedures: Mapping[str, Procedure]
     calendar: WorkdayCalendar
 
@@ -67,10 +71,14 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
     duties = read(lambda folder: read_duties(folder, bureaus)) if bureaus else ()
     lexicon, intake, sources = read(read_lexicon), read(read_intake), read(read_sources)
     gathering, heat = read(read_gathering), read(read_heat)
+    first_answers, rumours = read(read_first_answers), read(read_rumours)
     procedures, calendar = read(read_procedures), read(read_workdays)
     if mistakes:
         raise Misconfigured("\n".join(mistakes))
-    if not (city and bureaus and duties and lexicon and intake and heat and gathering and procedures and calendar):
+    if not (
+        (city and bureaus and duties and lexicon and intake and heat and gathering)
+        and (first_answers and rumours and procedures and calendar)
+    ):
         raise Misconfigured(f"{config}：配置是空的，可用 huiying init 取一份缺省配置")
     return Policy(
         city=replace(city, scope=Scope(scope)) if scope else city,
@@ -81,6 +89,8 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
         sources=sources or (),
         gathering=gathering,
         heat=heat,
+        first_answers=first_answers,
+        rumours=rumours,
         procedures=procedures,
         calendar=calendar,
     )
