@@ -21,7 +21,7 @@ from huiying.failures import Stale, Unavailable
 from huiying.leasing import Lease
 from huiying.messages import ConcernChanged, Message, PostAssessed
 from huiying.policy.gathering import GatheringRules
-from huiying.post import Fate, Kind
+from huiying.post import ArchivedPost, Fate, Kind
 from huiying.register.fates import PostFate
 from huiying.register.leases import LeaseLost
 from huiying.register.members import Member
@@ -99,7 +99,7 @@ class Gathering:
             if tx.concerns.members.changes() != memory_at:
                 self._read_memory(tx)
             sorted_posts = self._sort(tx, posts)
-            placed = self._grouping.place([_incoming(message) for message in sorted_posts.to_place])
+            placed = self._grouping.place([incoming(message) for message in sorted_posts.to_place])
             self._write(tx, sorted_posts, placed)
             changes = tx.concerns.members.note_change()
         self._memory_at = changes
@@ -109,7 +109,7 @@ class Gathering:
 
     def _read_memory(self, tx: Transaction) -> None:
         self._grouping.forget_everything()
-        self._grouping.recall(_remembered(member) for member in tx.concerns.members.since(_BEGINNING))
+        self._grouping.recall(from_member(member) for member in tx.concerns.members.since(_BEGINNING))
         self.counts.memory_reads += 1
 
     def _sort(self, tx: Transaction, posts: Sequence[PostAssessed]) -> _Sorted:
@@ -137,10 +137,11 @@ class Gathering:
         fates = list(posts.decided)
         for message, placement in zip(posts.to_place, placed.placements, strict=True):
             tally = tallies[placement.concern]
-            tally.count(message, near_duplicate=placement.near_duplicate)
+            fate = _post_fate(message, fate_of(message, placement), placement.concern)
+            tally.count(fate, message.assessment, message.post.engagement)
             if placement.name is not None and not placement.new:
                 tally.name(placement.name)
-            fates.append(_post_fate(message, _fate(message, placement), placement.concern))
+            fates.append(fate)
         if tx.posts.add_fates(fates) != {fate.id for fate in fates}:
             raise _MemoryIsOld("a post got its fate from somebody else")
         tx.posts.revise_fates(posts.revised)
@@ -181,19 +182,7 @@ class Gathering:
 
     def _write_members(self, tx: Transaction, placed: Placed) -> None:
         tx.concerns.members.forget(placed.forgotten)
-        tx.concerns.members.add(
-            [
-                Member(
-                    post=member.post,
-                    concern=member.concern,
-                    strand=member.strand,
-                    at=member.at,
-                    fingerprint=member.fingerprint or 0,
-                    sketch=member.sketch.pack(),
-                )
-                for member in placed.remembered
-            ]
-        )
+        tx.concerns.members.add([to_member(member) for member in placed.remembered])
 
     def _write_concerns(self, tx: Transaction, tallies: Mapping[str, Tally]) -> None:
         concerns = [tally.concern() for tally in tallies.values()]
@@ -224,10 +213,11 @@ def _fate_without_placing(message: PostAssessed) -> Fate | None:
     return None
 
 
-def _fate(message: PostAssessed, placement: Placement) -> Fate:
+def fate_of(judged: PostAssessed | ArchivedPost, placement: Placement) -> Fate:
+    """The fate of a post that was placed among concerns."""
     if placement.near_duplicate:
         return Fate.NEAR_DUPLICATE
-    return Fate.TRIAGE if message.assessment.lead is None else Fate.GATHERED
+    return Fate.TRIAGE if judged.assessment.lead is None else Fate.GATHERED
 
 
 def _post_fate(message: PostAssessed, fate: Fate, concern: str | None) -> PostFate:
@@ -245,18 +235,32 @@ def _post_fate(message: PostAssessed, fate: Fate, concern: str | None) -> PostFa
     )
 
 
-def _incoming(message: PostAssessed) -> Incoming:
-    post = message.post
+def incoming(judged: PostAssessed | ArchivedPost) -> Incoming:
+    """What grouping looks at."""
+    post = judged.post
     return Incoming(
         post=post.id,
         at=post.at,
         text=post.whole_text,
         title=post.title,
-        fingerprint=message.assessment.fingerprint,
-        lead=message.assessment.lead,
+        fingerprint=judged.assessment.fingerprint,
+        lead=judged.assessment.lead,
     )
 
 
-def _remembered(member: Member) -> Remembered:
+def from_member(member: Member) -> Remembered:
+    """What grouping remembers of a member in the register."""
     sketch = Sketch.unpack(member.sketch)
     return Remembered(member.post, member.concern, member.strand, member.at, member.fingerprint, sketch)
+
+
+def to_member(remembered: Remembered) -> Member:
+    """The member for the register."""
+    return Member(
+        post=remembered.post,
+        concern=remembered.concern,
+        strand=remembered.strand,
+        at=remembered.at,
+        fingerprint=remembered.fingerprint or 0,
+        sketch=remembered.sketch.pack(),
+    )

@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from consumers.grouping.grouping import Name
 from huiying.concern import Concern, QuarterHour
-from huiying.messages import PostAssessed
 from huiying.policy.gathering import GatheringRules
-from huiying.post import Tone
+from huiying.post import Assessment, Fate, Tone
+from huiying.register.fates import PostFate
 
 _QUARTER = 15
 _Key = TypeVar("_Key")
@@ -35,26 +35,24 @@ class Tally:
         """Call it so from now on."""
         self._title, self._keywords, self._title_post = name.title, name.keywords, name.post
 
-    def count(self, message: PostAssessed, *, near_duplicate: bool) -> None:
+    def count(self, fate: PostFate, assessment: Assessment, engagement: int) -> None:
         """Count one post. A near-duplicate is counted as a post, but says nothing new: it has no vote."""
-        post, assessment = message.post, message.assessment
-        self._count_moment(post.at)
+        self._count_moment(fate.at)
         self._posts += 1
-        _add(self._tones, assessment.tone, 1)
-        _add(self._sources, post.source_kind, 1)
+        _add(self._tones, fate.tone, 1)
+        _add(self._sources, fate.source_kind, 1)
         _add(self._urgencies, assessment.urgency, 1)
-        _add(self._quarters.setdefault(quarter_of(post.at), {}), assessment.tone, 1)
-        self._engagement += post.engagement
-        if near_duplicate:
+        _add(self._quarters.setdefault(quarter_of(fate.at), {}), fate.tone, 1)
+        self._engagement += engagement
+        if fate.fate is Fate.NEAR_DUPLICATE:
             return
         self._distinct += 1
         self._attention += (assessment.attention - self._attention) / self._distinct
         for duty in assessment.duties:
             _add(self._duties, duty.number, duty.score)
         if not self._before.lead_frozen:
-            for match in assessment.bureaus:
-                sure = match.bureau == assessment.lead
-                _add(self._votes, match.bureau, match.score * (self._rules.lead.sure_vote if sure else 1.0))
+            for bureau, vote in votes_of(assessment, self._rules).items():
+                _add(self._votes, bureau, vote)
 
     def _count_moment(self, at: datetime) -> None:
         if at - self._last_at >= timedelta(hours=self._rules.dormancy_hours):
@@ -91,6 +89,14 @@ class Tally:
             engagement=self._engagement,
         )
         return counted if counted.lead_frozen else elected(counted, self._rules)
+
+
+def votes_of(assessment: Assessment, rules: GatheringRules) -> dict[str, float]:
+    """What one post says about which bureau answers; a bureau of which it is sure has more of a say."""
+    return {
+        match.bureau: match.score * (rules.lead.sure_vote if match.bureau == assessment.lead else 1.0)
+        for match in assessment.bureaus
+    }
 
 
 def elected(concern: Concern, rules: GatheringRules) -> Concern:

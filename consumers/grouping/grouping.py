@@ -89,6 +89,12 @@ class Grouping:
         while some := list(islice(remaining, 2000)):
             self.memory.recall(some)
 
+    def name(self, members: Sequence[Remembered]) -> Name:
+        """What a concern with these members would be called; at least one."""
+        typical, titles = _typical_first(members)
+        words = key_words(words_of(self._weights, titles))
+        return Name(title=titles[0], keywords=words, post=typical.post)
+
     def place(self, batch: Sequence[Incoming]) -> Placed:
         """Place each post, in order; remember those that are new in words."""
         sketches = sketch_all(
@@ -256,9 +262,7 @@ class _Batch:
         return replace(placement, name=Name(title=titles[0], keywords=(), post=post))
 
     def _named_again(self, placement: Placement, row: int) -> Placement:
-        members = self._memory.members(placement.concern)
-        typical = most_typical(members)
-        titles = [typical.sketch.title, *(member.sketch.title for member in members if member is not typical)]
+        typical, titles = _typical_first(self._memory.members(placement.concern))
         return self._named(placement, row, titles, typical.post)
 
     def _with_key_words(self, placements: Sequence[Placement]) -> list[Placement]:
@@ -271,6 +275,12 @@ class _Batch:
             chosen = key_words(words[title] for title in titles)
             named[row] = replace(named[row], name=replace(name, keywords=chosen))
         return named
+
+
+def _typical_first(members: Sequence[Remembered]) -> tuple[Remembered, list[str]]:
+    """The most typical member, and everybody's titles, its own first."""
+    typical = most_typical(members)
+    return typical, [typical.sketch.title, *(member.sketch.title for member in members if member is not typical)]
 
 
 def _mean_of_best(similarities: Iterable[float], counted: int) -> float:

@@ -172,6 +172,12 @@ class Concerns:
             return
         insert_rows(self._connection, quarter_hours, values, _adding_up)
 
+    def take_quarter_hours(self, concern: str, rows: Iterable[QuarterHour]) -> None:
+        """Take these counts off a concern's quarter hours; one that has no post left is gone."""
+        self.add_quarter_hours((concern, _less(quarter)) for quarter in rows)
+        empty = and_(*(quarter_hours.c[tone.value] <= 0 for tone in _TONES))
+        self._connection.execute(delete(quarter_hours).where(quarter_hours.c.concern == concern, empty))
+
     def quarter_hours(self, concern: str, since: datetime) -> list[QuarterHour]:
         """The quarter hours of a concern that have posts, from a moment on, oldest first."""
         query = (
@@ -265,6 +271,11 @@ def _adding_up(insert: Insert) -> Insert:
 def _quarter_hour(row: Row[Any]) -> QuarterHour:
     tones = {tone: getattr(row, tone.value) for tone in _TONES}
     return QuarterHour(starts_at=row.starts_at, posts=sum(tones.values()), tones=tones)
+
+
+def _less(quarter: QuarterHour) -> QuarterHour:
+    tones = {tone: -count for tone, count in quarter.tones.items()}
+    return replace(quarter, posts=-quarter.posts, tones=tones)
 
 
 def _counts(concern: str, quarter: QuarterHour) -> dict[str, object]:

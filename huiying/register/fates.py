@@ -78,9 +78,29 @@ class Fates:
         counted = {Fate(fate): number for fate, number in self._connection.execute(query)}
         return {fate: counted.get(fate, 0) for fate in Fate}
 
+    def set_tone(self, post: str, tone: Tone) -> None:
+        """Let a post count with the tone that a person gave it."""
+        self._connection.execute(update(fates).where(fates.c.id == post).values(tone=tone.value))
+
     def move_fates(self, loser: str, winner: str) -> None:
         """Let every post of one concern belong to another."""
         self._connection.execute(update(fates).where(fates.c.concern == loser).values(concern=winner))
+
+    def move_posts(self, rows: Sequence[PostFate]) -> None:
+        """Let each of these posts have the fate and the concern that stand here."""
+        update_rows(
+            self._connection,
+            fates,
+            [_row(row) for row in rows],
+            ["fate", "concern"],
+            lambda new: fates.c.id == new["id"],
+        )
+
+    def span_of(self, concern: str) -> tuple[datetime, datetime] | None:
+        """When the first and the last post of a concern were said; None where it has none."""
+        query = select(func.min(fates.c.at), func.max(fates.c.at)).where(fates.c.concern == concern)
+        first, last = self._connection.execute(query).one()
+        return None if first is None else (first, last)
 
 
 def _row(fate: PostFate) -> dict[str, object]:

@@ -2,10 +2,9 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,23 +12,17 @@ from hypothesis import strategies as st
 
 from consumers.gathering import Gathering
 from consumers.grouping.grouping import Grouping
-from consumers.grouping.weights import Weights
-from consumers.merging import merge
 from huiying.clock import SetClock
 from huiying.concern import Concern
-from huiying.failures import NotAllowed, Unavailable
+from huiying.failures import Unavailable
 from huiying.leasing import Lease
 from huiying.messages import ConcernChanged, PostAssessed, open_envelope
-from huiying.policy.gathering import GatheringRules, GroupingRules
 from huiying.post import BureauMatch, Fate, Kind, SourceKind, Tone
 from huiying.register.leases import LeaseLost
 from huiying.register.register import Register
-from tests.builders import NOON, make_assessment, make_post
+from tests.builders import NOON
+from tests.consumers.gatherers import LATER, RULES, WEIGHTS, assessed, fate_of, gatherer
 from tests.consumers.grouping.matters import EVERYTHING, NOISE, PIPE, WAGES
-
-WEIGHTS = Weights.load()
-RULES = GatheringRules(grouping=GroupingRules(members=4, anchors=2, window_days=5))
-LATER = NOON + timedelta(minutes=10)
 
 
 @pytest.fixture
@@ -39,32 +32,10 @@ def register(register_url: str) -> Iterator[Register]:
     register.close()
 
 
-def gatherer(register: Register, holder: str = "first", seconds: float = 60.0) -> Gathering:
-    lease = Lease(register, "gatherer", holder, seconds)
-    return Gathering(register, Grouping(RULES, WEIGHTS), lease, SetClock(LATER), RULES)
-
-
-def assessed(
-    post: str, text: str = PIPE[0], *, judged: Mapping[str, object] | None = None, **changes: object
-) -> PostAssessed:
-    """A judged post; its fingerprint is that of its number unless told otherwise."""
-    fingerprint = int.from_bytes(post.encode()[-8:].ljust(8, b"\x00"), "big") * 0x9E3779B97F4A7C15 % (1 << 64)
-    values: dict[str, Any] = {"fingerprint": fingerprint}
-    return PostAssessed(
-        post=make_post(post, text=text, **changes), assessment=make_assessment(**(values | dict(judged or {})))
-    )
-
-
 def the_concern(register: Register) -> Concern:
     with register.reading() as tx:
         (concern,) = tx.concerns.latest()
     return concern
-
-
-def fate_of(register: Register, post: str) -> tuple[Fate, str | None]:
-    with register.reading() as tx:
-        row = tx.posts.fates([post])[post]
-    return row.fate, row.concern
 
 
 def told(register: Register) -> list[tuple[str, int]]:
@@ -307,42 +278,6 @@ def test_a_batch_that_could_not_be_written_leaves_no_trace_in_the_memory(registe
         assert sorted(concern.posts for concern in tx.concerns.latest()) == [1, 1]
         assert {member.post for member in tx.concerns.members.since(NOON)} == {"post-0", "post-2"}
     assert stage.counts.memory_reads == 2
-
-
-def test_a_merge_moves_everything_and_later_posts_of_the_loser_join_the_winner(register: Register) -> None:
-    stage = gatherer(register)
-    stage([assessed("post-0", PIPE[0]), assessed("post-1", NOISE[0]), assessed("post-2", NOISE[1])])
-    winner, loser = fate_of(register, "post-0")[1], fate_of(register, "post-1")[1]
-    assert winner is not None
-    assert loser is not None
-    with register.transaction() as tx:
-        joined = merge(tx, loser, winner, "值班员", RULES)
-    assert (joined.posts, joined.distinct_posts) == (3, 3)
-    stage([assessed("post-3", NOISE[2])])
-    concern = the_concern(register)
-    assert (concern.id, concern.posts) == (winner, 4)
-    with register.reading() as tx:
-        assert len(tx.posts.of_concern(winner)) == 4
-        assert sum(quarter.posts for quarter in tx.concerns.quarter_hours(winner, NOON)) == 4
-        assert tx.concerns.quarter_hours(loser, NOON) == []
-        assert "并入" in tx.concerns.doings(winner)[0].what
-        assert "并入" in tx.concerns.doings(loser)[0].what
-        resolved = tx.concerns.resolve(loser)
-    assert resolved is not None
-    assert resolved.id == winner
-
-
-def test_nothing_is_merged_twice_nor_into_itself(register: Register) -> None:
-    gatherer(register)([assessed("post-0", PIPE[0]), assessed("post-1", NOISE[0])])
-    one, other = fate_of(register, "post-0")[1] or "", fate_of(register, "post-1")[1] or ""
-    with register.transaction() as tx:
-        with pytest.raises(NotAllowed, match="itself"):
-            merge(tx, one, one, "值班员", RULES)
-        merge(tx, other, one, "值班员", RULES)
-        with pytest.raises(NotAllowed, match="already"):
-            merge(tx, other, one, "值班员", RULES)
-        with pytest.raises(NotAllowed, match="no concern"):
-            merge(tx, "unknown", one, "值班员", RULES)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
