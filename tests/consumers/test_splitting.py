@@ -63,6 +63,21 @@ def found(register: Register, concern: str) -> Concern:
     return concern_found
 
 
+def counts(concern: Concern) -> tuple[object, ...]:
+    return (
+        concern.posts,
+        concern.distinct_posts,
+        concern.tones,
+        concern.sources,
+        concern.urgencies,
+        concern.engagement,
+        concern.first_post_at,
+        concern.last_post_at,
+        concern.lead,
+        concern.co_handlers,
+    )
+
+
 def test_both_sides_count_what_they_would_have_counted_alone(
     register: Register, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -75,17 +90,7 @@ def test_both_sides_count_what_they_would_have_counted_alone(
         assert side.votes == pytest.approx(expected.votes)
         assert side.duties == pytest.approx(expected.duties)
         assert side.attention == pytest.approx(expected.attention)
-        same = {
-            "id": "",
-            "number": "",
-            "version": 0,
-            "votes": {},
-            "duties": {},
-            "attention": 0.0,
-            "lead_certainty": 0.0,
-        }
-        name = {"title": "", "keywords": (), "title_post": None}
-        assert replace(side, **same, **name) == replace(expected, **same, **name)
+        assert counts(side) == counts(expected)
         with register.reading() as tx, alone.reading() as other:
             mine = tx.concerns.quarter_hours(side.id, NOON)
             assert mine == other.concerns.quarter_hours(expected.id, NOON)
