@@ -6,8 +6,9 @@ more, because somebody else was first, is said in words (`NotAllowed`).
 
 from huiying.clock import Clock
 from huiying.concern import Concern
+from huiying.correction import Correction, Judgement
 from huiying.failures import NotAllowed
-from huiying.messages import AlertChanged, TaskChanged
+from huiying.messages import AlertChanged, ConcernChanged, TaskChanged
 from huiying.procedure import Regime
 from huiying.register.register import Register, Transaction
 from huiying.task import Task, TaskState
@@ -32,6 +33,16 @@ class Assigning:
         """
         return reread_when_stale(lambda: self._assign(concern_id, bureau, by))
 
+    def correct_lead(self, concern_id: str, bureau: str, *, reason: str, by: str) -> Concern:
+        """更正牵头单位: the matter is another bureau's. Whoever was sent its task is relieved of it, for this reason.
+
+        Where there is no alert yet no task is opened: the lead only stands for when there is one. `NotAllowed` where
+        the concern is merged, the bureau leads already, or has closed its task of this episode.
+        """
+        if not reason.strip():
+            raise NotAllowed("更正牵头单位须写明原因")
+        return reread_when_stale(lambda: self._correct(concern_id, bureau, reason.strip(), by))
+
     def send_task(self, task_id: str, *, by: str) -> Task:
         """交办: send a waiting task. `NotAllowed` where it was sent or closed meanwhile."""
         return reread_when_stale(lambda: self._send_waiting(task_id, by))
@@ -49,11 +60,53 @@ class Assigning:
                 if other.bureau != bureau and other.state is TaskState.WAITING:
                     self._close(tx, other, f"牵头单位明确为{bureau}", by)
             if concern.lead != bureau or not concern.lead_frozen:
-                tx.concerns.save(concern.assigned_to(bureau), concern.version)
+                self._freeze(tx, concern, bureau, by)
             tx.concerns.add_doing(concern.id, by, f"明确责任单位：{bureau}")
             self._tell_queue(tx, concern, bureau)
-            task = self._task_of(tx, concern, bureau, by)
-            return self._send(tx, task, by) if task.state is TaskState.WAITING else task
+            return self._hand_over(tx, concern, bureau, by)
+
+    def _correct(self, concern_id: str, bureau: str, reason: str, by: str) -> Concern:
+        with self._register.transaction() as tx:
+            concern = _present(tx, concern_id)
+            if concern.lead == bureau and concern.lead_frozen:
+                raise NotAllowed(f"牵头单位已经是{bureau}")
+            tasks = [task for task in tx.tasks.of_concern(concern.id) if task.alert == concern.episode_id]
+            saved = self._freeze(tx, concern, bureau, by, reason)
+            tx.concerns.add_doing(concern.id, by, f"更正牵头单位：{concern.lead or '待明确'}→{bureau}（{reason}）")
+            for other in tasks:
+                if other.bureau != bureau and other.state is not TaskState.CLOSED:
+                    self._close(tx, other, f"牵头单位更正为{bureau}：{reason}", by)
+            if tx.alerts.get(concern.episode_id):
+                _refuse_closed(tasks, bureau)
+                self._tell_queue(tx, saved, bureau)
+                self._hand_over(tx, saved, bureau, by)
+            else:
+                tx.outbox.add([ConcernChanged(concern=saved.id, concern_version=saved.version)])
+            return saved
+
+    def _freeze(self, tx: Transaction, concern: Concern, bureau: str, by: str, note: str = "") -> Concern:
+        """Let a person's word on the lead stand, and keep it as a correction where it differs from the posts'."""
+        saved = tx.concerns.save(concern.assigned_to(bureau), concern.version)
+        if concern.lead != bureau:
+            said_before = [
+                one for one in tx.corrections.said_of_concern(concern.id) if one.judgement is Judgement.LEAD
+            ]
+            voted = (concern.lead,) if concern.lead else ()
+            correction = Correction(
+                judgement=Judgement.LEAD,
+                concern=concern.id,
+                judged=said_before[-1].judged if said_before else voted,
+                said=(bureau,),
+                who=by,
+                at=self._clock.now(),
+                note=note,
+            )
+            tx.corrections.add(correction)
+        return saved
+
+    def _hand_over(self, tx: Transaction, concern: Concern, bureau: str, by: str) -> Task:
+        task = self._task_of(tx, concern, bureau, by)
+        return self._send(tx, task, by) if task.state is TaskState.WAITING else task
 
     def _task_of(self, tx: Transaction, concern: Concern, bureau: str, by: str) -> Task:
         """The bureau's task for this episode, opened and sent now where there is none."""
@@ -104,6 +157,11 @@ def _refuse_second_lead(tasks: list[Task], bureau: str) -> None:
     for task in tasks:
         if task.bureau != bureau and task.state is TaskState.SENT:
             raise NotAllowed(f"本事项已由{task.sent_by}交办{task.bureau}；先关闭那件任务，再明确为{bureau}")
+    _refuse_closed(tasks, bureau)
+
+
+def _refuse_closed(tasks: list[Task], bureau: str) -> None:
+    for task in tasks:
         if task.bureau == bureau and task.state is TaskState.CLOSED:
             raise NotAllowed(f"{bureau}的任务已关闭（{task.close_reason}），本轮不能再次交办")
 

@@ -9,10 +9,17 @@ from datetime import datetime
 
 from huiying.alert import Alert, AlertState
 from huiying.clock import BEIJING, Clock
+from huiying.correction import Correction, Judgement
 from huiying.failures import NotAllowed
 from huiying.messages import AlertChanged
-from huiying.register.register import Register
+from huiying.register.register import Register, Transaction
 from responders.rereading import reread_when_stale
+
+Move = Callable[[Alert], tuple[Alert, str]]
+"""What is done with an alert, and the words for it."""
+
+Label = Callable[[Transaction, Alert], None]
+"""What else is written down about the alert as it was."""
 
 
 class Handling:
@@ -57,10 +64,35 @@ class Handling:
 
         return self._apply(alert_id, by, move)
 
-    def _apply(self, alert_id: str, by: str, move: Callable[[Alert], tuple[Alert, str]]) -> Alert:
-        return reread_when_stale(lambda: self._apply_once(alert_id, by, move))
+    def dismiss(self, alert_id: str, *, reason: str, by: str) -> Alert:
+        """误报: close an alert that should not have been raised; that it should not is kept as a correction."""
 
-    def _apply_once(self, alert_id: str, by: str, move: Callable[[Alert], tuple[Alert, str]]) -> Alert:
+        def move(alert: Alert) -> tuple[Alert, str]:
+            if not reason.strip():
+                raise NotAllowed("记为误报须写明原因")
+            words = f"误报：{reason.strip()}"
+            return alert.closed(reason=words, now=self._clock.now()), f"关闭预警，{words}"
+
+        def label(tx: Transaction, alert: Alert) -> None:
+            if alert.concern is None:
+                return
+            correction = Correction(
+                judgement=Judgement.ALERT,
+                concern=alert.concern,
+                judged=(alert.id, alert.level.value),
+                said=("误报",),
+                who=by,
+                at=self._clock.now(),
+                note=reason.strip(),
+            )
+            tx.corrections.add(correction)
+
+        return self._apply(alert_id, by, move, label)
+
+    def _apply(self, alert_id: str, by: str, move: Move, label: Label = lambda *_: None) -> Alert:
+        return reread_when_stale(lambda: self._apply_once(alert_id, by, move, label))
+
+    def _apply_once(self, alert_id: str, by: str, move: Move, label: Label) -> Alert:
         with self._register.transaction() as tx:
             alert = tx.alerts.get(alert_id)
             if alert is None:
@@ -68,6 +100,7 @@ class Handling:
             if alert.state is AlertState.CLOSED:
                 raise NotAllowed(f"这条预警已关闭（{alert.close_reason}），不能再改")
             changed, what = move(alert)
+            label(tx, alert)
             saved = tx.alerts.save(changed, alert.version)
             message = AlertChanged(
                 alert=saved.id, concern=saved.concern, source=saved.source, level=saved.level.value, what=what

@@ -51,11 +51,9 @@ class Corrections:
         return self._newest_first(corrections.c.concern == concern)
 
     def standing(self) -> Iterator[Correction]:
-        """Every correction of a post that stands today, the oldest first: what the next training learns from."""
-        newest = (
-            select(func.max(corrections.c.id))
-            .where(corrections.c.post.is_not(None))
-            .group_by(corrections.c.post, corrections.c.judgement)
+        """Every correction that stands today, the oldest first: what the next training learns from."""
+        newest = select(func.max(corrections.c.id)).group_by(
+            corrections.c.post, corrections.c.concern, corrections.c.judgement
         )
         last = 0
         while True:

@@ -16,15 +16,16 @@ from sqlalchemy.exc import OperationalError as WrongQuestion
 
 from huiying.clock import BEIJING
 from huiying.concern import QuarterHour
+from huiying.correction import Judgement
 from huiying.failures import Stale, Unavailable
 from huiying.messages import ConcernChanged, Envelope
 from huiying.post import Fate, SourceKind, Tone
 from huiying.register.fates import PostFate
 from huiying.register.register import Register, Transaction
-from huiying.register.schema import rejections
+from huiying.register.schema import corrections, rejections
 from huiying.rejection import Rejection
 from huiying.source import Seen, SourceHealth
-from tests.builders import NOON, make_alert, make_concern, make_post, make_task
+from tests.builders import NOON, make_alert, make_concern, make_correction, make_post, make_task
 from tests.contracts.conftest import OpenRegister, StartProcess
 
 T = TypeVar("T")
@@ -396,3 +397,55 @@ def test_who_follows_the_changes_never_sees_a_number_before_a_lower_one(register
 def newest(register: Register) -> int:
     with register.reading() as tx:
         return tx.outbox.newest()
+
+
+def test_a_correction_is_kept_with_all_that_was_said(register: Register) -> None:
+    said = make_correction(
+        judgement=Judgement.DUTIES, judged=("8",), said=(), note="与“供水”无关；'引号'", at=NOON, model="linear-1+x"
+    )
+    with register.transaction() as tx:
+        tx.corrections.add(said)
+    with register.reading() as tx:
+        assert tx.corrections.of_posts(["post-1", "post-2"]) == {"post-1": {Judgement.DUTIES: said}}
+
+
+def test_the_newest_correction_stands_and_the_older_ones_stay(register: Register) -> None:
+    first, second = make_correction(said=("城管局",)), make_correction(said=("建委",), who="林知夏")
+    other = make_correction(judgement=Judgement.TONE, judged=("negative",), said=("neutral",))
+    elsewhere = make_correction(post="post-2")
+    with register.transaction() as tx:
+        for one in (first, other, second, elsewhere):
+            tx.corrections.add(one)
+    with register.reading() as tx:
+        standing = tx.corrections.of_posts(["post-1"])
+        assert standing["post-1"] == {Judgement.LEAD: second, Judgement.TONE: other}
+        assert tx.corrections.said_of_post("post-1") == [second, other, first]
+        assert list(tx.corrections.standing()) == [other, second, elsewhere]
+        assert tx.corrections.count()[Judgement.LEAD] == 3
+
+
+def test_what_is_said_of_a_concern_is_no_label_of_a_post(register: Register) -> None:
+    said = make_correction(judgement=Judgement.MERGED, concern="c-1", judged=("c-1",), said=("c-2",))
+    with register.transaction() as tx:
+        tx.corrections.add(said)
+        tx.corrections.add(make_correction(post="c-1"))
+    with register.reading() as tx:
+        assert tx.corrections.said_of_concern("c-1") == [said]
+        assert set(tx.corrections.of_posts(["c-1"])["c-1"]) == {Judgement.LEAD}
+        assert [(one.post, one.concern) for one in tx.corrections.standing()] == [(None, "c-1"), ("c-1", None)]
+
+
+def test_thousands_of_standing_corrections_come_once_each(register: Register) -> None:
+    with register.transaction() as tx:
+        for number in range(1100):
+            tx.corrections.add(make_correction(post=f"post-{number % 1050}", said=("建委",), note=str(number)))
+    with register.reading() as tx:
+        standing = list(tx.corrections.standing())
+    assert len({one.post for one in standing}) == len(standing) == 1050
+    assert {one.note for one in standing if one.post == "post-3"} == {"1053"}
+
+
+def test_the_database_itself_refuses_a_correction_about_nothing(register: Register) -> None:
+    row = {"judgement": "lead", "judged": [], "said": [], "who": "高远", "at": NOON, "note": ""}
+    with pytest.raises(IntegrityError), register.transaction() as tx:
+        tx._connection.execute(corrections.insert().values(post=None, concern=None, **row))

@@ -107,3 +107,58 @@ def test_what_does_not_exist_is_said_by_its_name(office: SmallOffice) -> None:
         office.assigning.send_task("t-9", by="高远")
     with pytest.raises(NotAllowed, match="没有舆情事项 c-9"):
         office.assigning.assign_lead("c-9", "水务局", by="高远")
+
+
+def test_a_corrected_lead_takes_the_task_from_one_bureau_to_the_other(office: SmallOffice) -> None:
+    office.burst(posts=8)
+    office.alert()
+    office.task()
+    saved = office.assigning.correct_lead("concern-1", "房产局", reason="二次供水由房产局管", by="高远")
+
+    assert (saved.lead, saved.lead_frozen) == ("房产局", True)
+    assert {task.bureau: (task.state, task.close_reason) for task in office.tasks()} == {
+        "水务局": (TaskState.CLOSED, "牵头单位更正为房产局：二次供水由房产局管"),
+        "房产局": (TaskState.SENT, None),
+    }
+    with office.register.reading() as tx:
+        [correction] = tx.corrections.said_of_concern("concern-1")
+    assert (correction.judged, correction.said, correction.who) == (("水务局",), ("房产局",), "高远")
+    assert correction.note == "二次供水由房产局管"
+
+
+def test_a_lead_corrected_before_any_alert_opens_no_task_until_there_is_one(office: SmallOffice) -> None:
+    office.burst(posts=1)
+    office.assigning.correct_lead("concern-1", "房产局", reason="二次供水", by="高远")
+    assert office.tasks() == []
+    office.burst(posts=8)
+    office.alert()
+    office.task()
+    assert [task.bureau for task in office.tasks()] == ["房产局"]
+
+
+def test_a_lead_is_not_corrected_without_a_reason_or_to_what_it_is(office: SmallOffice) -> None:
+    office.burst(posts=8)
+    with pytest.raises(NotAllowed, match="写明原因"):
+        office.assigning.correct_lead("concern-1", "房产局", reason=" ", by="高远")
+    office.assigning.correct_lead("concern-1", "房产局", reason="二次供水", by="高远")
+    with pytest.raises(NotAllowed, match="已经是房产局"):
+        office.assigning.correct_lead("concern-1", "房产局", reason="二次供水", by="高远")
+    with office.register.reading() as tx:
+        assert len(tx.corrections.said_of_concern("concern-1")) == 1
+
+
+def test_corrected_twice_the_first_judgement_stays_what_was_judged(office: SmallOffice) -> None:
+    office.burst(posts=8)
+    office.assigning.correct_lead("concern-1", "房产局", reason="二次供水", by="高远")
+    office.assigning.correct_lead("concern-1", "建委", reason="施工挖断", by="高远")
+    with office.register.reading() as tx:
+        assert [one.judged for one in tx.corrections.said_of_concern("concern-1")] == [("水务局",)] * 2
+
+
+def test_a_lead_named_where_the_posts_had_none_is_a_label_too(office: SmallOffice) -> None:
+    office.burst(posts=8, lead=None, lead_certainty=0.0)
+    office.alert()
+    office.assigning.assign_lead("concern-1", "房产局", by="高远")
+    with office.register.reading() as tx:
+        [correction] = tx.corrections.said_of_concern("concern-1")
+    assert (correction.judged, correction.said) == ((), ("房产局",))

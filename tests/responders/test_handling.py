@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from huiying.alert import AlertState
+from huiying.correction import Judgement
 from huiying.failures import NotAllowed
 from huiying.messages import AlertChanged
 from tests.builders import NOON
@@ -72,3 +73,27 @@ def test_closing_needs_a_reason(alerted: SmallOffice) -> None:
 def test_an_alert_that_is_not_there_is_named(office: SmallOffice) -> None:
     with pytest.raises(NotAllowed, match="没有预警 a-9"):
         office.handling.acknowledge("a-9", by="高远")
+
+
+def test_an_alert_closed_as_false_is_kept_as_a_correction(office: SmallOffice) -> None:
+    office.burst(posts=8)
+    office.alert()
+    level = office.the_alert().level
+    closed = office.handling.dismiss("concern-1:1", reason="旧闻重发", by="高远")
+    assert closed.close_reason == "误报：旧闻重发"
+    with office.register.reading() as tx:
+        [correction] = tx.corrections.said_of_concern("concern-1")
+    assert correction.judgement is Judgement.ALERT
+    assert (correction.judged, correction.said) == (("concern-1:1", level.value), ("误报",))
+    with pytest.raises(NotAllowed, match="已关闭"):
+        office.handling.dismiss("concern-1:1", reason="旧闻重发", by="林知夏")
+    with office.register.reading() as tx:
+        assert len(tx.corrections.said_of_concern("concern-1")) == 1
+
+
+def test_an_alert_that_is_merely_done_with_is_no_correction(office: SmallOffice) -> None:
+    office.burst(posts=8)
+    office.alert()
+    office.handling.close("concern-1:1", reason="已答复", by="高远")
+    with office.register.reading() as tx:
+        assert tx.corrections.said_of_concern("concern-1") == []

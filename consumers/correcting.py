@@ -1,0 +1,146 @@
+"""Correcting: a person of the office says what a judgement should have been, and from then on that is what counts.
+
+Each move is one register transaction: the correction as a row that stays, the counts of the concern as they are with
+it, a line in the matter's log. The archive keeps what the model judged.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from consumers.merging import merge
+from consumers.tallying import elected, quarter_of, votes_of
+from huiying.clock import Clock
+from huiying.concern import Concern, QuarterHour
+from huiying.correction import OF_POSTS, Correction, Judgement, as_corrected, judged_of, said_in_words
+from huiying.failures import Stale
+from huiying.messages import ConcernChanged
+from huiying.policy.gathering import GatheringRules
+from huiying.post import ArchivedPost, Assessment, Fate, Tone
+from huiying.register.fates import PostFate
+from huiying.register.register import Register, Transaction
+
+_NOTHING = 1e-9
+_Key = TypeVar("_Key")
+
+
+class Correcting:
+    """What an officer corrects about posts and about which posts make a matter."""
+
+    def __init__(self, register: Register, rules: GatheringRules, clock: Clock) -> None:
+        self._register = register
+        self._rules = rules
+        self._clock = clock
+
+    def correct(
+        self, archived: ArchivedPost, said: Mapping[Judgement, tuple[str, ...]], *, by: str, note: str = ""
+    ) -> list[Correction]:
+        """Write down what a person says of a post; what stands already is not written again.
+
+        A concern whose lead is frozen keeps it: there the concern's own lead is corrected
+        (`responders/assigning.py`). Raises `Stale` where the post's concern was just merged into another.
+        """
+        with self._register.transaction() as tx:
+            # Held before anything is read: of two who correct at once the second counts on what the first left.
+            fate, concern = _held(tx, archived.post.id)
+            standing = tx.corrections.of_posts([archived.post.id]).get(archived.post.id, {})
+            new = [
+                Correction(
+                    judgement=judgement,
+                    post=archived.post.id,
+                    judged=judged_of(archived.assessment, judgement),
+                    said=words,
+                    model=archived.assessment.model,
+                    who=by,
+                    at=self._clock.now(),
+                    note=note.strip(),
+                )
+                for judgement, words in said.items()
+                if judgement not in standing or standing[judgement].said != words
+            ]
+            for correction in new:
+                tx.corrections.add(correction)
+            before = as_corrected(archived, standing)
+            after = as_corrected(before, {correction.judgement: correction for correction in new})
+            if fate and concern and after != before:
+                self._recount(tx, fate, concern, (before.assessment, after.assessment), by)
+            return new
+
+    def merge(self, loser: str, winner: str, *, by: str, note: str = "") -> Concern:
+        """The same matter: one concern goes up in another, and its tasks go with it. `NotAllowed` says why not."""
+        with self._register.transaction() as tx:
+            joined = merge(tx, loser, winner, by, self._rules)
+            for task in tx.tasks.of_concern(loser):
+                tx.tasks.save(replace(task, concern=winner), task.version)
+            tx.corrections.add(
+                Correction(
+                    judgement=Judgement.MERGED,
+                    concern=loser,
+                    judged=(loser,),
+                    said=(winner,),
+                    who=by,
+                    at=self._clock.now(),
+                    note=note.strip(),
+                )
+            )
+            return joined
+
+    def _recount(
+        self, tx: Transaction, fate: PostFate, concern: Concern, as_judged: tuple[Assessment, Assessment], who: str
+    ) -> None:
+        """Count a post in its concern as it counts now, where it was counted as it was before."""
+        old, new = as_judged
+        if fate.fate is Fate.TRIAGE and new.lead:
+            tx.posts.move_posts([replace(fate, fate=Fate.GATHERED)])
+        changed = concern
+        if fate.tone is not new.tone:
+            changed = _with_other_tone(tx, changed, fate, new.tone)
+        if fate.fate is not Fate.NEAR_DUPLICATE:
+            duties = _moved(concern.duties, _duties(old), _duties(new))
+            changed = replace(changed, duties=duties)
+            if not concern.lead_frozen:
+                votes = _moved(concern.votes, votes_of(old, self._rules), votes_of(new, self._rules))
+                changed = elected(replace(changed, votes=votes), self._rules)
+        tx.concerns.add_doing(concern.id, who, _doing(old, new))
+        if changed != concern:
+            [written] = tx.concerns.save_all([changed])
+            tx.outbox.add([ConcernChanged(concern=written.id, concern_version=written.version)])
+
+
+def _held(tx: Transaction, post: str) -> tuple[PostFate | None, Concern | None]:
+    fate = tx.posts.fates([post]).get(post)
+    if fate is None or fate.concern is None:
+        return fate, None
+    concern = tx.concerns.hold([fate.concern])[fate.concern]
+    if concern.merged_into:
+        raise Stale(f"concern {concern.id} was merged into {concern.merged_into} meanwhile")
+    return fate, concern
+
+
+def _with_other_tone(tx: Transaction, concern: Concern, fate: PostFate, tone: Tone) -> Concern:
+    tx.posts.set_tone(fate.id, tone)
+    moved = {fate.tone: -1, tone: 1}
+    quarter = QuarterHour(starts_at=quarter_of(fate.at), posts=0, tones=moved)
+    tx.concerns.add_quarter_hours([(concern.id, quarter)])
+    tones = {each: concern.tones.get(each, 0) + moved.get(each, 0) for each in Tone}
+    return replace(concern, tones={each: number for each, number in tones.items() if number > 0})
+
+
+def _duties(assessment: Assessment) -> dict[int, float]:
+    return {duty.number: duty.score for duty in assessment.duties}
+
+
+def _moved(sums: Mapping[_Key, float], old: Mapping[_Key, float], new: Mapping[_Key, float]) -> dict[_Key, float]:
+    """The sums with one post's old part taken out and its new part put in."""
+    keys = dict.fromkeys([*sums, *new])
+    moved = {key: sums.get(key, 0.0) - old.get(key, 0.0) + new.get(key, 0.0) for key in keys}
+    return {key: value for key, value in moved.items() if value > _NOTHING}
+
+
+def _doing(old: Assessment, new: Assessment) -> str:
+    told = [
+        f"{judgement.label}{said_in_words(judgement, was)}→{said_in_words(judgement, said)}"
+        for judgement in OF_POSTS
+        if (was := judged_of(old, judgement)) != (said := judged_of(new, judgement))
+    ]
+    return f"更正一条帖文：{'，'.join(told)}"
