@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from consumers.duty_counting import count_by_duty
 from consumers.grouping.grouping import Grouping, Incoming, Placed, Placement
 from consumers.grouping.memory import Remembered
 from consumers.grouping.sketches import Sketch
@@ -145,6 +146,7 @@ class Gathering:
         if tx.posts.add_fates(fates) != {fate.id for fate in fates}:
             raise _MemoryIsOld("a post got its fate from somebody else")
         tx.posts.revise_fates(posts.revised)
+        tx.duty_hours.add(count_by_duty(posts.to_place))
         self._write_members(tx, placed)
         self._write_concerns(tx, tallies)
 

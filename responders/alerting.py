@@ -18,6 +18,7 @@ from huiying.messages import AlertChanged, AlertRaised, ConcernChanged, Message
 from huiying.policy.heat import HeatRules
 from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
+from responders.duty_pasts import duty_pasts
 from responders.heat import HOUR, PAST, Heat, measure, quarter_hours_needed_since, settle
 from responders.opening import SYSTEM
 from responders.rereading import reread_when_stale
@@ -78,13 +79,14 @@ class Alerting:
         concerns = tx.concerns.get(concern_ids)
         alerts = tx.alerts.for_concerns(concern_ids)
         quarters = self._quarters(tx, concerns, now)
+        pasts = duty_pasts(tx, concerns.values(), self._rules, now)
         moves: list[_Move] = []
         for concern in concerns.values():
             present = alerts.get(concern.id, [])
             if concern.merged_into:
                 moves += [_closed(alert, "事项已并入另一舆情事项", now) for alert in present if _is_open(alert)]
                 continue
-            heat = measure(concern, quarters.get(concern.id, ()), self._rules, now)
+            heat = measure(concern, quarters.get(concern.id, ()), self._rules, now, pasts.get(concern.id))
             moves += self._moves(concern, present, heat, now)
         return moves
 

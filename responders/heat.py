@@ -39,20 +39,48 @@ class Heat:
     level: Level | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DutyPast:
+    """How much is said about one duty: posts of the last 24 hours, and the mean of a day over so many days before."""
+
+    number: int
+    last_day: int
+    daily_mean: float
+    days: int
+
+
+def main_duty(concern: Concern, rules: HeatRules) -> int | None:
+    """The duty whose past a concern is measured against: the surest of those it touches; None for a small concern."""
+    if concern.distinct_posts < rules.duty_growth.concern_posts:
+        return None
+    number, score = max(concern.duties.items(), key=lambda duty: (duty[1], -duty[0]), default=(0, 0.0))
+    return number if score / concern.distinct_posts >= rules.duty.min_score else None
+
+
 def quarter_hours_needed_since(concern: Concern, now: datetime) -> datetime:
     """From when on `measure` needs quarter hours: a day and an hour; the whole episode where it is a later one."""
     day_before = now - HOUR - PAST
     return day_before if concern.episode == 1 else min(day_before, concern.episode_began_at)
 
 
-def measure(concern: Concern, quarters: Sequence[QuarterHour], rules: HeatRules, now: datetime) -> Heat:
-    """The heat of a concern now, from its counts and its quarter hours of the last day (or episode)."""
+def measure(
+    concern: Concern,
+    quarters: Sequence[QuarterHour],
+    rules: HeatRules,
+    now: datetime,
+    duty_past: DutyPast | None = None,
+) -> Heat:
+    """The heat of a concern now, from its counts, its quarter hours of the last day (or episode) and its duty's past.
+
+    Without a `duty_past` (a small concern, a duty of which too little is known) nothing is said about it.
+    """
     last_hour = _posts(quarters, after=now - HOUR, until=now)
     past_mean = _posts(quarters, after=now - HOUR - PAST, until=now - HOUR) / (PAST / HOUR)
     parts = (
         _volume(concern, quarters, rules.volume, now),
         _pace(last_hour, rules),
         _growth(last_hour, past_mean, rules),
+        _duty_growth(duty_past, rules),
         _breadth(concern, rules),
         _attention(concern, rules),
         _engagement(concern, rules),
@@ -112,6 +140,15 @@ def _growth(last_hour: int, past_mean: float, rules: HeatRules) -> Reason | None
     return Reason(part="growth", text=text, value=round(times, 1), points=rules.growth.points(times))
 
 
+def _duty_growth(past: DutyPast | None, rules: HeatRules) -> Reason | None:
+    if past is None or past.last_day < rules.duty_growth.at_least:
+        return None
+    times = past.last_day / max(past.daily_mean, rules.duty_growth.floor)
+    text = f"第{past.number}项职责近24小时{past.last_day}条，"
+    text += f"为此前{past.days}天日均的{times:.1f}倍" if past.daily_mean else f"此前{past.days}天没有"
+    return Reason(part="duty_growth", text=text, value=round(times, 1), points=rules.duty_growth.points(times))
+
+
 def _breadth(concern: Concern, rules: HeatRules) -> Reason | None:
     kinds = [kind for kind in SourceKind if concern.sources.get(kind, 0) > 0]
     text = f"{len(kinds)}类信源：{'、'.join(_KIND_WORDS[kind] for kind in kinds)}"
@@ -133,6 +170,10 @@ def _engagement(concern: Concern, rules: HeatRules) -> Reason | None:
 def _danger(concern: Concern, rules: HeatRules) -> Reason | None:
     count = concern.urgencies.get(_DANGER, 0)
     if count < rules.danger.min_share * concern.posts:
+        return None
+    told_directly = any(concern.sources.get(kind) for kind in rules.danger.alone_from)
+    voices = min(count, concern.distinct_posts)  # copies of one report are one voice
+    if not told_directly and voices < rules.danger.elsewhere_from:
         return None
     return Reason(part="urgency", text=f"{count}条提到人身危险", value=count, points=rules.danger.points(count))
 

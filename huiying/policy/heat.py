@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from huiying.level import Level
 from huiying.policy.reading import OfficeModel, read_office_file
+from huiying.post import SourceKind
 
 
 class Sensitivity(StrEnum):
@@ -66,10 +67,36 @@ class Growth(Scale):
     floor: float = Field(gt=0)
 
 
+class DutyGrowth(Scale):
+    """What was said about the concern's duty in the last day, against the mean of a day before.
+
+    Compared only from `at_least` posts in the last day on, where at least `known_days` of the `days` before are on
+    record; it lifts concerns that have `concern_posts` distinct posts themselves.
+    """
+
+    at_least: int = Field(ge=1)
+    days: int = Field(ge=1, le=90)
+    known_days: int = Field(ge=1)
+    floor: float = Field(gt=0)
+    concern_posts: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.known_days > self.days:
+            raise ValueError("known_days 不应大于 days")
+        return self
+
+
 class Danger(Scale):
-    """Posts that tell of danger to life; ignored where they are a small share of the whole."""
+    """Posts that tell of danger to life; ignored where they are a small share of the whole.
+
+    One is enough where somebody turned to the office or to a forum (`alone_from`); elsewhere, where most such posts
+    are news of a danger that is over, it takes `elsewhere_from` that do not repeat one another.
+    """
 
     min_share: float = Field(ge=0, le=1)
+    alone_from: tuple[SourceKind, ...]
+    elsewhere_from: int = Field(ge=1)
 
 
 class Matter(OfficeModel):
@@ -120,6 +147,7 @@ class HeatRules(OfficeModel):
     volume: Volume
     pace: Scale
     growth: Growth
+    duty_growth: DutyGrowth
     breadth: Scale
     attention: Scale
     engagement: Scale

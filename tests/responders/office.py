@@ -1,6 +1,6 @@
 """A small office for the responders' tests: a real register, the shipped rules, and a clock that stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -100,6 +100,11 @@ class SmallOffice:
             quarter = QuarterHour(starts_at=starts_at, posts=posts, tones={Tone.NEGATIVE: posts})
             tx.concerns.add_quarter_hours([(id, quarter)])
         return saved
+
+    def count_duty(self, duty: int, posts: Mapping[datetime, int]) -> None:
+        """So many posts about a duty in the hours that begin then."""
+        with self.register.transaction() as tx:
+            tx.duty_hours.add({(duty, hour): count for hour, count in posts.items()})
 
     def change(self, id: str, **changes: Any) -> Concern:
         """Change a concern otherwise."""

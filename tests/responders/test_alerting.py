@@ -1,6 +1,7 @@
 """Alerting: one alert per episode, raised once, moved between levels, closed by people."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from huiying.alert import AlertState
 from huiying.level import Level
@@ -17,6 +18,25 @@ def test_a_burst_raises_one_alert_and_tells_of_it_once(office: SmallOffice) -> N
     assert (alert.id, alert.concern, alert.level) == ("concern-1:1", "concern-1", Level.YELLOW)
     assert office.told() == [AlertRaised(alert="concern-1:1", concern="concern-1", source=None, level="yellow")]
     assert office.log_of() == ["系统：发出黄色提示：累计8条；近1小时8条；1小时8条，此前24小时没有"]
+
+
+def test_a_duty_that_is_spoken_of_more_than_on_the_days_before_is_a_reason(office: SmallOffice) -> None:
+    now = office.clock.now()
+    office.count_duty(8, {now - timedelta(days=day): 2 for day in range(1, 6)} | {now: 20})
+    office.burst(posts=8, duties={8: 7.0})
+    office.alert()
+
+    texts = [reason.text for reason in office.the_alert().reasons]
+    assert "第8项职责近24小时20条，为此前4天日均的10.0倍" in texts
+
+
+def test_a_duty_of_which_too_few_days_are_on_record_is_no_reason(office: SmallOffice) -> None:
+    now = office.clock.now()
+    office.count_duty(8, {now - timedelta(days=1): 1, now: 20})
+    office.burst(posts=8, duties={8: 7.0})
+    office.alert()
+
+    assert not [reason for reason in office.the_alert().reasons if reason.part == "duty_growth"]
 
 
 def test_a_quiet_concern_raises_nothing(office: SmallOffice) -> None:

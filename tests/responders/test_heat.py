@@ -8,7 +8,7 @@ import pytest
 from huiying.concern import Concern, QuarterHour
 from huiying.level import Level
 from huiying.post import SourceKind, Tone
-from responders.heat import Heat, measure, quarter_hours_needed_since, settle
+from responders.heat import DutyPast, Heat, main_duty, measure, quarter_hours_needed_since, settle
 from tests.builders import NOON, make_concern
 from tests.responders.office import Rules
 
@@ -65,6 +65,15 @@ def test_two_posts_that_tell_of_danger_to_life_are_orange_at_once() -> None:
 
     assert heat.level is Level.ORANGE
     assert reason(heat, "urgency") == "2条提到人身危险"
+
+
+def test_one_post_elsewhere_that_tells_of_danger_waits_for_a_second_voice() -> None:
+    social = {SourceKind.SOCIAL: 3}
+
+    assert reason(heat_of(of_posts(1, urgencies={3: 1})), "urgency") == "1条提到人身危险"
+    assert not reason(heat_of(of_posts(1, urgencies={3: 1}, sources=social)), "urgency")
+    assert not reason(heat_of(of_posts(3, urgencies={3: 3}, sources=social, distinct_posts=1)), "urgency")
+    assert reason(heat_of(of_posts(3, urgencies={3: 2}, sources=social)), "urgency") == "2条提到人身危险"
 
 
 def test_a_few_misread_posts_in_a_large_matter_are_not_danger_to_life() -> None:
@@ -126,6 +135,28 @@ def test_a_matter_of_food_safety_weighs_more() -> None:
 
     assert food.points - other.points == 8
     assert reason(food, "duty") == "涉及第19项职责：食品药品安全"
+
+
+def test_a_duty_of_which_much_more_is_said_than_usual_lifts_its_concerns() -> None:
+    past = DutyPast(number=17, last_day=26, daily_mean=5.0, days=7)
+    concern = of_posts(6, duties={17: 4.2})
+    lifted = measure(concern, [quarter(6)], RULES, NOON, past)
+
+    assert reason(lifted, "duty_growth") == "第17项职责近24小时26条，为此前7天日均的5.2倍"
+    assert lifted.points > heat_of(concern, quarter(6)).points
+
+
+@pytest.mark.parametrize(("last_day", "daily_mean"), [(26, 20.0), (3, 0.2)])
+def test_a_duty_as_busy_as_usual_or_hardly_spoken_of_lifts_nothing(last_day: int, daily_mean: float) -> None:
+    past = DutyPast(number=17, last_day=last_day, daily_mean=daily_mean, days=7)
+
+    assert not reason(measure(of_posts(6), [quarter(6)], RULES, NOON, past), "duty_growth")
+
+
+def test_a_concern_is_measured_against_the_duty_it_touches_most_surely() -> None:
+    assert main_duty(of_posts(6, duties={17: 4.2, 8: 2.0}), RULES) == 17
+    assert main_duty(of_posts(6, duties={17: 0.6}), RULES) is None
+    assert main_duty(of_posts(1, duties={17: 0.9}), RULES) is None
 
 
 def test_the_heat_is_the_sum_of_its_reasons() -> None:
