@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from consumers.training.readings import read_relevance
 from huiying.failures import Misconfigured
 from huiying.post import Tone
 
 THREE_TONES = ("smp2020_virus", "covid_weibo_3k", "nlpcc2014_emotion", "smp2020_usual")
 TWO_TONES = ("osm2022", "weibo2018")
+_STREAM = "dated_posts"
 TONES = (Tone.NEGATIVE.value, Tone.NEUTRAL.value, Tone.POSITIVE.value)
 
 SILVER_BUREAUS = {
@@ -97,6 +99,8 @@ class Corpora:
     hot_issues: tuple[SilverRow, ...]
     category_raw: tuple[SilverRow, ...]
     category_segmented: tuple[SilverRow, ...]
+    watched: tuple[SilverRow, ...]
+    """Posts of the stream and of chatter that were read for relevance."""
 
 
 def read_corpora(data_sets: Path) -> Corpora:
@@ -114,6 +118,7 @@ def read_corpora(data_sets: Path) -> Corpora:
         ),
         category_raw=tuple(_labelled(data_sets / "messages/category_raw.jsonl.gz")),
         category_segmented=tuple(_labelled(data_sets / "messages/category_segmented.jsonl.gz")),
+        watched=tuple(_watched_rows(data_sets)),
     )
 
 
@@ -130,6 +135,15 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
 def _labelled(path: Path) -> Iterator[SilverRow]:
     for row in read_rows(path):
         yield SilverRow(text=row["text"], label=row["label"])
+
+
+def _watched_rows(data_sets: Path) -> Iterator[SilverRow]:
+    read = read_relevance()
+    for name in dict.fromkeys(row.partition(":")[0] for row in read):
+        folder = "stream" if name == _STREAM else "sentiment"
+        for number, row in enumerate(read_rows(data_sets / folder / f"{name}.jsonl.gz")):
+            if f"{name}:{number}" in read:
+                yield SilverRow(text=row["text"], label=None, id=f"{name}:{number}")
 
 
 def _tone_rows(data_sets: Path) -> Iterator[ToneRow]:

@@ -10,9 +10,9 @@ from consumers.judging.evidence import Clues
 from consumers.judging.heads import Heads
 from consumers.training.corpora import Corpora
 from consumers.training.fitting import Column, Matrix, Vocabulary, build_heads, choose_vocabulary, count_grams, weigh
-from consumers.training.folds import fold_of
+from consumers.training.folds import near_duplicates, spread
 from consumers.training.matters import Library, evidence_of, fit_matters
-from consumers.training.readings import read_messages
+from consumers.training.readings import read_messages, read_written_posts
 from consumers.training.tones import ToneLibrary, fit_tones
 
 FOLDS = 5
@@ -36,6 +36,7 @@ class Crossed:
 
 def gather_matters(corpora: Corpora, clues: Clues) -> Library:
     """The texts of every set about matters, and general chatter to tell them from."""
+    written = read_written_posts()
     parts: list[list[str]] = [
         [row.text for row in corpora.gold],
         [row.text for row in corpora.replies],
@@ -43,14 +44,19 @@ def gather_matters(corpora: Corpora, clues: Clues) -> Library:
         [row.text for row in corpora.tone if row.source in _CHATTER][::2],
         [title_of(row.text) for row in corpora.gold],
         [title_of(row.text) for row in corpora.hot_issues],
+        [*(post.text for post in written), *(row.text for row in corpora.watched)],
     ]
     texts = [text for part in parts for text in part]
     ends = np.cumsum([len(part) for part in parts]).tolist()
     counts = count_grams(texts)
     vocabulary = choose_vocabulary(counts[: ends[2]], _SEEN)
-    ids = {row.id: ends[0] + at for at, row in enumerate((*corpora.replies, *corpora.hot_issues))}
+    ids = {f"routing_gold:{row}": row for row in range(ends[0])}
+    ids |= {row.id: ends[0] + at for at, row in enumerate((*corpora.replies, *corpora.hot_issues))}
+    ids |= {f"written:{post.id}": ends[5] + at for at, post in enumerate(written)}
+    ids |= {row.id: ends[5] + len(written) + at for at, row in enumerate(corpora.watched)}
     return Library(
         texts=texts,
+        group=near_duplicates(texts),
         matrix=weigh(counts, vocabulary),
         vocabulary=vocabulary,
         evidence=evidence_of(clues, texts),
@@ -60,6 +66,8 @@ def gather_matters(corpora: Corpora, clues: Clues) -> Library:
         chatter=range(ends[2], ends[3]),
         gold_titles=range(ends[3], ends[4]),
         titles=range(ends[3], ends[5]),
+        strangers=range(ends[5], ends[6]),
+        ids=ids,
         readings={ids[row]: reading for row, reading in read_messages().items() if row in ids},
     )
 
@@ -70,9 +78,9 @@ def title_of(text: str) -> str:
 
 
 def cross_matters(corpora: Corpora, library: Library, clues: Clues, seed: int, note: Note) -> Crossed:
-    """Every fold's scores of the hand-labelled messages, and of chatter."""
-    fold = fold_of(library.texts, FOLDS, seed)
-    asked = np.r_[np.array(library.gold), np.array(library.chatter), np.array(library.gold_titles)]
+    """Every fold's scores of all texts."""
+    fold = spread(library.group, FOLDS, seed)
+    asked = np.arange(len(library.texts))
 
     def fit(allowed: NDArray[np.bool_]) -> Sequence[Column]:
         return fit_matters(corpora, library, clues, allowed)
@@ -81,9 +89,9 @@ def cross_matters(corpora: Corpora, library: Library, clues: Clues, seed: int, n
 
 
 def cross_tones(library: ToneLibrary, seed: int, note: Note, folds: Sequence[int] = range(FOLDS)) -> Crossed:
-    """The folds' scores of every text with a known tone."""
-    fold = fold_of(library.texts, FOLDS, seed)
-    asked = np.flatnonzero(library.tone != "")
+    """The folds' scores of all texts."""
+    fold = spread(library.group, FOLDS, seed)
+    asked = np.arange(len(library.texts))
 
     def fit(allowed: NDArray[np.bool_]) -> Sequence[Column]:
         return fit_tones(library, allowed)

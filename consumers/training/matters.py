@@ -14,6 +14,7 @@ from consumers.judging.evidence import Clues, Evidence
 from consumers.judging.features import encode
 from consumers.training.corpora import Corpora, GoldRow
 from consumers.training.fitting import Column, Matrix, Vocabulary, fit_classes, fit_yes_no
+from consumers.training.measures import Groups
 from consumers.training.readings import Reading
 from huiying.post import Kind
 
@@ -66,9 +67,14 @@ class Lessons:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Library:
-    """The texts of all matter sets end to end with their grams and words, so that folds only choose rows."""
+    """The texts of all matter sets end to end with their grams and words, so that folds only choose rows.
+
+    Near-duplicates share a number in `group`; `strangers` teach nothing and are only asked about; `ids` finds rows by
+    `set:row`.
+    """
 
     texts: list[str]
+    group: Groups
     matrix: Matrix
     vocabulary: Vocabulary
     evidence: Evidence
@@ -78,6 +84,8 @@ class Library:
     chatter: range
     gold_titles: range
     titles: range
+    strangers: range
+    ids: dict[str, int]
     readings: dict[int, Reading]
 
 

@@ -1,5 +1,6 @@
 """Fits the tone heads: one reader per labelled source, all pooled, and the gate that tells whose text it is like."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from consumers.training.fitting import (
     fit_yes_no,
     weigh,
 )
+from consumers.training.folds import near_duplicates
+from consumers.training.measures import Groups
 
 MESSAGES = "messages"
 """Citizens' messages of `routing_gold`, read for tone too."""
@@ -30,10 +33,13 @@ _SEEN = 3
 class ToneLibrary:
     """All texts with a known tone, and messages without one (tone "") that only teach the gate.
 
-    Messages whose readers differ are left out.
+    Messages whose readers differ are left out. `rows` names each text as `set:row`; near-duplicates share a number in
+    `group`.
     """
 
+    rows: list[str]
     texts: list[str]
+    group: Groups
     source: NDArray[np.str_]
     tone: NDArray[np.str_]
     matrix: Matrix
@@ -42,37 +48,50 @@ class ToneLibrary:
 
 def gather_tones(corpora: Corpora) -> ToneLibrary:
     """The rows of every source of tone."""
-    rows = [(row.text, row.source, row.tone) for row in corpora.tone]
-    rows += [(gold.text, MESSAGES, gold.tones[0]) for gold in corpora.gold if len(gold.tones) == 1]
-    rows += [(row.text, MESSAGES, "") for row in corpora.hot_issues]
-    texts = [text for text, _, _ in rows]
+    within = Counter[str]()
+    rows = []
+    for row in corpora.tone:
+        rows.append((f"{row.source}:{within[row.source]}", row.text, row.source, row.tone))
+        within[row.source] += 1
+    rows += [
+        (f"routing_gold:{number}", gold.text, MESSAGES, gold.tones[0])
+        for number, gold in enumerate(corpora.gold)
+        if len(gold.tones) == 1
+    ]
+    rows += [(row.id, row.text, MESSAGES, "") for row in corpora.hot_issues]
+    texts = [text for _, text, _, _ in rows]
     counts = count_grams(texts)
     vocabulary = choose_vocabulary(counts, _SEEN)
     return ToneLibrary(
+        rows=[row for row, _, _, _ in rows],
         texts=texts,
-        source=np.array([source for _, source, _ in rows]),
-        tone=np.array([tone for _, _, tone in rows]),
+        group=near_duplicates(texts),
+        source=np.array([source for _, _, source, _ in rows]),
+        tone=np.array([tone for _, _, _, tone in rows]),
         matrix=weigh(counts, vocabulary),
         vocabulary=vocabulary,
     )
 
 
 def fit_tones(library: ToneLibrary, allowed: NDArray[np.bool_]) -> list[Column]:
-    """All columns that `judging.tone` mixes, learnt from the allowed rows only."""
-    sources = (*THREE_TONES, MESSAGES, *TWO_TONES)
+    """All columns that `judging.tone` mixes, learnt from the allowed rows only; a source without any has none."""
+    told = library.tone != ""
+    taught = set(library.source[allowed & told].tolist())
+    threes = [source for source in (*THREE_TONES, MESSAGES) if source in taught]
+    twos = [source for source in TWO_TONES if source in taught]
+    known = allowed & np.isin(library.source, [*threes, *twos])
     columns = fit_classes(
-        library.matrix[np.flatnonzero(allowed)],
-        library.source[allowed],
-        sources,
+        library.matrix[np.flatnonzero(known)],
+        library.source[known],
+        [*threes, *twos],
         prefix="gate:",
         strength=_GATE_STRENGTH,
         balanced=False,
     )
     three = np.isin(library.source, THREE_TONES)
-    for name, mine in ((POOLED, three), *((source, library.source == source) for source in (*THREE_TONES, MESSAGES))):
-        columns += _three_tones(library, name, mine & allowed & (library.tone != ""))
-    told = library.tone != ""
-    for name, mine in ((POOLED, told), *((source, library.source == source) for source in TWO_TONES)):
+    for name, mine in ((POOLED, three), *((source, library.source == source) for source in threes)):
+        columns += _three_tones(library, name, mine & allowed & told)
+    for name, mine in ((POOLED, told), *((source, library.source == source) for source in twos)):
         rows = np.flatnonzero(mine & allowed & told)
         negative = library.tone[rows] == TONES[0]
         weight = np.where(negative, 0.5 / negative.mean(), 0.5 / (1 - negative.mean()))

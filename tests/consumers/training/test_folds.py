@@ -2,38 +2,47 @@
 
 import numpy as np
 
-from consumers.training.folds import fold_of
-from consumers.training.measures import figure, macro_f1
+from consumers.training.folds import fold_of, near_duplicates
 
-TEXTS = [
-    f"{place}的{matter}已经坏了{days}天，打电话反映多次没有人来处理，希望有关部门尽快解决"
-    for place in ("西岗区", "庄河市", "旅顺口区", "中山区")
-    for matter in ("路灯", "井盖", "电梯", "公交站牌", "水表")
-    for days in ("三", "十")
-]
+LAMP = "西岗区的路灯已经坏了三天，我打过两次电话，反映多次也没有人来处理，希望有关部门尽快解决"
+OTHERS = (
+    "公积金贷款结清以后，抵押注销要去哪个窗口，需要带什么材料",
+    "小学门口早晚高峰堵得水泄不通，孩子过马路太危险了",
+    "去年冬天暖气不热，室温只有十五度，供热公司说管道老化",
+    "某某建筑公司拖欠我们班组工资八个月，过年都没钱回家",
+    "河边的养殖场把粪水直接排进河里，夏天臭得不敢开窗",
+)
 
 
 def test_copies_of_a_text_share_a_fold() -> None:
-    folds = fold_of(TEXTS + TEXTS + [text + "！" for text in TEXTS], 5, seed=3)
-    count = len(TEXTS)
-    assert (folds[:count] == folds[count : 2 * count]).all()
-    assert (folds[:count] == folds[2 * count :]).mean() > 0.9
+    texts = [LAMP, *OTHERS]
+    folds = fold_of([*texts, *texts, *(text + "！！" for text in texts)], 5, seed=3)
+    assert (folds.reshape(3, -1) == folds[: len(texts)]).all()
+
+
+def test_a_text_is_known_again_when_a_word_changes_and_when_it_is_cut_or_loses_its_stop_words() -> None:
+    changed = LAMP.replace("三天", "半个多月").replace("西岗区", "中山区")
+    cut = LAMP[:26]
+    segmented = "西岗区 路灯 坏 三天 打 两次 电话 反映 多次 没有 人来 处理 希望 有关部门 尽快 解决"
+    group = near_duplicates([*OTHERS, LAMP, changed, cut, segmented])
+    assert len(set(group[len(OTHERS) :].tolist())) == 1
+
+
+def test_texts_about_different_things_stay_apart() -> None:
+    assert len(set(near_duplicates([*OTHERS, LAMP]).tolist())) == len(OTHERS) + 1
+
+
+def test_a_text_that_was_passed_on_by_many_is_one_group() -> None:
+    passed_on = [f"转发第{number}楼：{LAMP}{'赞怒哭笑'[number % 4] * (number % 7)}" for number in range(300)]
+    assert len(set(near_duplicates(passed_on).tolist())) == 1
+
+
+def test_texts_of_one_character_and_of_none_are_no_trouble() -> None:
+    assert len(near_duplicates(["", "顶", LAMP])) == 3
 
 
 def test_the_same_seed_gives_the_same_folds_and_another_seed_others() -> None:
-    texts = [str(number) * 3 + "号线" + "甲乙丙丁戊己庚辛壬癸"[number % 10] * 4 for number in range(50)]
+    texts = [chr(0x4E00 + 7 * number) * 2 + chr(0x5E00 + 11 * number) * 3 for number in range(50)]
     assert (fold_of(texts, 5, seed=1) == fold_of(texts, 5, seed=1)).all()
     assert (fold_of(texts, 5, seed=1) != fold_of(texts, 5, seed=2)).any()
-
-
-def test_macro_f1_counts_rare_classes_as_much_as_common_ones() -> None:
-    told, given = np.array([0] * 98 + [1] * 2), np.zeros(100, np.int64)
-    assert macro_f1(told, given, (0, 1)) == (2 * 98 / 198) / 2
-
-
-def test_an_interval_encloses_its_figure() -> None:
-    right = np.array([True] * 70 + [False] * 30)
-    one = figure("首位正确", 100, lambda rows: float(right[rows].mean()))
-    assert one.value == 0.7
-    assert one.low < 0.7 < one.high
-    assert one.high - one.low < 0.25
+    assert np.bincount(fold_of(texts, 5, seed=1)).min() > 0
