@@ -135,7 +135,12 @@ def _letter(line: str) -> Letter:
 def _taken(text: str, masked: str) -> list[Span]:
     """The spans that went, found by laying what stayed over the original."""
     pieces = _SHOWN.split(masked)
-    pattern = "(.+?)".join(map(re.escape, pieces[::2]))
+    # A name right before another mark takes all that is no digit: nothing else says where it ends.
+    wild = [
+        r"([^\d]+)" if mark == "姓名" and not after else "(.+?)"
+        for mark, after in zip(pieces[1::2], pieces[2::2], strict=True)
+    ]
+    pattern = "".join(re.escape(stays) + goes for stays, goes in zip(pieces[::2], [*wild, ""], strict=True))
     laid = re.fullmatch(pattern, text, re.DOTALL)
     assert laid is not None, masked
     return [(*laid.span(place), mark) for place, mark in enumerate(pieces[1::2], start=1)]
@@ -143,7 +148,11 @@ def _taken(text: str, masked: str) -> list[Span]:
 
 def _covered(text: str, span: Span, others: Iterable[Span]) -> int:
     start, end, mark = span
-    return sum(_size(text[max(start, a) : min(end, b)]) for a, b, kind in others if kind == mark and a < end and b > start)
+    return sum(
+        _size(text[max(start, other) : min(end, other_end)])
+        for other, other_end, kind in others
+        if kind == mark and other < end and other_end > start
+    )
 
 
 def _size(text: str) -> int:
@@ -167,7 +176,9 @@ def _print_set(name: str) -> None:
     for shown in MARKS:
         mark = shown.strip("〔〕")
         tally = total(outcome.tallies.get(mark, Tally()) for outcome in outcomes)
-        print(f"  {mark}: recall {tally.recall:.3f} of {tally.wanted}, precision {tally.precision:.3f} of {tally.taken}")
+        print(
+            f"  {mark} recall {tally.recall:.3f} of {tally.wanted} precision {tally.precision:.3f} of {tally.taken}"
+        )
     for outcome in outcomes:
         if outcome.missed or outcome.wrongly_taken:
             print("    ", "missed", outcome.missed, "wrongly taken", outcome.wrongly_taken)

@@ -39,7 +39,17 @@ KEPT = "\ue000"
 
 _SHOWN = re.compile("〔(" + "|".join(mark.value[0] for mark in Mark) + ")〕")
 _SIGNS = {mark.shown: mark.sign for mark in Mark}
+_TRADITIONAL = str.maketrans(
+    "證號碼電話聯繫絡單樓棟車戶機郵帳銀遼龍滬蘇魯閩貴寧瓊雲陳張劉趙楊黃吳鄭馮鄧許葉馬孫鳳麗麥萬錢嚴賀顧龔譚鄒蕭藍盧鍾賴薑範馬謝羅宋韓蔣"
+    "賈閻蘭偉華強國建蓮蘭瑩靜慶興義愛寶貞賢綺綠紅純經維緯練纓龐樂榮齊賓蘋薩燦煒燁銘鋒錦鎮鑫長開關閔陽陸隊際雙雖靈韻順頌領頭類飛鴻鵬鶴"
+    "們該給對說來這個時為業屬親爺媽兒師傅層門間區縣鄉鎮村",
+    "证号码电话联系络单楼栋车户机邮帐银辽龙沪苏鲁闽贵宁琼云陈张刘赵杨黄吴郑冯邓许叶马孙凤丽麦万钱严贺顾龚谭邹萧蓝卢钟赖姜范马谢罗宋韩蒋"
+    "贾阎兰伟华强国建莲兰莹静庆兴义爱宝贞贤绮绿红纯经维纬练缨庞乐荣齐宾苹萨灿炜烨铭锋锦镇鑫长开关闵阳陆队际双虽灵韵顺颂领头类飞鸿鹏鹤"
+    "们该给对说来这个时为业属亲爷妈儿师傅层门间区县乡镇村",
+)
+"""Traditional characters of cues, plates and names; not every character, only those that a pattern asks for."""
 _FOLD: dict[int, int | str] = {
+    **_TRADITIONAL,
     **{full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)},
     **{ord(dash): "-" for dash in "—–―－‐‑‒−﹣"},
     **{ord(dot): "." for dot in "·•．・‧∙"},

@@ -11,47 +11,69 @@ import re
 from huiying.masking.draft import KEPT, Draft, Mark
 from huiying.masking.surnames import (
     AFTER_A_LETTER,
+    COMMON_AFTER_A_SURNAME,
     COMPOUND_SURNAMES,
+    EVERY_SURNAME,
     GIVEN,
+    IN_OTHER_TONGUES,
     NOT_GIVEN,
     NOT_NAMES,
     PUBLIC_NAMES,
     SOLE_SURNAMES,
     SURNAMES,
+    WEAK_SURNAMES,
 )
+from huiying.masking.words import WORDS
 
 _LABEL = re.compile(
-    r"(?:联系人|申请人|举报人|投诉人|反映人|来电人|来信人|诉求人|信访人|收件人|收货人|寄件人|发件人|当事人|受害人|被害人|委托人|代理人"
-    r"|监护人|报案人|报修人|求助人|建议人|写信人|法人|承租人|产权人|购房人|联络人|法定代表人"
-    r"|姓 ?名|名字|户主|房主|业主|车主|机主|失主|死者|伤者|患者|户名|署名|落款|签名|签字|房东|租客|租户)(?:的?(?:姓名|名字))?(?:[是为叫])?(?P<gap> ?[:(] ?| |[是为叫]|)"
+    r"(?:联系人|申请人|举报人|投诉人|反映人|反映者|来电人|来信人|来访人|上访人|诉求人|信访人|收件人|收货人|收款人|寄件人|发件人|当事人|受害人|被害人|委托人|代理人"
+    r"|监护人|报案人|报修人|求助人|建议人|写信人|留言人|发帖人|登记人|经手人|办理人|参保人|投保人|法人|承租人|出租人|买受人|出卖人|产权人|购房人|联络人|法定代表人|嫌疑人|持卡人|贷款人|借款人|担保人|负责人"
+    r"|姓 ?名|名字|户主|房主|业主(?:代表)?|居民代表|村民代表|家长|车主|货主|机主|失主|死者|逝者|伤者|患者|户名|署名|落款|签名|签字|房东|房客|租客|租户|原告|被告|发票抬头|抬头)(?:的?(?:姓名|名字))?(?:[是为叫])?(?P<gap> ?[:(] ?\(?| |[是为叫]|)"
 )
 _INTRODUCTION = re.compile(
-    r"(?:(?:我|本人|名字|他|她|孩子|儿子|女儿)(?:的名字)?(?:就|名)?叫(?:做)?|我(?:的名字)?是|本人是?|(?<!百)姓(?!名)|叫做?|在下) ?:? ?"
+    r"(?:(?:我|本人|名字|他|她|孩子|儿子|女儿|老板|对方|司机|[爸妈哥弟姐妹夫妻公婆])(?:的名字)?(?:就|名)?叫(?:做)?|我(?:的名字)?是|本人是?|(?<!百)姓(?!名)|叫做?|在下) ?:? ?"
 )
 _RELATION = re.compile(
-    r"(?:妻子|丈夫|爱人|老公|老婆|儿子|女儿|父亲|母亲|爸爸|妈妈|哥哥|弟弟|姐姐|妹妹|孙子|孙女|邻居|市民|村民|居民|网民|职工|工人|员工|学生|同学|老人|同事|朋友|孩子|乘客|司机|户主|业主|车主|患者|房东|租户|女士|男子|女子|房主)"
-    r"(?:名叫|叫|是|:)? ?"
+    r"(?:妻子|丈夫|爱人|老公|老婆|老伴|儿子|女儿|父亲|母亲|爸爸|妈妈|哥哥|弟弟|姐姐|妹妹|孙子|孙女|外孙|外孙女|婆婆|公公|岳父|岳母|儿媳|女婿|侄子|侄女|外甥|亲属|家属|家长|邻居|市民|村民|居民|网民|网友|职工|工人|员工|工友|学生|同学|室友|教师|老人|老太|残疾人|志愿者|同事|朋友|好友|战友|孩子|乘客|司机|户主|业主|车主|患者|病人|房东|租户|租客|女士|男子|女子|房主"
+    r"|老板|包工头|中介|物业经理|保安|货主|党员|个体户|商户|摊主|店主|委托)"
+    r"(?:名叫|叫|是|:|\()? ?"
 )
+_OF_A_PLACE = re.compile("我(?:是|们是)[\u4e00-\u9fa5A-Za-z0-9]{1,14}的 ?")
+_BEFORE_SEX = re.compile("(?<=[\u4e00-\u9fa5])(?: ?[,，(] ?)[男女](?=[,，、。;； )]|[0-9])")
+_NICKNAME = re.compile("(?:小|老|阿)([\u4e00-\u9fa5])(?![\u4e00-\u9fa5])")
+_LATIN_NAME = re.compile("[A-Z][a-z]{1,12}(?: ?[A-Z][a-z]{1,12}){1,3}(?![A-Za-z])")
 _ADDRESS = re.compile(
-    r"先生|女士|小姐|师傅|大爷|大妈|大娘|阿姨|大姐|大哥|大叔|大嫂|奶奶|爷爷|老师|同学|老太|老伯|老汉|老板|经理"
+    r"先生|女士|小姐|师傅|大爷|大妈|大娘|阿姨|大姐|大哥|大叔|大嫂|奶奶|爷爷|老师|同学|老太|老伯|老汉|老板|经理|叔叔|婶|大婶|大伯|老人"
 )
+_ENDS_OF_PLACES = frozenset("城湾苑府园区镇村")
 _KIN = re.compile(r"(?:的|之)?(?:家长|妈妈|爸爸|父亲|母亲|爷爷|奶奶|妻子|丈夫|儿子|女儿|老婆|老公|家属|爱人)")
-_BESIDE = f"[{Mark.PHONE.sign}{Mark.IDENTITY.sign}]"
+_BESIDE = f"[{Mark.PHONE.sign}{Mark.IDENTITY.sign}{Mark.CARD.sign}]"
+_ANY_NUMBER = re.compile(_BESIDE)
 _BEFORE_NUMBER = re.compile(rf"(?<=[\u4e00-\u9fa5])[ :,，、(\n]{{0,2}}{_BESIDE}")
 _AFTER_NUMBER = re.compile(rf"{_BESIDE}[ ,，(:]{{1,2}}(?=[\u4e00-\u9fa5])")
 _INTRODUCES = re.compile("叫|姓|本人|在下|我是|我的名字是")
 _KIN_WORD = re.compile(_KIN.pattern.removeprefix("(?:的|之)?"))
 _HAN = "\u4e00-\u9fa5"
 _ETHNIC = re.compile(rf"[{_HAN}]{{2,8}}\.[{_HAN}]{{2,8}}")
-_SPACED = re.compile(rf"(?P<first>[{_HAN}]) (?P<given>[{_HAN}])(?![{_HAN}])")
+_NO_GIVEN_ALONE = frozenset("于在和与向对把被将就才给让找是的从以等近内外上下前后有多来去")
+_NEVER_IN_A_NAME = frozenset("的了是在我你他们这那不没就都也受很被")
+_TONGUES = "".join(sorted(IN_OTHER_TONGUES))
+_FOREIGN = re.compile(rf"[{_TONGUES}]{{3,7}}(?![{_HAN}])")
+_FOREIGN_IN_TWO = re.compile(rf"(?<![{_HAN}])[{_TONGUES}]{{2,7}}\.[{_TONGUES}]{{2,7}}")
+_SPACED = re.compile(rf"[{_HAN}](?P<gap> {{1,3}})(?P<given>[{_HAN}](?:(?P=gap)[{_HAN}](?![{_HAN}]))?)(?![{_HAN}])")
+_CELL = re.compile(rf"[{_HAN}]{{2,4}}(?![{_HAN}])")
 _RUN = re.compile(rf"[{_HAN}]{{1,24}}")
 _FOLLOWS = re.compile(
     r"电话|手机|联系|身份|证件|性别|年龄|住|家|地址|先生|女士|小姐|师傅|同志|老师|同学|是|的|在|反映|投诉|举报|申请|来电|来信|称|说|表示|因|于|和|与|向|今年|现|上|到|等|及"
-    r"|男|女|不|没|要|又|还|将|就|才|给|让|找|骂|打|占|私|违|乱|偷|拖|经|开|养|搭|霸|每|多次|长期|天天|一直|昨|前|后|当|随|身|患|得|突|曾|未|无|只|正|买|卖|租|借|用|要求|建议|咨询|求助|请|对|想|希望|一家|夫妇|两人|本人|敬上|代|去|被|已|年|都|也|诉|告|以|从|把"
+    r"|男|女|不|没|要|又|还|将|就|才|给|让|找|骂|打|占|私|违|乱|偷|拖|经|开|养|搭|霸|每|多次|长期|天天|一直|昨|前|后|当|随|身|患|得|突|曾|未|无|只|正|买|卖|租|借|用|要求|建议|咨询|求助|请|对|想|希望|一家|夫妇|两人|本人|敬上|代|去|被|已|年|都|也|诉|告|以|从|把|[一二三四五六七八九十半几两]|写|留言|摔|拒|至今|因为|委托|实名|两次|跪求|敬|叩|有|为|家里|退|至|并|却|可|竟|则|即|后来|送|收|带|领|做|帮|替|欠|发|丢|进|回|出|伤|死|病|所|利用|强行|殴|辱|索|非法|故意|涉|按|向|多年|曾经|早|晚|兄弟|姐妹|可以|能|愿"
 )
+_FIRM = re.compile(
+    r"[^\u4e00-\u9fa5某]|$|反映|投诉|举报|申请|来电|来信|留言|写信|今年|现年|电话|手机|家住|住在|身份证|表示|要求|去世|死亡|住院|发表|拾到|拖欠|实名|[的说称住被在]"
+)
+"""After this a name has surely ended: here an unusual given name is believed."""
 _TITLE = (
     r"(?:副|代|原|前|老|名誉|总)?(?:局长|市长|区长|县长|省长|镇长|乡长|村长|处长|科长|所长|厅长|部长|院长|校长|园长|行长|站长|队长|庭长|会长|社长|台长|署长|司长|州长|街长|河长|路长|组长|党组成员|检察长|秘书长|委员长"
-    r"|总?书记|支书|主任|主席|总理|委员|常委|政委|代表|发言人|法官|检察官|检察员|审判员|民警|警官|交警|辅警|警员|干警|巡视员|调研员|专员|参谋|律师|记者|教授|院士|总统|首相|大使|网格员|局座|干事|办事员|科员|部门负责人)"
+    r"|总?书记|支书|主任|主席|总理|委员|常委|政委|(?<!业主)(?<!居民)(?<!村民)(?<!家长)(?<!职工)代表|发言人|法官|检察官|检察员|审判员|民警|警官|交警|辅警|警员|干警|巡视员|调研员|专员|参谋|律师|记者|教授|院士|总统|首相|大使|网格员|局座|干事|办事员|科员|部门负责人)"
 )
 _TITLE_AFTER = re.compile(_TITLE)
 _TITLE_BEFORE = re.compile(_TITLE + r"[:、]? ?$")
@@ -71,9 +93,11 @@ _TAIL = 80
 
 def mask_names(draft: Draft) -> None:
     """Mask the names of private persons, the surest cues first."""
-    for find in (_labelled, _addressed, _introduced, _kin):
+    for find in (_labelled, _addressed, _introduced, _kin, _before_sex):
         draft.take_places(_apart(find(draft.shadow)), Mark.NAME)
-    if Mark.PHONE.sign in draft.shadow or Mark.IDENTITY.sign in draft.shadow:
+    if "." in draft.shadow:
+        draft.take(_FOREIGN_IN_TWO, Mark.NAME)
+    if _ANY_NUMBER.search(draft.shadow):
         draft.take_places(_apart(_beside_a_number(draft.shadow)), Mark.NAME)
     draft.take_places(_signed(draft.shadow), Mark.NAME)
     if Mark.NAME.sign in draft.shadow:
@@ -94,9 +118,12 @@ def _labelled(shadow: str) -> list[tuple[int, int]]:
     places = []
     for cue in _LABEL.finditer(shadow):
         start = cue.end()
-        end = _ethnic(shadow, start) or _name(shadow, start, sure=bool(cue["gap"].strip()))
-        if end is None and cue["gap"].strip():
+        named = bool(cue["gap"].strip()) or (cue["gap"] == " " and _CELL.match(shadow, start) is not None)
+        end = _foreign(shadow, start, sure=bool(cue["gap"])) or _name(shadow, start, sure=named)
+        if end is None and named:
             end = _cut_short(shadow, start)
+        if end is None and cue["gap"]:
+            end = _nickname(shadow, start)
         if end is not None and not _in_office(shadow, start, end):
             places.append((start, end))
     return places
@@ -104,13 +131,16 @@ def _labelled(shadow: str) -> list[tuple[int, int]]:
 
 def _introduced(shadow: str) -> list[tuple[int, int]]:
     places = []
-    for pattern in (_INTRODUCTION, _RELATION) if _INTRODUCES.search(shadow) else (_RELATION,):
+    for pattern in (_INTRODUCTION, _OF_A_PLACE, _RELATION) if _INTRODUCES.search(shadow) else (_RELATION,):
         for cue in pattern.finditer(shadow):
             start = cue.end()
             if "姓" in cue.group():
-                end = start + 1 if shadow[start : start + 1] in SURNAMES and _ends(shadow, start + 1) else None
+                end = _surname_after(shadow, start)
             else:
-                end = _name(shadow, start, sure="叫" in cue.group() and len(cue.group().strip()) > 1)
+                named = ("叫" in cue.group() or "名字" in cue.group()) and len(cue.group().strip()) > 1
+                end = _foreign(shadow, start, sure=named) or _name(shadow, start, sure=named)
+                if end is None and named:
+                    end = _cut_short(shadow, start)
             if end is not None and not _in_office(shadow, start, end):
                 places.append((start, end))
     return places
@@ -122,6 +152,8 @@ def _addressed(shadow: str) -> list[tuple[int, int]]:
     for address in _ADDRESS.finditer(shadow):
         end = address.start()
         start = _full_name_before(shadow, end)
+        if start is not None and shadow[end - 1] in _ENDS_OF_PLACES:
+            continue
         if start is None:
             start = _surname_before(shadow, end)
         if start is None or shadow[start:end] in PUBLIC_NAMES or _in_office(shadow, start, end):
@@ -135,6 +167,8 @@ def _beside_a_number(shadow: str) -> list[tuple[int, int]]:
     places = []
     for found in _BEFORE_NUMBER.finditer(shadow):
         start = _full_name_before(shadow, found.start())
+        if start is None:
+            start = _nickname_before(shadow, found.start())
         if start is not None and not _in_office(shadow, start, found.start()):
             places.append((start, found.start()))
     for found in _AFTER_NUMBER.finditer(shadow):
@@ -144,13 +178,23 @@ def _beside_a_number(shadow: str) -> list[tuple[int, int]]:
     return places
 
 
+def _before_sex(shadow: str) -> list[tuple[int, int]]:
+    """马德福，男，: what stands before the sex is a name."""
+    places = []
+    for found in _BEFORE_SEX.finditer(shadow):
+        start = _full_name_before(shadow, found.start())
+        if start is not None:
+            places.append((start, found.start()))
+    return places
+
+
 def _listed(shadow: str) -> list[tuple[int, int]]:
     """陈展，周明玉、刘先国: the names that follow a name in a list."""
     places: list[tuple[int, int]] = []
     for first in _LIST.finditer(shadow):
         at = first.end()
         while (end := _name(shadow, at, sure=False)) is not None and not _in_office(shadow, at, end):
-            if shadow[end : end + 1] not in _LIST_ENDS:
+            if shadow[end : end + 1] not in _LIST_ENDS and end - at < 3:
                 break
             places.append((at, end))
             if shadow[end : end + 1] not in _LIST_MARKS:
@@ -188,29 +232,79 @@ def _signed(shadow: str) -> list[tuple[int, int]]:
 def _name(shadow: str, start: int, *, sure: bool) -> int | None:
     """Where the name that begins here ends; None where none begins. `sure` allows unusual given names."""
     compound = shadow[start : start + 2] in COMPOUND_SURNAMES
-    if not compound and shadow[start : start + 1] not in SURNAMES:
+    if not compound and shadow[start : start + 1] not in (EVERY_SURNAME if sure else WEAK_SURNAMES):
         return None
     given_at = start + (2 if compound else 1)
     if _TITLE_AFTER.match(shadow, given_at):
         return None
     if _ADDRESS.match(shadow, given_at):
-        return given_at
+        return given_at if shadow[start : start + 1] in SURNAMES else None
     for length in (2, 1):
         end = given_at + length
-        given = shadow[given_at:end]
-        if len(given) == length and _is_given(given, sure=sure) and _ends(shadow, end, given_length=length):
-            usual = sure and length == 2 and _is_given(given, sure=False)
-            if shadow[start:end] in NOT_NAMES or (shadow[start : start + 2] in NOT_NAMES and not usual):
-                continue
+        if end <= len(shadow) and _is_whole(shadow, start, given_at, end, sure=sure):
             return end
     spaced = _SPACED.match(shadow, start)
-    return spaced.end() if spaced and _is_given(spaced["given"], sure=sure) else None
+    return spaced.end() if spaced and _is_given(spaced["given"].replace(" ", ""), sure=sure) else None
+
+
+def _is_whole(shadow: str, start: int, given_at: int, end: int, *, sure: bool) -> bool:
+    """Whether surname and given name end here and are no ordinary word."""
+    given, double = shadow[given_at:end], end - given_at == 2
+    firm = _FIRM.match(shadow, end) is not None
+    if not sure and ((not double and (not firm or given in _NO_GIVEN_ALONE)) or given in COMMON_AFTER_A_SURNAME):
+        return False
+    if not sure and double and given[1] in _ENDS_OF_PLACES:
+        return False
+    if not _is_given(given, sure=sure or (firm and (double or shadow[end : end + 1] in ",，(、"))) or not _ends(
+        shadow, end, given_length=len(given)
+    ):
+        return False
+    if shadow[start:end] in NOT_NAMES or _goes_on(shadow, given_at):
+        return False
+    if not _begins_a_word(shadow, start) or shadow[start:given_at] in COMPOUND_SURNAMES:
+        return True
+    return double and (sure or (firm and given[1] not in _NO_GIVEN_ALONE)) and _is_given(given, sure=False)
+
+
+def _goes_on(shadow: str, at: int) -> bool:
+    """A word that follows names (多次, 要求) stands where the given name should begin."""
+    word = _FOLLOWS.match(shadow, at)
+    return word is not None and len(word.group()) > 1
+
+
+def _begins_a_word(shadow: str, start: int) -> bool:
+    return shadow[start : start + 2] in NOT_NAMES or shadow[start : start + 2] in WORDS
+
+
+def _surname_after(shadow: str, start: int) -> int | None:
+    """我姓王, 我姓欧阳."""
+    if shadow[start : start + 2] in COMPOUND_SURNAMES:
+        return start + 2
+    return start + 1 if shadow[start : start + 1] in SURNAMES and _ends(shadow, start + 1) else None
+
+
+def _nickname(shadow: str, start: int) -> int | None:
+    found = _NICKNAME.match(shadow, start)
+    return found.end() if found and found[1] in SURNAMES else None
+
+
+def _nickname_before(shadow: str, end: int) -> int | None:
+    """小辛 and 老郭 beside a number."""
+    found = _NICKNAME.match(shadow, max(0, end - 2))
+    if found is None or found[1] not in SOLE_SURNAMES or _begins_a_word(shadow, end - 1):
+        return None
+    return end - 2
 
 
 def _cut_short(shadow: str, start: int) -> int | None:
     """After a label with a colon the name may run into what follows: take what looks most like a name."""
     run = _RUN.match(shadow, start)
-    if run is None or run.group()[0] not in SURNAMES or _TITLE_AFTER.match(shadow, start + 1):
+    if (
+        run is None
+        or run.group()[0] not in SURNAMES
+        or _begins_a_word(shadow, start)
+        or _TITLE_AFTER.match(shadow, start + 1)
+    ):
         return None
     if _ORGANISATION.search(run.group()):
         return None
@@ -222,8 +316,14 @@ def _cut_short(shadow: str, start: int) -> int | None:
     return start + 2 if given[:1] == [True] else None
 
 
-def _ethnic(shadow: str, start: int) -> int | None:
-    found = _ETHNIC.match(shadow, start)
+def _foreign(shadow: str, start: int, *, sure: bool) -> int | None:
+    """阿依古丽.买买提, 扎西顿珠, Wang Lihong; the last two only where a name must follow."""
+    if not sure:
+        return None
+    dotted = _ETHNIC.match(shadow, start)
+    if dotted and _NEVER_IN_A_NAME.isdisjoint(dotted.group()):
+        return dotted.end()
+    found = _FOREIGN.match(shadow, start) or _LATIN_NAME.match(shadow, start)
     return found.end() if found else None
 
 
@@ -235,16 +335,15 @@ def _is_given(given: str, *, sure: bool) -> bool:
 
 def _is_name(whole: str) -> bool:
     """The whole string is a name of usual characters and no ordinary word."""
-    if (
-        _ADDRESS.search(whole)
-        or whole in NOT_NAMES
-        or whole[:2] in NOT_NAMES
-        or whole[-2:] in NOT_NAMES
-        or whole in PUBLIC_NAMES
-    ):
+    compound = whole[:2] in COMPOUND_SURNAMES
+    given = whole[2:] if compound else whole[1:]
+    if whole[:1] not in SURNAMES or not 1 <= len(given) <= 2 or not _is_given(given, sure=False):
         return False
-    given = whole[2:] if whole[:2] in COMPOUND_SURNAMES else whole[1:]
-    return whole[:1] in SURNAMES and 1 <= len(given) <= 2 and _is_given(given, sure=False)
+    if not compound and (whole[:2] in NOT_NAMES or whole[:2] in WORDS):
+        return False
+    if whole[-2:] in NOT_NAMES or whole in NOT_NAMES or given in COMMON_AFTER_A_SURNAME:
+        return False
+    return whole not in PUBLIC_NAMES and not _ADDRESS.search(whole)
 
 
 def _ends(shadow: str, at: int, *, given_length: int = 0) -> bool:

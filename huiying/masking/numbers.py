@@ -6,12 +6,14 @@ import re
 
 from huiying.masking.draft import Draft, Mark
 
+_HAN = "\u4e00-\u9fa5"
 _NUMERAL = "〇零洞一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖"
+_ENCIRCLED = "①②③④⑤⑥⑦⑧⑨⓪⒈⒉⒊⒋⒌⒍⒎⒏⒐➀➁➂➃➄➅➆➇➈❶❷❸❹❺❻❼❽❾⓿㈠㈡㈢㈣㈤㈥㈦㈧㈨"
 _SEP = r"[ \n.,，_\-]{0,2}"
 _CUED = r"[ \n]{0,2}(?:号码|编号|号|账号|帐号|卡号)?(?:都?[是为叫]|就是)?[ \n]{0,2}[:(\[【]?[ \n]{0,2}"
 
-_DIGITS = re.compile(rf"(?:[0-9{_NUMERAL}*][ \n.,，_\-/()]{{0,2}}){{3}}")
-_MANY_DIGITS = re.compile(rf"(?:[0-9{_NUMERAL}*oOl][ \n.,，_\-/()]{{0,3}}){{7}}")
+_DIGITS = re.compile(rf"(?:[0-9{_NUMERAL}{_ENCIRCLED}*][ \n.,，_\-/()]{{0,2}}){{3}}")
+_MANY_DIGITS = re.compile(rf"(?:[0-9{_NUMERAL}{_ENCIRCLED}*oOl][ \n.,，。_\-/()]{{0,3}}){{7}}")
 _LAST_DIGITS = re.compile("尾号|[后末][四六4-8]位")
 _LETTERS = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_\-]{4}")
 _AT = re.compile(r"@|#|\(at\)|\[at\]|艾特", re.IGNORECASE)
@@ -21,25 +23,30 @@ _ORDER = re.compile(
     r"|IMEI|ISBN|序列|许可证|登记号|备案|权证|项目|交易|凭证|工号)(?:编号|编码|号码|单号|号|码|代码|件)?[ ]?(?:[是为]|[:#])?[ ]?"
     r"(?P<it>[A-Za-z]{0,8}[-_]?[0-9][0-9A-Za-z\-_/]{3,40})"
 )
-_IDENTITY_BEFORE = re.compile(r"(?:身份证?|身分证?|证件|护照|军官证|驾驶证|行驶证)[^0-9]{0,8}$")
+_IDENTITY_BEFORE = re.compile(
+    r"(?:身份证?|身分证?|证件|护照|军官证|驾驶证|行驶证|残疾证|台胞证|通行证|居住证|出生(?:医学)?证明?)[^0-9]{0,8}$"
+)
 
 _MAIL = re.compile(
     r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63} ?(?:@|#|\(at\)|\[at\]|艾特) ?"
-    r"(?:[A-Za-z0-9\-]{1,40}[.。]){1,4}(?:com|cn|net|org|edu|gov|cc|me|hk|tw|vip|info|io)(?![A-Za-z0-9])",
+    r"(?:[A-Za-z0-9\-]{1,40} ?[.。] ?){1,4}(?:com|cn|net|org|edu|gov|cc|me|hk|tw|mo|vip|info|io|jp|kr|uk|us|de|fr|ru|au|ca|sg|eu|xyz|top|fm|tv)(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _PUBLIC_MAIL = re.compile(
     r"(?:(?:监督|举报|投诉|官方|公开|意见|反馈|咨询|工作|单位|公共|办公|受理|征集|局|委|办|中心|政府)(?:电子)?(?:邮箱|信箱)|市长信箱|征求意见)[^A-Za-z0-9]{0,6}$"
 )
 
-_IDENTITY_CUE = r"(?:(?:居民|公民|二代|我的)?身[份分]证(?:件)?|公民身份|证件|护照|军官证|士兵证|社保卡?|医保卡?|驾驶证|驾照|通行证|居住证|残疾证|低保证|学籍|\bID)"
+_IDENTITY_CUE = r"(?:(?:居民|公民|二代|我的)?身[份分]证(?:件)?|公民身份|证件|护照|军官证|士兵证|社保卡?|社会保障|医保卡?|驾驶证|驾照|通行证|居住证|残疾证|低保证|台胞证|回乡证|出生(?:医学)?证明|户口本|学籍|\bID(?: ?card)?)"
 _IDENTITY_CUED = re.compile(
-    _IDENTITY_CUE + _CUED + rf"(?P<it>[A-Za-z]?(?:[0-9*{_NUMERAL}]{_SEP}){{6,20}}[0-9Xx{_NUMERAL}])(?![0-9A-Za-z])",
+    _IDENTITY_CUE
+    + _CUED
+    + rf"(?P<it>(?:[{_HAN}]字第)?[A-Za-z]{{0,2}}(?:[0-9*{_NUMERAL}oOlI]{_SEP}){{6,20}}[0-9XxlIoO{_NUMERAL}]号?)(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
 _IDENTITY_TAIL = re.compile(
     r"身[份分]证(?:号码?)?的?(?:尾号|(?:最?后|末)[四六4-8]位)(?:[是为]|:)?[ ]?(?P<it>[0-9]{3,8}[Xx]?)(?![0-9年元个])"
 )
+_IDENTITY_OF_A_CARD = re.compile(r"证号[:是为 ]{0,3}(?P<it>[1-8][0-9]{14,18}[0-9Xx])(?![0-9A-Za-z])")
 _PROVINCE = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
 _MONTH_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _IDENTITY = re.compile(
@@ -51,26 +58,32 @@ _IDENTITY_BROKEN = re.compile(
 )
 
 _CARD_CUED = re.compile(
-    r"(?:银行卡|储蓄卡|信用卡|借记卡|工资卡|卡号|账号|帐号|账户|帐户|[工农建中交招]行卡?|邮储卡?|信用社|(?:退|打|转|汇)到|打款|汇款|收款)(?:卡号|账号|帐号|号码|号)?"
+    r"(?:银行卡|储蓄卡|信用卡|借记卡|工资卡|卡号|账号|帐号|账户|帐户|[工农建中交招]行卡?|邮储卡?|信用社|(?:退|打|转|汇)[到入进]|卡[里上内]|打款|汇款|收款)(?:卡号|账号|帐号|号码|号)?"
     rf"{_CUED}(?P<it>[0-9](?:[ \n\-]?[0-9]){{11,20}})(?![0-9A-Za-z])"
 )
 _PUBLIC_CARD = re.compile(r"(?:对公|公司|单位|财政|专户|捐款|募捐|捐赠|基金会|国库)[^0-9]{0,10}$")
 _PUBLIC_ACCOUNT = re.compile(_PUBLIC_CARD.pattern.removesuffix("$") + r"(?P<it>[0-9]{12,21})")
 _CARD = re.compile(r"(?<![0-9A-Za-z.=])[3-6][0-9]{3}(?:[ \n\-]?[0-9]{4}){3}(?:[ \n\-]?[0-9]{1,3})?(?![0-9A-Za-z])")
+_UNION_CARD = re.compile(
+    r"(?<![0-9A-Za-z.=])62[0-9]{2}(?:[ \n\-]?[0-9]{4}){2}[ \n\-]?[0-9](?:[ \n\-]?[0-9]){3,6}(?![0-9A-Za-z])"
+)
+"""Mainland cards begin with 62; a typo breaks their check digit, so none is asked for."""
 _CARD_BEFORE_WORD = re.compile(
     r"(?<![0-9A-Za-z.])(?P<it>[3-6][0-9]{3}(?:[ \n\-]?[0-9]){12,15})(?=[ ]?(?:这张|的)?(?:银行|储蓄|信用|工资)?卡)"
 )
 _CARD_TAIL = re.compile(r"卡(?:号|的)?(?:尾号|后四位|末四位)(?:[是为]|:)?[ ]?(?P<it>[0-9]{4})(?![0-9])")
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_PLATE_SIGN = "[A-HJ-NP-Za-hj-np-z0-9]"
 _PLATE = re.compile(
     rf"(?<![更最全创]新)(?<![更最全创])(?P<it>[{_PROVINCES}][ ]?[A-HJ-Za-hj-z][ \n.\-]{{0,2}}"
-    r"(?:(?:[0-9]{2}[ .]?[A-HJ-NP-Za-hj-np-z0-9][ .]?[0-9][ .]?[A-HJ-NP-Za-hj-np-z0-9]"
-    r"|[A-HJ-NP-Za-hj-np-z0-9][ ]?[0-9][ ]?[0-9][ ]?[0-9][ ]?[A-HJ-NP-Za-hj-np-z0-9]"
-    r"|[A-HJ-NP-Za-hj-np-z](?:[0-9]{4}|[A-HJ-NP-Za-hj-np-z][0-9]{3})|[0-9]{3}[A-HJ-NP-Za-hj-np-z0-9]{2}|[0-9]{4}(?=[挂学警领港澳])"
-    r"|[A-Ka-k][A-HJ-NP-Za-hj-np-z0-9][0-9]{4}|[0-9]{5}[A-Ka-k]))[挂学警领港澳]?)(?![0-9A-Za-z次])"
+    rf"(?:(?:{_PLATE_SIGN}[ .]?){{4}}{_PLATE_SIGN}|[A-Ka-k]{_PLATE_SIGN}[0-9]{{4}}|[0-9]{{5}}[A-Ka-k]"
+    rf"|{_PLATE_SIGN}{{3}}[0-9](?=[挂学警领港澳])|(?=[0-9]{{0,3}}[A-Za-z]){_PLATE_SIGN}{{4}})[挂学警领港澳]?)(?![0-9A-Za-z次])"
 )
-_PLATE_LIKE = re.compile(f"[{_PROVINCES}] ?[A-Za-z]")
+_POLICE_PLATE = re.compile(
+    rf"(?<![0-9A-Za-z])WJ[ .\-]?(?:[{_PROVINCES}]|[0-3][0-9])[ .\-]?[0-9]{{4,5}}(?![0-9A-Za-z])", re.IGNORECASE
+)
+_PLATE_LIKE = re.compile(f"[{_PROVINCES}] ?[A-Za-z]|[wW][jJ]")
 _PLATE_CUED = re.compile(
     r"(?:车牌(?:照)?号?码?|牌照号?码?|车号|号牌|(?<!门)牌号)[ ]?(?:[是为]|:)?[ ]?"
     rf"(?P<it>[{_PROVINCES}]?[ ]?[A-Za-z]?[.\- ]?[A-Z0-9a-z]{{0,3}}[0-9][A-Z0-9a-z]{{1,5}})(?![0-9A-Za-z年月日号路元辆个])"
@@ -80,9 +93,14 @@ _MOBILE = re.compile(
     r"(?<![0-9])(?<![0-9]\.)(?:\(?(?:\+|00)?86\)?[ \-]?)?"
     r"1[3-9][0-9oOl]{9}(?![0-9]|[万亿]?[元吨人户次亿万辆%㎡]|\.[0-9]|平方)"
 )
+_MOBILE_LETTERED = re.compile(r"(?<![0-9A-Za-z])[lI][3-9][0-9oOlI]{9}(?![0-9A-Za-z])")
+_MOBILE_ENCIRCLED = re.compile(
+    rf"(?<![0-9{_ENCIRCLED}])(?=[0-9]{{0,10}}[{_ENCIRCLED}])[1①⒈➀❶㈠][0-9{_ENCIRCLED}]{{10}}(?![0-9{_ENCIRCLED}])"
+)
+_MOBILE_HALF_HIDDEN = re.compile(r"(?<![0-9])1[3-9][0-9][ \-]?[*xX]{4}[ \-]?[0-9]{4}(?![0-9])")
 _MOBILE_RUN_TOGETHER = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?=1[3-9][0-9]{9}(?![0-9]))")
 _MOBILE_SPACED = re.compile(
-    r"(?<![0-9])(?<![0-9][.\-,])(?:\(?(?:\+|00)?86\)?[ \-]?)?1[ .\-,，_\n]{0,2}[3-9](?:[ .\-,，_\n]{0,2}[0-9]){9}"
+    r"(?<![0-9])(?<![0-9][.\-,])(?:\(?(?:\+|00)?86\)?[ \-]?)?1[ .\-,，。_\n]{0,3}[3-9](?:[ .\-,，。_\n]{0,3}[0-9]){9}"
     r"(?![0-9]|[.\-,][0-9]|[ ]?[万亿]?[元吨人户次辆%])"
 )
 _GROUPS = frozenset(
@@ -135,19 +153,30 @@ _PUBLIC_NUMBER = re.compile(r"(?:400|800)[0-9]{7}|(?:9[56]|1[02]|11)[0-9]{3,6}")
 _INSTITUTION_PHONE = re.compile(
     r"(?:热线|专线|总机|前台|客服|传真|供水|供电|供热|"
     r"(?:办公|办公室|监督|咨询|举报|投诉|服务|值班|报修|抢修|维修|受理|预约|查询|报名|公开|官方|对外|救援|应急|维权|信访|便民|公示|单位|公司|物业|窗口)(?:[^0-9]{0,3})(?:电话|号码)"
-    r"|(?:局|委|办|所|中心|政府|大厅|窗口|学校|小学|中学|医院|公司|集团|物业|社区|街道|居委会|村委会|派出所|站|科|处|院|队|银行|[0-9]小时)(?:的)?(?:联系|固定|总机)?(?:电话|座机)?)"
-    r"[^0-9]{0,8}(?:\(?[0-9][0-9()\- ]{5,16}(?:转[0-9]{1,4})?[ ]?[、,，;；/和或及][ ]?){0,3}\(?$"
+    r"|(?:局|委|办|所|中心|政府|大厅|窗口|学校|小学|中学|医院|公司|集团|物业|社区|街道|居委会|村委会|派出所|协会|工会|大队|支队|营业厅|机场|车站|剧院|站|科|处|院|队|银行|[0-9]小时)(?:的)?(?:联系|固定|总机)?(?:电话|座机)?)"
+    r"[^0-9。！!？?；;我]{0,8}(?:\(?[0-9][0-9()\- ]{5,16}(?:转[0-9]{1,4})?[ ]?[、,，;；/和或及][ ]?){0,3}\(?$"
 )
 
-_CHAT = re.compile("[信vVqQwW扣企球加]")
+_CHAT = re.compile("[信vVqQwW扣企球加+音手陌红旺宝]")
 _ACCOUNT = re.compile(
     r"(?:(?:微|威|薇|徽|維)信(?!公众|支付|转账|群里|小程序)|(?<![A-Za-z])(?:wx|vx|v信|weixin|wechat)|[加+][ ]?(?:我)?v(?![a-z])|加我(?=[a-z])|(?<![A-Za-z])q[ ]?q(?:群)?|(?:扣扣|企鹅|球球)(?:群)?)"
     r"(?:号|id|群号|群|账号|联系)?(?:[:是为]|[ ]){0,3}"
     r"(?P<it>[0-9]{5,12}|[A-Za-z][A-Za-z_\-]{0,19}[0-9_\-][A-Za-z0-9_\-]{0,19})(?![A-Za-z0-9_@])",
     re.IGNORECASE,
 )
+_ACCOUNT_SPACED = re.compile(
+    r"(?<![A-Za-z])(?:q[ ]?q|扣扣|企鹅|球球)[ ]?(?:群)?(?:号码?|账号|群号)?[:是为 ]{0,3}(?P<it>[1-9](?:[ \-]?[0-9]){5,10})(?![A-Za-z0-9_@]|[ \-][0-9])",
+    re.IGNORECASE,
+)
+_ACCOUNT_SHORT_CUE = re.compile(
+    r"(?<![A-Za-z0-9/])[QqVv](?:群|号|群号)?[: ]?(?P<it>[1-9][0-9]{5,10})(?![A-Za-z0-9_@])"
+)
+_ACCOUNT_OF_A_SITE = re.compile(
+    r"(?:抖音|快手|陌陌|小红书|旺旺|飞信|支付宝|淘宝|[加+](?:我)?微)(?:账号|帐号|号|id)?(?:[:是为]|[ ]|[^\w]){0,3}(?P<it>(?=[A-Za-z_\-]{0,20}[0-9])[A-Za-z][A-Za-z0-9_\-]{4,24}|[1-9][0-9]{5,11})(?![A-Za-z0-9_@])",
+    re.IGNORECASE,
+)
 _ACCOUNT_LETTERS = re.compile(
-    r"(?:(?:微|威|薇)信(?:号|id)?|(?<![A-Za-z])(?:wx|vx|wechat)(?:号|id)?)(?:[是为][ ]?|[ ]?:[ ]?|[ ])(?P<it>[A-Za-z]{5,20})(?![A-Za-z0-9_@版])",
+    r"(?:(?:微|威|薇)信(?:号|id)?|(?<![A-Za-z])(?:wx|vx|wechat)(?:号|id)?)(?:[是为][ ]?|[ ]?:[ ]?|[ ]|(?<=[号Xx])(?!android|iphone|ios|pay|app))(?P<it>[A-Za-z]{5,20})(?![A-Za-z0-9_@版])",
     re.IGNORECASE,
 )
 _DIGITS_ONLY_CUE = re.compile(r"(?:q ?q|扣扣|企鹅|球球)(?:群)?(?:号|群号)?[:是为 ]{0,3}$", re.IGNORECASE)
@@ -172,26 +201,35 @@ def mask_numbers(draft: Draft) -> None:
         draft.take(_CARD_TAIL, Mark.CARD)
         draft.take(_PHONE_TAIL, Mark.PHONE)
     if _PLATE_LIKE.search(draft.shadow):
-        draft.take(_PLATE, Mark.PLATE)
+        draft.take(_PLATE, Mark.PLATE, _has_two_digits)
+        draft.take(_POLICE_PLATE, Mark.PLATE)
     draft.take(_PLATE_CUED, Mark.PLATE)
     if _CHAT.search(draft.shadow):
         draft.take(_ACCOUNT, Mark.ACCOUNT, _is_an_account)
         draft.take(_ACCOUNT_LETTERS, Mark.ACCOUNT)
+        draft.take(_ACCOUNT_SPACED, Mark.ACCOUNT)
+        draft.take(_ACCOUNT_SHORT_CUE, Mark.ACCOUNT)
+        draft.take(_ACCOUNT_OF_A_SITE, Mark.ACCOUNT)
 
 
 def _mask_identities_and_cards(draft: Draft) -> None:
     draft.take(_IDENTITY_CUED, Mark.IDENTITY)
     draft.take(_CARD_CUED, Mark.CARD, _is_private_card)
+    draft.take(_IDENTITY_OF_A_CARD, Mark.IDENTITY)
     draft.keep(_PUBLIC_ACCOUNT)
     draft.take(_IDENTITY, Mark.IDENTITY)
     draft.take(_IDENTITY_BROKEN, Mark.IDENTITY)
     draft.take(_CARD, Mark.CARD, _has_luhn)
+    draft.take(_UNION_CARD, Mark.CARD)
     draft.take(_CARD_BEFORE_WORD, Mark.CARD)
 
 
 def _mask_phones(draft: Draft) -> None:
     draft.take(_MOBILE_RUN_TOGETHER, Mark.PHONE)
     draft.take(_MOBILE, Mark.PHONE)
+    draft.take(_MOBILE_LETTERED, Mark.PHONE)
+    draft.take(_MOBILE_ENCIRCLED, Mark.PHONE)
+    draft.take(_MOBILE_HALF_HIDDEN, Mark.PHONE)
     draft.take(_MOBILE_SPACED, Mark.PHONE, _is_grouped_like_a_phone)
     draft.take(_MOBILE_NUMERALS, Mark.PHONE)
     draft.take(_LANDLINE, Mark.PHONE, _is_private_phone)
@@ -228,6 +266,10 @@ def _is_grouped_like_a_phone(shadow: str, start: int, end: int) -> bool:
     elif sum(map(len, runs)) > 11:
         runs[0] = runs[0].removeprefix("00").removeprefix("86")
     return tuple(map(len, runs)) in _GROUPS
+
+
+def _has_two_digits(shadow: str, start: int, end: int) -> bool:
+    return sum(map(str.isdigit, shadow[start:end])) > 1
 
 
 def _has_luhn(shadow: str, start: int, end: int) -> bool:

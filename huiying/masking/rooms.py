@@ -7,20 +7,27 @@ import re
 from huiying.masking.draft import Draft, Mark
 
 _N = "0-9一二三四五六七八九十〇零"
-_ROOM = rf"(?:[0-9]{{3,4}}|[{_N}]{{3,4}})"
+_ROOM = rf"(?:[0-9]{{3,4}}|[{_N}]{{3,4}}|[0-9](?: [0-9]){{2,3}})"
 _ROOM_WORD = r"(?:室|寝室|宿舍|号房间?|房间?|号室|户|门)(?![内外间屋产]|型|主|籍|口)"
-_FLOOR = rf"(?:[{_N}]{{1,3}}[层楼])"
+_FLOOR = rf"(?:[{_N}]{{1,3}} ?[层楼])"
 _DOOR = r"(?:[东西南北中左右]{1,2}[户手边门侧])"
-_NOT_A_ROOM = r"(?![0-9路年月日元块米人户多个平次㎡%./:mM两]| ?平)"
+_NOT_A_ROOM = r"(?![0-9路年月日元块米人户多余个平次㎡%./:mM两]| ?平)"
 _BUILDING = r"(?:号楼|号院|栋|幢|座|[0-9]#楼?|[0-9]号)"
 
-_COUNTED = re.compile(rf"[甲乙丙丁东西南北中{_N}] ?(?:单元|[\-室寝宿房户栋幢座号#层楼组])")
+_COUNTED = re.compile(
+    rf"[甲乙丙丁东西南北中A-Z{_N}] ?(?:单 ?元|[\-室寝宿房户栋幢座号#层楼组门])|楼[上下]的?[0-9]|[壁门面居]的?[0-9]"
+)
 _BUILDING_COUNTED = re.compile(rf"[栋幢座楼院] ?[{_N}]")
 _UNIT = re.compile(
-    rf"(?<![第0-9{_N}])[甲乙丙丁东西南北中{_N}]{{1,3}} ?单元(?!测试|考试|课|练习|化|格|作文|教学|卷)"
-    rf"(?: ?{_FLOOR})?(?: ?-?(?:{_ROOM}{_NOT_A_ROOM} ?(?:号房间?|号|室|房间?|户)?|{_DOOR}|[{_N}]{{1,3}}号))?"
+    rf"(?<![第0-9{_N}A-Za-z])(?:[甲乙丙丁东西南北中{_N}]{{1,3}}|[A-Z]) ?单 ?元(?!测试|考试|课|练习|化|格|作文|教学|卷)"
+    rf"(?: ?{_FLOOR})?(?: ?{_DOOR})?(?: ?-? ?(?:[0-9]{{1,2}}-[0-9]{{1,4}}(?![0-9\-])(?:号|室|户)?|{_ROOM}{_NOT_A_ROOM} ?(?:号房间?|号|室|房间?|户)?|[{_N}]{{1,3}} ?号))?"
 )
-_GATE = re.compile(rf"(?<=[楼栋幢座院])[{_N}]{{1,2}}门 ?{_ROOM}(?![0-9路年月元])(?:室|号|户)?")
+_UNIT_WORD_FIRST = re.compile(
+    rf"(?<=[号栋幢座楼]) ?单元[{_N}]{{1,2}} ?[,，、\-]? ?(?:{_ROOM}{_NOT_A_ROOM}(?:号|室|户)?)?"
+)
+_GATE = re.compile(
+    rf"(?<=[楼栋幢座院号])[{_N}]{{1,2}}门 ?(?:{_ROOM}(?![0-9路年月元])(?:室|号|户)?|[{_N}]{{1,2}}[号户])"
+)
 _ROOM_NAMED = re.compile(rf"(?<![{_N}.\-/第A-Za-z~])(?:{_FLOOR} ?)?-?{_ROOM} ?{_ROOM_WORD}")
 _ROOM_BARE = re.compile(
     rf"(?:号楼|栋|幢|[A-Za-z0-9]座|[0-9]#楼?) ?(?P<it>(?:{_FLOOR} ?)?[0-9]{{3,4}}){_NOT_A_ROOM}(?![室号])"
@@ -35,12 +42,25 @@ _AFTER_COMPOUND = re.compile(
 _THREE_PARTS = re.compile(
     r"(?<![0-9A-Za-z\-./])[0-9]{1,3}-(?P<it>[0-9]{1,2}-(?!(?:19|20)[0-9]{2}(?![0-9]))[0-9]{3,4}(?: ?室)?)(?![0-9A-Za-z\-./米元人年])"
 )
-_FLOOR_DOOR = re.compile(rf"{_FLOOR} ?[东西南北中]户")
+_FOUR_PARTS = re.compile(
+    r"(?<![0-9A-Za-z\-./])[0-9]{1,3}-(?P<it>[0-9]{1,2}-[0-9]{1,2}-[0-9]{1,4}(?: ?[室号户])?)(?![0-9A-Za-z\-./米元人年])"
+)
+_LETTERED_BUILDING = re.compile(
+    r"(?<![0-9A-Za-z\-./])[A-Z][0-9]{0,2}-(?P<it>[0-9]{1,2}-[0-9]{3,4}(?: ?室)?)(?![0-9A-Za-z\-./米元人年])"
+)
+_FLOOR_DOOR = re.compile(
+    rf"(?<=[号栋幢座 ,，楼层宅院]){_FLOOR}(?:[0-9]{{1,2}}号(?![楼院线路窗诊厅房])|[左右]门)|{_FLOOR} ?(?:[东西南北中左右]户|[东西南北左右]手边?)"
+)
+_BESIDE_A_HOME = re.compile(
+    r"(?:楼[上下]|隔壁|对门|对面|邻居)的?(?P<it>[0-9]{3,4}(?: ?室)?)(?![0-9路年月日元块米人户多个平次㎡%./:mMAa号医两点国高厂])"
+)
 _DOOR_PLATE = re.compile(r"门牌号?码?(?:[是为]|:)?[ ]?(?P<it>[0-9]{1,4}(?:-[0-9]{1,3})?号?)(?![0-9])")
 _HOUSEHOLD = re.compile(
     rf"(?:村|屯)[^\n，。,]{{0,6}}?[{_N}]{{1,3}}组 ?(?P<it>[0-9]{{1,3}}号)(?!楼|院|线|路|井|地|机|文)"
 )
-_NEXT_ROOM = re.compile(rf"{Mark.ROOM.sign} ?[、,，和及/] ?(?P<it>[0-9]{{3,4}}(?:室|户)?)(?![0-9路年月元户人])")
+_NEXT_ROOM = re.compile(
+    rf"{Mark.ROOM.sign} ?[、,，和及/] ?(?P<it>(?:(?:[0-9]{{1,2}}-){{1,2}}[0-9]{{1,4}}|[0-9]{{3,4}})(?:室|户)?)(?![0-9\-路年月元户人])"
+)
 _BUILDING_BEFORE = re.compile(r"(?:号楼|栋|幢|座|单元)$")
 _PUBLIC_PLACE = re.compile(
     r"(?:大厅|中心|政府|法院|检察院|学校|小学|中学|大学|大楼|办公楼|综合楼|教学楼|医院|委员会|局|委|派出所|图书馆|会议|酒店|宾馆|饭店|约|共|每栋|近|余)"
@@ -53,13 +73,17 @@ def mask_rooms(draft: Draft) -> None:
     if not _may_hold_a_room(draft.shadow):
         return
     draft.take(_UNIT, Mark.ROOM, _is_a_home)
+    draft.take(_UNIT_WORD_FIRST, Mark.ROOM)
     draft.take(_GATE, Mark.ROOM)
     draft.take(_AFTER_BUILDING, Mark.ROOM)
     draft.take(_AFTER_COMPOUND, Mark.ROOM)
+    draft.take(_FOUR_PARTS, Mark.ROOM)
     draft.take(_THREE_PARTS, Mark.ROOM)
+    draft.take(_LETTERED_BUILDING, Mark.ROOM)
     draft.take(_ROOM_NAMED, Mark.ROOM, _is_a_home)
     draft.take(_ROOM_BARE, Mark.ROOM, _is_a_home)
-    draft.take(_FLOOR_DOOR, Mark.ROOM)
+    draft.take(_FLOOR_DOOR, Mark.ROOM, _is_a_home)
+    draft.take(_BESIDE_A_HOME, Mark.ROOM)
     draft.take(_DOOR_PLATE, Mark.ROOM)
     draft.take(_HOUSEHOLD, Mark.ROOM)
     draft.take(_NEXT_ROOM, Mark.ROOM)
