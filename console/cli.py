@@ -15,6 +15,7 @@ _MODULES = {
     "posts": ("import", "mask"),
     "judging": ("judge", "gather"),
     "extract": ("extract",),
+    "replay": ("replay",),
     "rules": ("due",),
     "models": ("train", "evaluate"),
 }

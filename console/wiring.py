@@ -5,6 +5,7 @@ import re
 import secrets
 import socket
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -188,3 +189,19 @@ class Office:
         for name in ("bus", "archive", "register"):
             if name in self.__dict__:
                 self.__dict__[name].close()
+
+
+def scratch_office(office: Office, folder: Path, clock: Clock) -> Office:
+    """An office with the same configuration whose stores are new ones in a folder that is thrown away afterwards."""
+    stores = f"sqlite:///{folder.absolute()}"
+    settings = replace(
+        office.settings,
+        data=folder,
+        bus=f"{stores}/bus.db",
+        archive=f"{stores}/archive.db",
+        register=f"{stores}/register.db",
+    )
+    scratch = Office(settings, office.config, clock)
+    scratch.policy, scratch.judge = office.policy, office.judge
+    scratch.register = Register(scratch.settings.register, clock, scratch=True)
+    return scratch

@@ -1,0 +1,292 @@
+"""Replays posts of a file through the real stages in event time: which alerts and tasks come of them, and when.
+
+Every post passes intake, judging, gathering, alerting and tasking before the next one does, at the moment at which it
+was said; so what comes out depends on the posts alone, never on where a batch ended or in which order a file names
+them. All stores are scratch ones in a temporary folder; of the office only its configuration is read. Timers do not
+run: they let levels fall and tell what is overdue, which raises no alert about a concern and opens no task.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from console.wiring import Office, scratch_office
+from crawlers.files import FileNote, FileProblem, read_file
+from crawlers.lines import UnreadableFile, read_lines
+from huiying.alert import Alert
+from huiying.clock import BEIJING, SetClock
+from huiying.intake import Intake
+from huiying.level import Level
+from huiying.messages import (
+    AlertChanged,
+    AlertRaised,
+    Message,
+    PostAssessed,
+    PostCollected,
+    TaskOpened,
+    open_envelope,
+)
+from huiying.post import RawPost
+from huiying.stage import Done, Outcome, Stage
+from huiying.task import Task
+
+_TOLD_AT_ONCE = 500
+_WITHOUT_SOURCE = "回放"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Tell = Callable[[str, str], None]
+"""Is told where something was not taken as it stands, and why."""
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dated:
+    """A row of the file: where it stands, its id as the file writes it, and its post, which has its moment."""
+
+    where: str
+    id: object
+    raw: RawPost
+    at: datetime
+
+
+def replay(office: Office, file: Path, refused: Tell, passed: Callable[[int], None]) -> list[dict[str, Any]]:
+    """The lines of `huiying replay FILE`, in the order in which things happened.
+
+    Rows that cannot be replayed are told to `refused`; `passed` is told how many more posts are through.
+    """
+    rows = dated_rows(office, file, refused)
+    with tempfile.TemporaryDirectory(prefix="huiying-replay-") as folder:
+        replaying = Replaying(office, Path(folder))
+        try:
+            return replaying.run(rows, refused, passed)
+        finally:
+            replaying.close()
+
+
+def dated_rows(office: Office, file: Path, refused: Tell) -> list[Dated]:
+    """The rows that `huiying import` would read and whose moment is known, by moment."""
+    rules = office.policy.intake
+    ids = _ids_as_written(file, longest=rules.files.longest_row, largest=rules.files.largest_unpacked_mb * 1_000_000)
+    rows: list[Dated] = []
+    for number, (where, row) in enumerate(read_file(file, rules, source=_WITHOUT_SOURCE, now=office.clock.now()), 1):
+        if isinstance(row, FileProblem):
+            refused(where, row.reason)
+        elif isinstance(row, FileNote):
+            continue  # the row follows; without its moment it is refused below
+        elif row.published is None:
+            refused(where, "没有读得懂的时间，无法回放")
+        else:
+            id_here = ids.get(row.key, row.key) if row.key else str(number)
+            rows.append(Dated(where=where, id=id_here, raw=row, at=row.published))
+    return sorted(rows, key=_order)
+
+
+def _order(row: Dated) -> tuple[datetime, str, str, str, str]:
+    """Revisions of one post at one moment in an order that no file decides; posts are ordered after intake."""
+    raw = row.raw
+    return row.at, raw.source, raw.key or raw.url or "", raw.text, raw.title
+
+
+def _ids_as_written(file: Path, *, longest: int, largest: int) -> dict[str, object]:
+    """The ids that lines of JSON write as numbers, by the text that import makes of them."""
+    found: dict[str, object] = {}
+    try:
+        for line in read_lines(file, longest=longest, largest=largest):
+            try:
+                row = msgspec.json.decode(line.text or "null")
+            except (msgspec.DecodeError, RecursionError):
+                continue
+            if isinstance(row, dict) and isinstance(row.get("id"), int):
+                found[str(row["id"])] = row["id"]
+    except (UnreadableFile, OSError):
+        return found
+    return found
+
+
+class Basket:
+    """What intake puts its posts into here; the bus of a replay, in which order is everything."""
+
+    def __init__(self) -> None:
+        self._messages: list[Message] = []
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        """Take them."""
+        self._messages.extend(messages)
+
+    def emptied(self) -> list[Message]:
+        """What was put in since the last time."""
+        taken, self._messages = self._messages, []
+        return taken
+
+
+class Replaying:
+    """One replay: a scratch office whose clock shows the moment of the post at hand.
+
+    `order` names the posts that have passed, by their ids in the file.
+    """
+
+    def __init__(self, office: Office, folder: Path) -> None:
+        self._clock = SetClock(_EPOCH)
+        self._office = scratch_office(office, folder, self._clock)
+        self._basket = Basket()
+        self._intake = Intake(self._office.register, self._basket, self._clock, self._office.policy.intake)
+        self._assessing = self._office.stage("assessing")
+        self._gathering = self._office.stage("gathering")
+        self._responding = [self._office.stage("alerting"), self._office.stage("tasking")]
+        self._names = {bureau.id: bureau.name for bureau in self._office.policy.bureaus}
+        self.order: list[object] = []
+        self._ids: dict[str, object] = {}
+        self._alerts: dict[str, dict[str, Any]] = {}
+        self._lines: list[dict[str, Any]] = []
+
+    def close(self) -> None:
+        """Close the scratch stores."""
+        self._office.close()
+
+    def run(self, rows: Iterable[Dated], refused: Tell, passed: Callable[[int], None]) -> list[dict[str, Any]]:
+        """Let the rows, which come by moment, pass one after the other; every line that came of them."""
+        for posts in in_lots(self._collected(rows, refused), self._office.settings.batch):
+            for message in self._judged(posts):
+                self._clock.set(message.post.collected_at)
+                self._pass(message)
+            passed(len(posts))
+        return self._lines
+
+    def _collected(self, rows: Iterable[Dated], refused: Tell) -> Iterator[PostCollected]:
+        """What intake makes of the rows, by (collected_at, id)."""
+        waiting: list[PostCollected] = []
+        for row in rows:
+            if waiting and row.at != waiting[0].post.collected_at:
+                yield from sorted(waiting, key=_by_id)
+                waiting.clear()
+            self._clock.set(row.at)
+            taken = self._intake.take([row.raw], [row.where])
+            for rejection in taken.rejected:
+                refused(rejection.where, rejection.reason)
+            for message in self._basket.emptied():
+                assert isinstance(message, PostCollected)  # intake publishes nothing else
+                self._ids.setdefault(message.post.id, row.id)
+                waiting.append(message)
+        yield from sorted(waiting, key=_by_id)
+
+    def _judged(self, posts: Sequence[PostCollected]) -> Iterator[PostAssessed]:
+        for message in _told_by(self._assessing(posts)):
+            assert isinstance(message, PostAssessed)  # assessing publishes nothing else
+            yield message
+
+    def _pass(self, message: PostAssessed) -> None:
+        """One post through gathering, and on until nothing more comes of it."""
+        self.order.append(self._ids[message.post.id])
+        self._gathering([message])
+        while told := self._newly_told():
+            for each in told:
+                self._note(each)
+            for stage in self._responding:
+                _hand(stage, told)
+
+    def _newly_told(self) -> list[Message]:
+        """What the stages have written into the outbox since the last time; here nobody else reads it."""
+        register = self._office.register
+        with register.reading() as tx:
+            if not tx.outbox.anything_unsent():
+                return []
+        with register.transaction() as tx:
+            changes = tx.outbox.number(_TOLD_AT_ONCE)
+            tx.outbox.mark_sent([change.number for change in changes])
+        return [open_envelope(change.envelope) for change in changes]
+
+    def _note(self, message: Message) -> None:
+        """Turn what is of interest into lines, while everything stands as it did at that moment."""
+        if isinstance(message, AlertRaised) and message.concern:
+            self._alerts[message.alert] = line = self._alert_line(message.alert)
+            self._lines.append(line)
+        elif isinstance(message, AlertChanged) and message.alert in self._alerts:
+            self._note_level(self._alerts[message.alert], Level(message.level))
+        elif isinstance(message, TaskOpened):
+            self._lines.append(self._task_line(message.task))
+
+    def _note_level(self, line: dict[str, Any], level: Level) -> None:
+        if level.rank > Level(line["highest"]).rank:
+            line.update(highest=level.value, highest_at=self._now())
+
+    def _alert_line(self, alert_id: str) -> dict[str, Any]:
+        with self._office.register.reading() as tx:
+            alert = tx.alerts.many([alert_id])[alert_id]
+            concern = tx.concerns.get([alert.concern or ""])[alert.concern or ""]
+        return {
+            "kind": "alert",
+            "at": self._now(),
+            "concern": concern.id,
+            "level": alert.level.value,
+            "posts": self._posts(alert),
+            **self._bureau(concern.lead),
+            "title": alert.title,
+            "heat": alert.heat,
+            "reasons": [{"part": each.part, "points": each.points, "text": each.text} for each in alert.reasons],
+            "episode": concern.episode,
+            "highest": alert.level.value,
+            "highest_at": self._now(),
+        }
+
+    def _task_line(self, task_id: str) -> dict[str, Any]:
+        with self._office.register.reading() as tx:
+            task: Task = tx.tasks.many([task_id])[task_id]
+            alert = tx.alerts.many([task.alert])[task.alert]
+        return {
+            "kind": "task",
+            "at": self._now(),
+            "concern": task.concern,
+            "level": alert.level.value,
+            "posts": self._posts(alert),
+            **self._bureau(task.bureau),
+            "title": task.title,
+            "state": task.state.value,
+            "waits_because": task.waits_because,
+            "due_at": _written(task.due_at) if task.due_at else None,
+        }
+
+    def _posts(self, alert: Alert) -> list[object]:
+        """The posts of the alert's episode so far, the oldest first, by their ids in the file."""
+        with self._office.register.reading() as tx:
+            concern = tx.concerns.get([alert.concern or ""])[alert.concern or ""]
+            fates = tx.posts.of_concern(concern.id, limit=concern.posts)
+        since = concern.episode_began_at if concern.episode > 1 else _EPOCH
+        return [self._ids[fate.id] for fate in reversed(fates) if fate.at >= since]
+
+    def _bureau(self, short: str | None) -> dict[str, str | None]:
+        return {"bureau": self._names.get(short, short) if short else None, "short": short}
+
+    def _now(self) -> str:
+        return _written(self._clock.now())
+
+
+def in_lots(rows: Iterable[Row], most: int) -> Iterator[list[Row]]:
+    """The rows in lists of at most so many."""
+    return iter(partial(lambda waiting: list(islice(waiting, most)), iter(rows)), [])
+
+
+def _by_id(message: PostCollected) -> tuple[str, int]:
+    return message.post.id, message.post.revision
+
+
+def _hand(stage: Stage, told: Sequence[Message]) -> None:
+    if wanted := [message for message in told if isinstance(message, stage.reads)]:
+        stage(wanted)
+
+
+def _told_by(outcomes: Iterable[Outcome]) -> Iterator[Message]:
+    for outcome in outcomes:
+        if isinstance(outcome, Done):
+            yield from outcome.publish
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(BEIJING).isoformat()
