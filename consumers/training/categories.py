@@ -24,7 +24,7 @@ def ask_category(corpora: Corpora, seed: int) -> Blind:
     names = sorted(set(labels.tolist()))
     counts = count_grams(texts)
     matrix = weigh(counts, choose_vocabulary(counts, _SEEN))
-    group = near_duplicates(texts)
+    group = near_duplicates(texts, without_stop_words=True)
     fold = spread(group, _FOLDS, seed)
     chance = np.zeros((len(raw), len(names)))
     for number in range(_FOLDS):

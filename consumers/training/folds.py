@@ -14,7 +14,9 @@ from consumers.training.measures import Groups
 
 _RUN = 2
 _BANDS, _IN_BAND = 96, 2
-_ALIKE = 0.25
+_ALIKE, _MORE_OF_SHORT, _ENOUGH = 0.25, 20, 0.8
+"""The share of runs that repetitions have in common; short texts need more, since a few runs are soon shared."""
+
 _NEIGHBOURS = 3
 _CHUNK, _PAIRS = 2000, 20_000
 _SEED = 97
@@ -36,21 +38,29 @@ def spread(group: Groups, folds: int, seed: int) -> NDArray[np.int64]:
     return result
 
 
-def near_duplicates(texts: Sequence[str]) -> Groups:
-    """A number for each text that near-duplicates share: the row of the first of them."""
-    signatures = np.concatenate(
-        [_signatures(texts[start : start + _CHUNK]) for start in range(0, len(texts), _CHUNK)]
-    )
+def near_duplicates(texts: Sequence[str], *, without_stop_words: bool = False) -> Groups:
+    """A number for each text that near-duplicates share: the row of the first of them.
+
+    Where some were kept `without_stop_words`, less in common is asked of short ones: those lose most of their runs.
+    """
+    parts = [_sign(texts[start : start + _CHUNK]) for start in range(0, len(texts), _CHUNK)]
+    signatures, lengths = (np.concatenate(part) for part in zip(*parts, strict=True))
+    more = 0 if without_stop_words else _MORE_OF_SHORT
     parent = list(range(len(texts)))
     for band in range(_BANDS):
         for first, second in _met_in_band(signatures, band):
-            for one, other in _alike(signatures, first, second):
+            needed = np.minimum(_ALIKE + more / np.maximum(np.minimum(lengths[first], lengths[second]), 1), _ENOUGH)
+            alike = _in_common(signatures, first, second) >= needed
+            for one, other in zip(first[alike].tolist(), second[alike].tolist(), strict=True):
                 _join(parent, one, other)
     return np.array([_root(parent, row) for row in range(len(parent))], np.int64)
 
 
-def _signatures(texts: Sequence[str]) -> Signatures:
-    """For each text the least hash of its runs, by many ways of hashing; texts of one character are all the same."""
+def _sign(texts: Sequence[str]) -> tuple[Signatures, Rows]:
+    """For each text the least hash of its runs by many ways of hashing, and how many runs it has.
+
+    Texts of one character have none, and are all the same.
+    """
     batch = encode(texts)
     runs, positions = hash_runs(batch, np.flatnonzero(~batch.is_end), _RUN)
     owner = batch.owner[positions]
@@ -61,7 +71,7 @@ def _signatures(texts: Sequence[str]) -> Signatures:
         for number, way in enumerate(ways):
             hashes = ((runs * way) >> _HIGH).astype(np.uint32)
             result[owner[starts], number] = np.minimum.reduceat(hashes, starts)
-    return result
+    return result, np.bincount(owner, minlength=batch.size)
 
 
 def _met_in_band(signatures: Signatures, band: int) -> Iterator[tuple[Rows, Rows]]:
@@ -75,13 +85,13 @@ def _met_in_band(signatures: Signatures, band: int) -> Iterator[tuple[Rows, Rows
         yield first[same], second[same]
 
 
-def _alike(signatures: Signatures, first: Rows, second: Rows) -> Iterator[tuple[int, int]]:
-    """Those of the pairs that share enough."""
-    for start in range(0, len(first), _PAIRS):
-        one, other = first[start : start + _PAIRS], second[start : start + _PAIRS]
-        shared = (signatures[one] == signatures[other]).mean(axis=1)
-        enough = shared >= _ALIKE
-        yield from zip(one[enough].tolist(), other[enough].tolist(), strict=True)
+def _in_common(signatures: Signatures, first: Rows, second: Rows) -> NDArray[np.float64]:
+    """The share of runs that pairs of texts have in common, estimated."""
+    parts = [
+        (signatures[first[start : start + _PAIRS]] == signatures[second[start : start + _PAIRS]]).mean(axis=1)
+        for start in range(0, len(first), _PAIRS)
+    ]
+    return np.concatenate(parts) if parts else np.zeros(0)
 
 
 def _root(parent: list[int], row: int) -> int:

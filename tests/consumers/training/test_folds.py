@@ -24,7 +24,9 @@ def test_a_text_is_known_again_when_a_word_changes_and_when_it_is_cut_or_loses_i
     changed = LAMP.replace("三天", "半个多月").replace("西岗区", "中山区")
     cut = LAMP[:26]
     segmented = "西岗区 路灯 坏 三天 打 两次 电话 反映 多次 没有 人来 处理 希望 有关部门 尽快 解决"
-    group = near_duplicates([*OTHERS, LAMP, changed, cut, segmented])
+    group = near_duplicates([*OTHERS, LAMP, changed, cut, segmented], without_stop_words=True)
+    assert len(set(group[len(OTHERS) :].tolist())) == 1
+    group = near_duplicates([*OTHERS, LAMP, changed])
     assert len(set(group[len(OTHERS) :].tolist())) == 1
 
 
@@ -35,6 +37,11 @@ def test_texts_about_different_things_stay_apart() -> None:
 def test_a_text_that_was_passed_on_by_many_is_one_group() -> None:
     passed_on = [f"转发第{number}楼：{LAMP}{'赞怒哭笑'[number % 4] * (number % 7)}" for number in range(300)]
     assert len(set(near_duplicates(passed_on).tolist())) == 1
+
+
+def test_short_exclamations_are_not_one_text_because_they_have_a_word_in_common() -> None:
+    short = ["武汉加油", "加油呀", "中国加油！！", "武汉的樱花", "我爱武汉", "加油站在哪"]
+    assert len(set(near_duplicates(short).tolist())) == len(short)
 
 
 def test_texts_of_one_character_and_of_none_are_no_trouble() -> None:
