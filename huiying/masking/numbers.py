@@ -15,7 +15,7 @@ _CUED = r"[ \n]{0,2}(?:号码|编号|号|账号|帐号|卡号)?(?:都?[是为叫
 _DIGITS = re.compile(rf"(?:[0-9{_NUMERAL}{_ENCIRCLED}*][ \n.,，_\-/()]{{0,2}}){{3}}")
 _MANY_DIGITS = re.compile(rf"(?:[0-9{_NUMERAL}{_ENCIRCLED}*oOl][ \n.,，。_\-/()]{{0,3}}){{7}}")
 _LAST_DIGITS = re.compile("尾号|[后末][四六4-8]位")
-_LETTERS = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_\-]{4}")
+_LETTERS = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_\-]{3}")
 _AT = re.compile(r"@|#|\(at\)|\[at\]|艾特", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|ftp://|www\.)[!-~]{1,2000}", re.IGNORECASE)
 _ORDER = re.compile(
@@ -58,7 +58,7 @@ _IDENTITY_BROKEN = re.compile(
 )
 
 _CARD_CUED = re.compile(
-    r"(?:银行卡|储蓄卡|信用卡|借记卡|工资卡|卡号|账号|帐号|账户|帐户|[工农建中交招]行卡?|邮储卡?|信用社|(?:退|打|转|汇)[到入进]|卡[里上内]|打款|汇款|收款)(?:卡号|账号|帐号|号码|号)?"
+    r"(?:银行卡|储蓄卡|信用卡|借记卡|工资卡|卡号|账号|帐号|账户|帐户|[工农建中交招]行卡?|邮储卡?|信用社|(?:退|打|转|汇)(?:账|帐|款|钱)?[到入进给]|卡[里上内]|打款|汇款|收款)(?:卡号|账号|帐号|号码|号)?"
     rf"{_CUED}(?P<it>[0-9](?:[ \n\-]?[0-9]){{11,20}})(?![0-9A-Za-z])"
 )
 _PUBLIC_CARD = re.compile(r"(?:对公|公司|单位|财政|专户|捐款|募捐|捐赠|基金会|国库)[^0-9]{0,10}$")
@@ -80,10 +80,13 @@ _PLATE = re.compile(
     rf"(?:(?:{_PLATE_SIGN}[ .]?){{4}}{_PLATE_SIGN}|[A-Ka-k]{_PLATE_SIGN}[0-9]{{4}}|[0-9]{{5}}[A-Ka-k]"
     rf"|{_PLATE_SIGN}{{3}}[0-9](?=[挂学警领港澳])|(?=[0-9]{{0,3}}[A-Za-z]){_PLATE_SIGN}{{4}})[挂学警领港澳]?)(?![0-9A-Za-z次])"
 )
-_POLICE_PLATE = re.compile(
-    rf"(?<![0-9A-Za-z])WJ[ .\-]?(?:[{_PROVINCES}]|[0-3][0-9])[ .\-]?[0-9]{{4,5}}(?![0-9A-Za-z])", re.IGNORECASE
+_OTHER_PLATE = re.compile(
+    rf"(?<![0-9A-Za-z])WJ[ .\-]?(?:[{_PROVINCES}]|[0-3][0-9])[ .\-]?[0-9]{{4,5}}(?![0-9A-Za-z])"
+    rf"|(?<![0-9A-Za-z])(?:使[0-9]{{6}}|[{_PROVINCES}][ ]?[0-9]{{2}}[ .\-]?[0-9]{{5}})(?![0-9A-Za-z元])",
+    re.IGNORECASE,
 )
-_PLATE_LIKE = re.compile(f"[{_PROVINCES}] ?[A-Za-z]|[wW][jJ]")
+"""Armed police, embassies, farm vehicles."""
+_PLATE_LIKE = re.compile(f"[{_PROVINCES}使] ?[A-Za-z0-9]|[wW][jJ]")
 _PLATE_CUED = re.compile(
     r"(?:车牌(?:照)?号?码?|牌照号?码?|车号|号牌|(?<!门)牌号)[ ]?(?:[是为]|:)?[ ]?"
     rf"(?P<it>[{_PROVINCES}]?[ ]?[A-Za-z]?[.\- ]?[A-Z0-9a-z]{{0,3}}[0-9][A-Z0-9a-z]{{1,5}})(?![0-9A-Za-z年月日号路元辆个])"
@@ -100,7 +103,7 @@ _MOBILE_ENCIRCLED = re.compile(
 _MOBILE_HALF_HIDDEN = re.compile(r"(?<![0-9])1[3-9][0-9][ \-]?[*xX]{4}[ \-]?[0-9]{4}(?![0-9])")
 _MOBILE_RUN_TOGETHER = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?=1[3-9][0-9]{9}(?![0-9]))")
 _MOBILE_SPACED = re.compile(
-    r"(?<![0-9])(?<![0-9][.\-,])(?:\(?(?:\+|00)?86\)?[ \-]?)?1[ .\-,，。_\n]{0,3}[3-9](?:[ .\-,，。_\n]{0,3}[0-9]){9}"
+    r"(?<![0-9])(?<![0-9][.\-,])(?:\(?(?:\+|00)?86\)?[ \-]?)?1[ .\-,，。_\n]{0,3}[3-9](?:[ .\-,，。_\n]{0,3}[0-9oO]){9}"
     r"(?![0-9]|[.\-,][0-9]|[ ]?[万亿]?[元吨人户次辆%])"
 )
 _GROUPS = frozenset(
@@ -157,7 +160,7 @@ _INSTITUTION_PHONE = re.compile(
     r"[^0-9。！!？?；;我]{0,8}(?:\(?[0-9][0-9()\- ]{5,16}(?:转[0-9]{1,4})?[ ]?[、,，;；/和或及][ ]?){0,3}\(?$"
 )
 
-_CHAT = re.compile("[信vVqQwW扣企球加+音手陌红旺宝]")
+_CHAT = re.compile("[信博vVqQwW扣企球加+音手陌红旺宝]")
 _ACCOUNT = re.compile(
     r"(?:(?:微|威|薇|徽|維)信(?!公众|支付|转账|群里|小程序)|(?<![A-Za-z])(?:wx|vx|v信|weixin|wechat)|[加+][ ]?(?:我)?v(?![a-z])|加我(?=[a-z])|(?<![A-Za-z])q[ ]?q(?:群)?|(?:扣扣|企鹅|球球)(?:群)?)"
     r"(?:号|id|群号|群|账号|联系)?(?:[:是为]|[ ]){0,3}"
@@ -172,7 +175,7 @@ _ACCOUNT_SHORT_CUE = re.compile(
     r"(?<![A-Za-z0-9/])[QqVv](?:群|号|群号)?[: ]?(?P<it>[1-9][0-9]{5,10})(?![A-Za-z0-9_@])"
 )
 _ACCOUNT_OF_A_SITE = re.compile(
-    r"(?:抖音|快手|陌陌|小红书|旺旺|飞信|支付宝|淘宝|[加+](?:我)?微)(?:账号|帐号|号|id)?(?:[:是为]|[ ]|[^\w]){0,3}(?P<it>(?=[A-Za-z_\-]{0,20}[0-9])[A-Za-z][A-Za-z0-9_\-]{4,24}|[1-9][0-9]{5,11})(?![A-Za-z0-9_@])",
+    r"(?:微博|抖音|快手|陌陌|小红书|旺旺|飞信|支付宝|淘宝|[加+](?:我)?微)(?:账号|帐号|号|名|id)?(?:[:是为]|[ ]|[^\w]){0,3}(?P<it>(?=[A-Za-z_\-]{0,20}[0-9])[A-Za-z][A-Za-z0-9_\-]{4,24}|[1-9][0-9]{5,11})(?![A-Za-z0-9_@])",
     re.IGNORECASE,
 )
 _ACCOUNT_LETTERS = re.compile(
@@ -202,7 +205,7 @@ def mask_numbers(draft: Draft) -> None:
         draft.take(_PHONE_TAIL, Mark.PHONE)
     if _PLATE_LIKE.search(draft.shadow):
         draft.take(_PLATE, Mark.PLATE, _has_two_digits)
-        draft.take(_POLICE_PLATE, Mark.PLATE)
+        draft.take(_OTHER_PLATE, Mark.PLATE)
     draft.take(_PLATE_CUED, Mark.PLATE)
     if _CHAT.search(draft.shadow):
         draft.take(_ACCOUNT, Mark.ACCOUNT, _is_an_account)
@@ -260,7 +263,7 @@ def _is_private_phone(shadow: str, start: int, end: int) -> bool:
 
 def _is_grouped_like_a_phone(shadow: str, start: int, end: int) -> bool:
     """Eleven digits written apart are a phone only where they are grouped as people group one."""
-    runs = re.findall("[0-9]+", shadow[start:end])
+    runs = re.findall("[0-9oO]+", shadow[start:end])
     if runs[0] in ("86", "0086"):
         runs = runs[1:]
     elif sum(map(len, runs)) > 11:

@@ -10,7 +10,7 @@ _N = "0-9一二三四五六七八九十〇零"
 _ROOM = rf"(?:[0-9]{{3,4}}|[{_N}]{{3,4}}|[0-9](?: [0-9]){{2,3}})"
 _ROOM_WORD = r"(?:室|寝室|宿舍|号房间?|房间?|号室|户|门)(?![内外间屋产]|型|主|籍|口)"
 _FLOOR = rf"(?:[{_N}]{{1,3}} ?[层楼])"
-_DOOR = r"(?:[东西南北中左右]{1,2}[户手边门侧])"
+_DOOR = r"(?:[东西南北中左右]{1,2}(?:[户手边门侧屋]))"
 _NOT_A_ROOM = r"(?![0-9路年月日元块米人户多余个平次㎡%./:mM两]| ?平)"
 _BUILDING = r"(?:号楼|号院|栋|幢|座|[0-9]#楼?|[0-9]号)"
 
@@ -32,11 +32,12 @@ _ROOM_NAMED = re.compile(rf"(?<![{_N}.\-/第A-Za-z~])(?:{_FLOOR} ?)?-?{_ROOM} ?{
 _ROOM_BARE = re.compile(
     rf"(?:号楼|栋|幢|[A-Za-z0-9]座|[0-9]#楼?) ?(?P<it>(?:{_FLOOR} ?)?[0-9]{{3,4}}){_NOT_A_ROOM}(?![室号])"
 )
+_AFTER_STREET_NUMBER = re.compile(rf"[路街巷弄里] ?[0-9]{{1,4}}号 ?(?P<it>[0-9]{{3,4}}){_NOT_A_ROOM}(?![室号线])")
 _AFTER_BUILDING = re.compile(
     rf"{_BUILDING} ?(?P<it>[0-9]{{1,2}}-[0-9]{{1,4}}(?:-[0-9]{{1,4}})?(?: ?(?:室|号|户))?)(?![0-9\-岁月日号楼栋]|门[市头面店]|商铺|网点)"
 )
 _AFTER_COMPOUND = re.compile(
-    r"(?:小区|花园|家园|公寓|苑|城|园|里|村|庭|府|郡|湾|居|邸|区|住|家|址:?) ?[0-9]{1,3}-(?P<it>(?:[0-9]{1,2}-)?[0-9]{3,4}(?: ?室)?)"
+    r"(?:小区|花园|家园|公寓|苑|城|园|里|村|庭|府|郡|湾|居|邸|区|住|家|宿舍|址:?) ?[0-9]{1,3}-(?P<it>(?:(?:[0-9]{1,2}-)?[0-9]{3,4}|[0-9]{1,2}-[0-9]{1,2})(?: ?室)?)"
     r"(?![0-9\-米元人户年])"
 )
 _THREE_PARTS = re.compile(
@@ -56,7 +57,7 @@ _BESIDE_A_HOME = re.compile(
 )
 _DOOR_PLATE = re.compile(r"门牌号?码?(?:[是为]|:)?[ ]?(?P<it>[0-9]{1,4}(?:-[0-9]{1,3})?号?)(?![0-9])")
 _HOUSEHOLD = re.compile(
-    rf"(?:村|屯)[^\n，。,]{{0,6}}?[{_N}]{{1,3}}组 ?(?P<it>[0-9]{{1,3}}号)(?!楼|院|线|路|井|地|机|文)"
+    rf"(?:村|屯)(?:[^\n，。,]{{0,6}}?[{_N}]{{1,3}}[组队社] ?)?(?P<it>[0-9]{{1,3}}号)(?!楼|院|线|路|井|地|机|文|公|桥|站|闸|村|门)"
 )
 _NEXT_ROOM = re.compile(
     rf"{Mark.ROOM.sign} ?[、,，和及/] ?(?P<it>(?:(?:[0-9]{{1,2}}-){{1,2}}[0-9]{{1,4}}|[0-9]{{3,4}})(?:室|户)?)(?![0-9\-路年月元户人])"
@@ -82,6 +83,7 @@ def mask_rooms(draft: Draft) -> None:
     draft.take(_LETTERED_BUILDING, Mark.ROOM)
     draft.take(_ROOM_NAMED, Mark.ROOM, _is_a_home)
     draft.take(_ROOM_BARE, Mark.ROOM, _is_a_home)
+    draft.take(_AFTER_STREET_NUMBER, Mark.ROOM)
     draft.take(_FLOOR_DOOR, Mark.ROOM, _is_a_home)
     draft.take(_BESIDE_A_HOME, Mark.ROOM)
     draft.take(_DOOR_PLATE, Mark.ROOM)
