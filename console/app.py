@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 
 from console.api import api_routes
 from console.concerns import concern_routes
+from console.correcting import correcting_routes
 from console.guarding import Guard
 from console.health import health_routes
 from console.live import Tailer, live_routes
@@ -76,6 +77,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     pages = Pages(absences.notices)
     app.include_router(queue_routes(office, pages))
     app.include_router(concern_routes(office, pages))
+    app.include_router(correcting_routes(office, pages))
     app.include_router(task_routes(office, pages))
     app.include_router(source_routes(office, pages))
     app.include_router(post_routes(office, pages))

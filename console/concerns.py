@@ -10,9 +10,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from console import wording
 from console.charts import Moment, Volume, volume_chart
 from console.clocks import ClockView, view_clock
+from console.corrections import Said, view_said
 from console.excerpts import Excerpt, representative
 from console.office import ConsoleOffice
-from console.preview import ChainStep, ReasonView, view_chain, view_reasons
+from console.preview import BureauChoice, ChainStep, ReasonView, view_chain, view_choices, view_reasons
 from console.rendering import Pages, frame
 from console.strips import Matter, StateView, read_matters, view_state
 from huiying.alert import Alert
@@ -91,6 +92,9 @@ class ConcernView:
     tasks: tuple[TaskLine, ...]
     doings: tuple[DoingLine, ...]
     alert: str | None
+    said: tuple[Said, ...]
+    choices: tuple[BureauChoice, ...]
+    refused: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,8 +136,8 @@ def concern_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     return routes
 
 
-def view_concern(tx: Transaction, concern: Concern, office: ConsoleOffice) -> ConcernView:
-    """The page of one concern, as it stands."""
+def view_concern(tx: Transaction, concern: Concern, office: ConsoleOffice, refused: str = "") -> ConcernView:
+    """The page of one concern, as it stands; `refused` says why a correction was not taken."""
     now = office.clock.now()
     alerts = tx.alerts.for_concern(concern.id)
     alert = alerts[0] if alerts else None
@@ -172,6 +176,9 @@ def view_concern(tx: Transaction, concern: Concern, office: ConsoleOffice) -> Co
             for doing in tx.concerns.doings(concern.id, limit=_DOINGS)
         ),
         alert=alert.id if alert else None,
+        said=tuple(view_said(one, office, now) for one in tx.corrections.said_of_concern(concern.id)),
+        choices=view_choices(concern, office),
+        refused=refused,
     )
 
 

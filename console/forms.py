@@ -1,5 +1,6 @@
 """What a page's form sends: a few short fields, read without a multipart parser."""
 
+from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 from fastapi import HTTPException, Request
@@ -10,11 +11,16 @@ _MOST_BYTES = 20_000
 class Fields:
     """Fields by name; one that was not sent is empty."""
 
-    def __init__(self, values: dict[str, str]) -> None:
-        self._values = values
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+        self._pairs = tuple(pairs)
 
     def __getitem__(self, name: str) -> str:
-        return self._values.get(name, "")
+        """The field's value; the last one where it was sent several times."""
+        return next((value for key, value in reversed(self._pairs) if key == name), "")
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of a field that may be sent several times (ticks), empty ones left out."""
+        return tuple(dict.fromkeys(value for key, value in self._pairs if key == name and value))
 
 
 async def read_fields(request: Request) -> Fields:
@@ -23,7 +29,7 @@ async def read_fields(request: Request) -> Fields:
     if len(body) > _MOST_BYTES:
         raise HTTPException(413, "表单过长")
     try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=50, errors="strict")
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200, errors="strict")
     except ValueError:
         raise HTTPException(422, "表单读不懂：应为 UTF-8 的普通表单") from None
-    return Fields(dict(pairs))
+    return Fields(pairs)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from huiying.archive.archive import Archive
 from huiying.bureau import Bureau
@@ -10,15 +11,22 @@ from huiying.bus.bus import Bus
 from huiying.clock import Clock
 from huiying.duty import Duty
 from huiying.intake import Intake
+from huiying.policy.gathering import GatheringRules
 from huiying.post import ArchivedPost
 from huiying.register.register import Register
 from huiying.source import Source
 from responders.assigning import Assigning
 from responders.handling import Handling
 
+if TYPE_CHECKING:
+    from consumers.correcting import Correcting
+    from consumers.judging.grounds import Grounds
+
 Explainer = Callable[[Sequence[ArchivedPost]], Sequence[tuple[str, ...]]]
 """For each post, the words that decided about it; they are marked on the screen."""
 
+Likeness = Callable[[Sequence[str]], Sequence[float]]
+"""How much each text is like the first, 0..1."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Until sign-in exists, the names under which the console answers."""
@@ -30,7 +38,8 @@ class ConsoleOffice:
 
     `intake` makes a run of intake; None closes the API's door for posts, as does no `api_token`.
 
-    `officer` is who is written down as having acted, until sign-in tells persons apart. `hosts` are the names
+    `grounds` tells why a post was judged as it was, `likeness` why posts stand together; screens without them say
+    so. `officer` is who is written down as having acted, until sign-in tells persons apart. `hosts` are the names
     under which browsers may ask for the console.
     """
 
@@ -40,12 +49,16 @@ class ConsoleOffice:
     clock: Clock
     handling: Handling
     assigning: Assigning
+    correcting: "Correcting"
+    gathering: GatheringRules
     bureaus: Sequence[Bureau]
     duties: Sequence[Duty] = ()
     sources: Sequence[Source] = ()
     intake: Callable[[], Intake] | None = None
     api_token: str | None = None
     explain: Explainer | None = None
+    grounds: "Callable[[ArchivedPost], Grounds] | None" = None
+    likeness: Likeness | None = None
     officer: str = "值班员"
     hosts: Sequence[str] = LOOPBACK
     bureau_names: Mapping[str, str] = field(init=False)

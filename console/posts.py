@@ -97,9 +97,11 @@ def _search(tx: Transaction, office: ConsoleOffice, asked: Asked) -> PostsView:
         said = "翻页的位置已经失效，从头列起"
         page = office.archive.search(query, limit=_PAGE)
     hits = [hit.archived for hit in page.hits]
-    fates = tx.posts.fates(hit.post.id for hit in hits)
+    ids = [hit.post.id for hit in hits]
+    fates = tx.posts.fates(ids)
     found = []
-    for archived, excerpt in zip(hits, plain_excerpts(hits, office, office.clock.now()), strict=True):
+    excerpts = plain_excerpts(hits, office, office.clock.now(), tx.corrections.of_posts(ids))
+    for archived, excerpt in zip(hits, excerpts, strict=True):
         fate = fates.get(archived.post.id)
         found.append(
             Found(

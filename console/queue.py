@@ -117,6 +117,9 @@ def _moving_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> No
     @routes.post("/queue/close/{alert_id:path}")
     def close(alert_id: str, form: fields) -> HTMLResponse:
         def move(alert: Alert) -> str:
+            if form["false"]:
+                office.handling.dismiss(alert.id, reason=form["reason"], by=office.officer)
+                return "已记为误报并关闭，下次更新列表时从这里移走"
             office.handling.close(alert.id, reason=form["reason"], by=office.officer)
             return "已关闭，下次更新列表时从这里移走"
 

@@ -37,7 +37,9 @@ from responders.timers import Timers
 # servers: only who asks for them pays.
 if TYPE_CHECKING:
     from consumers.judging.evidence import Clues
+    from consumers.judging.grounds import Grounds
     from consumers.judging.judge import Judge
+    from consumers.training.versions import Versions
 
 log = structlog.get_logger()
 
@@ -125,11 +127,26 @@ class Office:
 
     @cached_property
     def judge(self) -> "Judge":
-        """The judge with the shipped model and the office's words."""
+        """The judge with the model in force (the office's own where it installed one) and the office's words."""
+        from consumers.judging.model import SHIPPED  # noqa: PLC0415 - see above
+
+        return self.judge_of(self.versions.installed or SHIPPED)
+
+    def judge_of(self, models: Path) -> "Judge":
+        """A judge with the model of a folder and the office's words."""
         from consumers.judging.judge import Judge  # noqa: PLC0415 - see above
 
         policy = self.policy
-        return Judge.load(bureaus=policy.bureaus, duties=policy.duties, lexicon=policy.lexicon, city=policy.city)
+        return Judge.load(
+            bureaus=policy.bureaus, duties=policy.duties, lexicon=policy.lexicon, city=policy.city, models=models
+        )
+
+    @property
+    def versions(self) -> "Versions":
+        """The versions of the model that this office trained."""
+        from consumers.training.versions import Versions  # noqa: PLC0415 - see above
+
+        return Versions(self.settings.data)
 
     def intake(self) -> Intake:
         """A new run of intake: one file, one request or one crawl."""
@@ -163,6 +180,9 @@ class Office:
 
     def console(self) -> ConsoleOffice:
         """The office as the console sees it."""
+        from consumers.correcting import Correcting  # noqa: PLC0415 - see above
+        from consumers.grouping.likeness import likeness  # noqa: PLC0415 - see above
+
         return ConsoleOffice(
             register=self.register,
             archive=self.archive,
@@ -170,12 +190,16 @@ class Office:
             clock=self.clock,
             handling=Handling(self.register, self.clock),
             assigning=Assigning(self.register, self.policy, self.clock),
+            correcting=Correcting(self.register, self.policy.gathering, self.clock),
+            gathering=self.policy.gathering,
             bureaus=self.policy.bureaus,
             duties=self.policy.duties,
             sources=self.policy.sources,
             intake=self.intake if self.settings.api_token else None,
             api_token=self.settings.api_token,
             explain=self._deciding_words,
+            grounds=self._grounds,
+            likeness=likeness,
         )
 
     def _deciding_words(self, posts: Sequence[ArchivedPost]) -> list[tuple[str, ...]]:
@@ -183,6 +207,12 @@ class Office:
         from consumers.judging.why import deciding_words  # noqa: PLC0415 - see above
 
         return deciding_words(self.judge, [archived.post.whole_text for archived in posts])
+
+    def _grounds(self, archived: ArchivedPost) -> "Grounds":
+        """Why the model in force judges a post as it does."""
+        from consumers.judging.grounds import grounds_of  # noqa: PLC0415 - see above
+
+        return grounds_of(self.judge, archived.post.whole_text)
 
     def close(self) -> None:
         """Close every store that was opened."""

@@ -1,5 +1,6 @@
 """How moments, spans, levels and kinds are said on a screen: Chinese, Beijing time, short."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from huiying.clock import BEIJING
@@ -144,3 +145,8 @@ REASON_PARTS = {
 def reason_part(part: str) -> str:
     """The short name of a part of the heat."""
     return REASON_PARTS.get(part, part)
+
+
+def alert_words(value: Sequence[str]) -> str:
+    """An alert in the words of a correction: its level (红色提示), or what a person says of it (误报)."""
+    return Level(value[1]).label if len(value) > 1 else value[0]

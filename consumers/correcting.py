@@ -4,11 +4,12 @@ Each move is one register transaction: the correction as a row that stays, the c
 it, a line in the matter's log. The archive keeps what the model judged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from consumers.merging import merge
+from consumers.splitting import split
 from consumers.tallying import elected, quarter_of, votes_of
 from huiying.clock import Clock
 from huiying.concern import Concern, QuarterHour
@@ -84,6 +85,25 @@ class Correcting:
                 )
             )
             return joined
+
+    def split(self, concern: str, posts: Collection[ArchivedPost], *, by: str, note: str = "") -> Concern:
+        """These posts belong elsewhere: a concern of their own, which comes back. `NotAllowed` says why not."""
+        with self._register.transaction() as tx:
+            standing = tx.corrections.of_posts(each.post.id for each in posts)
+            counted = [as_corrected(each, standing.get(each.post.id, {})) for each in posts]
+            part = split(tx, concern, counted, by, self._rules, self._clock.now())
+            tx.corrections.add(
+                Correction(
+                    judgement=Judgement.SPLIT,
+                    concern=concern,
+                    judged=(concern,),
+                    said=tuple(sorted(each.post.id for each in posts)),
+                    who=by,
+                    at=self._clock.now(),
+                    note=note.strip(),
+                )
+            )
+            return part
 
     def _recount(
         self, tx: Transaction, fate: PostFate, concern: Concern, as_judged: tuple[Assessment, Assessment], who: str

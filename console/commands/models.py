@@ -1,25 +1,28 @@
 """Commands about the models: train them anew, measure them."""
 
 import functools
+import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from console.commands.options import with_office
-from console.commands.speaking import Command, note, print_line
+from console.commands.speaking import Command, note, print_line, print_lines, refuse
 from console.wiring import Office
 from consumers.grouping.training import train_grouping
 from consumers.judging.judge import Judge
-from consumers.judging.model import SHIPPED
 from consumers.training.cards import write_cards as fill
+from consumers.training.corrections import gather_taught
 from consumers.training.evaluation import PARTS, Evaluation
 from consumers.training.evaluation import evaluate as measure
 from consumers.training.report import as_json_lines, as_lines
+from consumers.training.retraining import Retraining
 from consumers.training.training import train as train_judge
 
-data_sets = click.option(
+_data_sets = functools.partial(
+    click.option,
     "--data-sets",
-    required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="目录",
     help="训练与测评用的文本",
@@ -29,27 +32,64 @@ data_sets = click.option(
 @click.command(
     "train",
     cls=Command,
-    help="""用给定文本重新训练模型；同一随机种子得到同样的权重。
+    help="""用给定文本重新训练判断模型，与现用的比较，不变差才装用；旧版本留在数据目录的 models 里，可以退回。
+
+比较用固定的一份考题（数据集的五分之一，和更正中固定留出的五分之一），两边都没有学过。
+装用后，各进程重新启动时换用新模型；随程序的模型从不改动。同一随机种子得到同样的权重。
 
 \b
-例：huiying train --data-sets 数据 --out 新模型""",
+例：huiying train --data-sets 数据 --corrections     学习值班员的更正
+    huiying train --back                            退回前一个版本
+    huiying train --data-sets 数据 --out 新模型       只写到目录，不比较、不装用""",
 )
-@data_sets
+@_data_sets(required=False)
+@click.option("--corrections", is_flag=True, help="连同值班员在控制台作出的更正一起学")
+@click.option("--back", is_flag=True, help="不训练，退回前一个装用的版本")
 @click.option(
     "--out",
-    default=SHIPPED,
+    default=None,
     type=click.Path(file_okay=False, path_type=Path),
     metavar="目录",
-    help="权重写到哪里；缺省替换程序自带的",
+    help="只把权重写到这里，不比较、不装用",
 )
 @click.option("--seed", default=7, show_default=True, help="随机种子")
 @with_office
-def train(office: Office, data_sets: Path, out: Path, seed: int) -> None:
-    """Rebuild the weights of judging and of grouping."""
-    out.mkdir(parents=True, exist_ok=True)
-    model = train_judge(data_sets, out, office.clues, seed, note)
-    train_grouping(data_sets, out / "grouping.npz")
-    print_line({"model": model.version, "out": str(out)})
+def train(office: Office, data_sets: Path | None, corrections: bool, back: bool, out: Path | None, seed: int) -> None:
+    """Make a new version of the model and let it in where it is no worse, or go back to the one before."""
+    if back:
+        _go_back(office)
+    elif data_sets is None:
+        raise click.UsageError("请用 --data-sets 指明训练用的文本，或用 --back 退回前一个版本")
+    elif out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        model = train_judge(data_sets, out, office.clues, seed, note)
+        train_grouping(data_sets, out / "grouping.npz")
+        print_line({"model": model.version, "out": str(out)})
+    else:
+        _retrain(office, data_sets, seed, teach=corrections)
+
+
+def _retrain(office: Office, data_sets: Path, seed: int, *, teach: bool) -> None:
+    retraining = Retraining(
+        versions=office.versions,
+        fit=lambda lessons, into: train_judge(lessons, into, office.clues, seed, note),
+        open_judge=office.judge_of,
+        note=note,
+        seed=seed,
+    )
+    result = retraining.run(data_sets, gather_taught(office.register, office.archive), teach=teach)
+    print_lines(asdict(one) | {"worse": one.worse} for one in result.comparisons)
+    print_line({"installed": result.model, "lessons": result.lessons})
+    if result.model is None:
+        sys.stdout.flush()
+        refuse("新模型变差，没有装用，现用的不变")
+    note(f"已装用 {result.model}。重新启动研判和控制台进程后生效")
+
+
+def _go_back(office: Office) -> None:
+    name = office.versions.back()
+    print_line({"installed": name})
+    note(f"已退回{name or '随程序的模型'}。重新启动研判和控制台进程后生效")
 
 
 @click.command(
@@ -65,7 +105,7 @@ def train(office: Office, data_sets: Path, out: Path, seed: int) -> None:
     huiying evaluate --data-sets 数据 --write-cards docs/models""",
 )
 @click.argument("names", nargs=-1, type=click.Choice(PARTS), metavar="[项目…]")
-@data_sets
+@_data_sets(required=True)
 @click.option("--json", "as_json", is_flag=True, help="每个数字一行 JSON，不打印表格")
 @click.option("--mistakes", default=0, metavar="条数", help="每项判断显示几条错判的原文；只在屏幕上显示")
 @click.option(

@@ -15,8 +15,18 @@ document.addEventListener("huiying:change", ({ detail: change }) => {
 document.addEventListener("huiying:behind", () => { offer.hidden = false; });
 offer.addEventListener("click", () => location.reload());
 
+function openFix(name) {
+  const form = document.querySelector(`[data-fix="${name}"]`);
+  form.open = true;
+  form.scrollIntoView({ block: "center" });
+  form.querySelector("input").focus();
+}
+document.querySelector('[data-key="M"]').addEventListener("click", (click) => { click.preventDefault(); openFix("merge"); });
+
 document.addEventListener("keydown", (key) => {
   if (key.target.closest?.("input, select, textarea") || key.ctrlKey || key.altKey || key.metaKey) return;
   if (key.key === "Escape") location.assign("/");
   if (key.key.toLowerCase() === "n" && !offer.hidden) location.reload();
+  const button = document.querySelector(`[data-key="${CSS.escape(key.key.toUpperCase())}"]`);
+  if (button) { key.preventDefault(); button.click(); }
 });

@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from console.office import ConsoleOffice
+from consumers.correcting import Correcting
 from huiying.alert import Alert, Reason
 from huiying.archive.sqlite import SqliteArchive
 from huiying.bureau import Bureau
 from huiying.bus.sqlite import SqliteBus
 from huiying.clock import Clock, SetClock
 from huiying.concern import QuarterHour
+from huiying.duty import Duty
 from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised, Message
-from huiying.policy.directory import read_bureaus
+from huiying.policy.directory import read_bureaus, read_duties
+from huiying.policy.gathering import GatheringRules
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
 from huiying.policy.workdays import read_workdays
@@ -65,6 +68,12 @@ def shipped_bureaus() -> tuple[Bureau, ...]:
     return read_bureaus(SHIPPED_OFFICE)
 
 
+@cache
+def shipped_duties() -> tuple[Duty, ...]:
+    """The duties of the shipped office, read once for all tests."""
+    return read_duties(SHIPPED_OFFICE, shipped_bureaus())
+
+
 class Night:
     """The office of this night: its stores, its clock, and short ways to add to them."""
 
@@ -75,6 +84,7 @@ class Night:
         self.bus = SqliteBus(folder / "bus.db")
         self.handling = Handling(self.register, self.clock)
         self.assigning = Assigning(self.register, shipped_rules(), self.clock)
+        self.correcting = Correcting(self.register, GatheringRules(), self.clock)
         self.bureaus = shipped_bureaus()
 
     def console(self, **changes: Any) -> ConsoleOffice:
@@ -86,7 +96,10 @@ class Night:
             "clock": self.clock,
             "handling": self.handling,
             "assigning": self.assigning,
+            "correcting": self.correcting,
+            "gathering": GatheringRules(),
             "bureaus": self.bureaus,
+            "duties": shipped_duties(),
             "sources": SOURCES,
         }
         return ConsoleOffice(**(parts | changes))

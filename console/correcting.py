@@ -1,0 +1,201 @@
+"""The pages that say why, and what an officer corrects there: of a post, and of a concern as a whole."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, HTTPException
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from console.concerns import view_concern
+from console.corrections import in_words, read_said
+from console.excerpts import Excerpt, plain_excerpts
+from console.forms import Fields, read_fields
+from console.judgements import view_judgements, view_post
+from console.office import ConsoleOffice
+from console.reasons import view_reasons_of
+from console.rendering import Pages, frame
+from huiying.concern import Concern
+from huiying.failures import NotAllowed, Stale
+from huiying.post import ArchivedPost
+from huiying.register.register import Transaction
+
+_ON_ONE_PAGE = 60
+_TOO_LATE = "刚才有别的变更，没有办成。以下是最新情况，请再按一次"
+
+Form = Annotated[Fields, Depends(read_fields)]
+Answer = HTMLResponse | RedirectResponse
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SplitView:
+    """The page on which posts are chosen that belong elsewhere."""
+
+    concern: Concern
+    posts: tuple[Excerpt, ...]
+    cut: bool
+    said: str
+    ticked: tuple[str, ...]
+
+
+def correcting_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
+    """`/posts/{id}/why`, `/concerns/{id}/why`, and every correction."""
+    routes = APIRouter(include_in_schema=False)
+    _post_routes(routes, office, pages)
+    _concern_routes(routes, office, pages)
+    _split_routes(routes, office, pages)
+    return routes
+
+
+def _post_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
+    @routes.get("/posts/{post}/why")
+    def why(post: str) -> HTMLResponse:
+        archived = _kept(office, post)
+        with office.register.reading() as tx:
+            view = view_post(tx, archived, office, office.clock.now())
+            return pages.html("post.html", post=view, judgements=view.judgements, frame=frame(tx, office, "posts"))
+
+    @routes.get("/posts/{post}/judgements")
+    def judgements(post: str) -> HTMLResponse:
+        archived = _kept(office, post)
+        with office.register.reading() as tx:
+            view = view_judgements(tx, archived, office, office.clock.now())
+            return pages.html("_judgements.html", judgements=view, alone=False)
+
+    @routes.post("/posts/{post}/correct")
+    def correct(post: str, form: Form) -> HTMLResponse:
+        archived = _kept(office, post)
+        done, status = _correct(office, archived, form)
+        now = office.clock.now()
+        with office.register.reading() as tx:
+            view = view_judgements(tx, archived, office, now, done)
+            [excerpt] = plain_excerpts([archived], office, now, tx.corrections.of_posts([post]))
+            return pages.html("_corrected.html", status=status, judgements=view, post=excerpt, alone=False)
+
+
+def _correct(office: ConsoleOffice, archived: ArchivedPost, form: Fields) -> tuple[str, int]:
+    try:
+        judgement, said = read_said(form, office)
+        new = office.correcting.correct(archived, {judgement: said}, by=office.officer, note=form["note"])
+    except NotAllowed as refusal:
+        return str(refusal), 409
+    except Stale:
+        return _TOO_LATE, 409
+    words = in_words(judgement, said, office)
+    if not new:
+        return f"{judgement.label}已经记为 {words}，没有重复登记", 200
+    verb = "更正为" if new[0].changed else "确认为"
+    return f"已记：{judgement.label}{verb} {words}。从现在起按它计，下次训练也会学它", 200
+
+
+def _concern_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
+    def moved(concern: str, move: Callable[[], Concern]) -> Answer:
+        try:
+            return _to(move().id)
+        except NotAllowed as refusal:
+            refused = str(refusal)
+        except Stale:
+            refused = _TOO_LATE
+        with office.register.reading() as tx:
+            view = view_concern(tx, _found(tx, concern), office, refused)
+            return pages.html("concern.html", status=409, concern=view, frame=frame(tx, office, "concerns"))
+
+    @routes.get("/concerns/{concern}/why", response_model=None)
+    def why(concern: str) -> HTMLResponse:
+        with office.register.reading() as tx:
+            found = _found(tx, concern)
+            view = view_reasons_of(tx, found, office, office.clock.now())
+            return pages.html("concern_why.html", concern=view, frame=frame(tx, office, "concerns"))
+
+    @routes.post("/concerns/{concern}/lead", response_model=None)
+    def lead(concern: str, form: Form) -> Answer:
+        def move() -> Concern:
+            if form["bureau"] not in office.bureau_names:
+                raise NotAllowed("请选定牵头单位")
+            return office.assigning.correct_lead(concern, form["bureau"], reason=form["note"], by=office.officer)
+
+        return moved(concern, move)
+
+    @routes.post("/concerns/{concern}/merge", response_model=None)
+    def merge(concern: str, form: Form) -> Answer:
+        def move() -> Concern:
+            _must_have_reason(form, "并入")
+            with office.register.reading() as tx:
+                winner = _numbered(tx, form["number"], _found(tx, concern))
+            return office.correcting.merge(concern, winner.id, by=office.officer, note=form["note"])
+
+        return moved(concern, move)
+
+
+def _split_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
+    def page(concern: str, said: str = "", ticked: tuple[str, ...] = (), status: int = 200) -> HTMLResponse:
+        now = office.clock.now()
+        with office.register.reading() as tx:
+            found = _found(tx, concern)
+            fates = tx.posts.of_concern(found.id, limit=_ON_ONE_PAGE)
+            kept = office.archive.get([fate.id for fate in fates])
+            posts = [kept[fate.id] for fate in fates if fate.id in kept]
+            excerpts = plain_excerpts(posts, office, now, tx.corrections.of_posts(kept))
+            view = SplitView(concern=found, posts=excerpts, cut=found.posts > len(posts), said=said, ticked=ticked)
+            return pages.html("split.html", status=status, split=view, frame=frame(tx, office, "concerns"))
+
+    @routes.get("/concerns/{concern}/split", response_model=None)
+    def choose(concern: str) -> HTMLResponse:
+        return page(concern)
+
+    @routes.post("/concerns/{concern}/split", response_model=None)
+    def split(concern: str, form: Form) -> Answer:
+        ticked = form.all("post")
+        with office.register.reading() as tx:
+            whole = _found(tx, concern)
+        try:
+            _must_leave_some(whole, ticked)
+            _must_have_reason(form, "拆分")
+            chosen = office.archive.get(ticked)
+            part = office.correcting.split(whole.id, list(chosen.values()), by=office.officer, note=form["note"])
+        except NotAllowed as refusal:
+            return page(concern, str(refusal), ticked, status=409)
+        except Stale:
+            return page(concern, _TOO_LATE, ticked, status=409)
+        return _to(part.id)
+
+
+def _to(concern: str) -> RedirectResponse:
+    return RedirectResponse(f"/concerns/{quote(concern, safe='')}", status_code=303)
+
+
+def _must_leave_some(whole: Concern, ticked: tuple[str, ...]) -> None:
+    if not ticked:
+        raise NotAllowed("请先勾选要拆出去的帖文")
+    if len(ticked) >= whole.posts:
+        raise NotAllowed("至少要留下一条：全部拆出去还是同一件事")
+
+
+def _must_have_reason(form: Fields, move: str) -> None:
+    if not form["note"].strip():
+        raise NotAllowed(f"{move}须写明理由")
+
+
+def _kept(office: ConsoleOffice, post: str) -> ArchivedPost:
+    archived = office.archive.get([post]).get(post)
+    if archived is None:
+        raise HTTPException(404, "没有这条帖文：超过保存期限的已删除，或属于另一个数据目录")
+    return archived
+
+
+def _found(tx: Transaction, concern: str) -> Concern:
+    found = tx.concerns.resolve(concern)
+    if found is None:
+        raise HTTPException(404, "没有这个舆情事项，它可能属于另一个数据目录")
+    return found
+
+
+def _numbered(tx: Transaction, number: str, loser: Concern) -> Concern:
+    winner = tx.concerns.numbered(number.strip())
+    winner = tx.concerns.resolve(winner.id) if winner else None
+    if winner is None:
+        raise NotAllowed(f"没有编号为“{number.strip()}”的事项，编号形如 {loser.number}")
+    if winner.id == loser.id:
+        raise NotAllowed("这就是本事项的编号，请填另一个事项的")
+    return winner
