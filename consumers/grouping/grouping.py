@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
+import numpy as np
+
 from consumers.grouping.memory import Memory, Remembered
 from consumers.grouping.near_duplicates import different_bits
 from consumers.grouping.places import NOWHERE, Relation, relation, said_in
 from consumers.grouping.similarity import Rows, products
 from consumers.grouping.sketches import Sketch, sketch_all
-from consumers.grouping.titles import key_words, most_typical, title_candidate, words_of
+from consumers.grouping.titles import has_headline, key_words, most_typical, title_candidate, words_of
 from consumers.grouping.weights import Weights
 from huiying.policy.gathering import GatheringRules, GroupingRules
 
@@ -119,16 +121,17 @@ class _Batch:
     ) -> None:
         self._memory, self._rules, self._weights, self._batch = memory, rules, weights, batch
         self._sketches = sketches
-        self._least = rules.threshold / rules.same_place
+        self._nearness = [rules.news if has_headline(post.text) else rules.usual for post in batch]
         self._titles: dict[int, list[str]] = {}
         rows = Rows.of(sketches)
+        floors = np.array([nearness.floor for nearness in self._nearness])
         self._slots = memory.reserve(len(batch))
         self._near: list[list[tuple[int, float]]] = [[] for _ in batch]
-        for near, found in zip(self._near, memory.words.resembled(rows), strict=True):
+        for near, found in zip(self._near, memory.words.resembled(rows, floors), strict=True):
             for part in found:
                 near.extend(zip(part.slots.tolist(), part.similarities.tolist(), strict=True))
         first = self._slots.start
-        for row, columns, cosines in products(rows, rows.matrix.T.tocsr(), rows.lengths, rules.floor):
+        for row, columns, cosines in products(rows, rows.matrix.T.tocsr(), rows.lengths, floors):
             before = columns < row
             self._near[row].extend(zip((columns[before] + first).tolist(), cosines[before].tolist(), strict=True))
 
@@ -212,19 +215,21 @@ class _Batch:
 
         None where no strand reaches the threshold.
         """
+        nearness = self._nearness[row]
+        least = nearness.threshold / self._rules.same_place
         by_strand: defaultdict[str, list[tuple[Remembered, float]]] = defaultdict(list)
         for member, similarity in near:
             by_strand[member.strand].append((member, similarity))
         best: tuple[float, str] | None = None
         for strand, pairs in by_strand.items():
             counted = min(self._rules.nearest, (self._memory.count(strand) + 1) // 2)
-            if _mean_of_best((similarity for _, similarity in pairs), counted) < self._least:
+            if _mean_of_best((similarity for _, similarity in pairs), counted) < least:
                 continue
             likeness = _mean_of_best(self._by_place(row, strand, pairs), counted)
-            if likeness >= self._rules.threshold:
+            if likeness >= nearness.threshold:
                 apart = abs((self._batch[row].at - self._memory.newest_of(strand)).total_seconds()) / 86400
-                likeness /= 1 + apart / self._rules.fading_days
-            if likeness >= self._rules.threshold and (best is None or (-likeness, strand) < best):
+                likeness /= 1 + apart / nearness.fading_days
+            if likeness >= nearness.threshold and (best is None or (-likeness, strand) < best):
                 best = (-likeness, strand)
         return (None, 0.0) if best is None else (best[1], -best[0])
 

@@ -43,7 +43,7 @@ class Memory:
         self._of_strand: dict[str, list[tuple[datetime, str, int]]] = {}
         self._by_age: list[tuple[datetime, str, int]] = []
         self._newest: datetime | None = None
-        self.words = SimilarityIndex(rules.floor)
+        self.words = SimilarityIndex()
         self.fingerprints = FingerprintIndex()
 
     def __len__(self) -> int:

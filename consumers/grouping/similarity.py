@@ -51,10 +51,9 @@ class Resemblance:
 
 
 class SimilarityIndex:
-    """Sketches under slot numbers; similarities below the floor are not reported."""
+    """Sketches under slot numbers."""
 
-    def __init__(self, floor: float) -> None:
-        self._floor = floor
+    def __init__(self) -> None:
         self._segments: list[_Segment] = []
         self._gone: set[int] = set()
 
@@ -73,11 +72,11 @@ class SimilarityIndex:
         """Let a slot be found no more."""
         self._gone.add(slot)
 
-    def resembled(self, rows: Rows) -> list[list[Resemblance]]:
-        """For each row what it resembles, segment by segment; removed slots may still be among them."""
+    def resembled(self, rows: Rows, floors: NDArray[np.float64]) -> list[list[Resemblance]]:
+        """For each row what it resembles by its floor or more, segment by segment; removed slots may be among it."""
         found: list[list[Resemblance]] = [[] for _ in range(rows.matrix.shape[0])]
         for segment in self._segments:
-            for row, places, similarities in products(rows, segment.by_gram, segment.lengths, self._floor):
+            for row, places, similarities in products(rows, segment.by_gram, segment.lengths, floors):
                 found[row].append(Resemblance(segment.slots[places], similarities))
         return found
 
@@ -92,15 +91,15 @@ class SimilarityIndex:
 
 
 def products(
-    rows: Rows, by_gram: sparse.csr_matrix, lengths: NDArray[np.float64], floor: float
+    rows: Rows, by_gram: sparse.csr_matrix, lengths: NDArray[np.float64], floors: NDArray[np.float64]
 ) -> Iterator[tuple[int, NDArray[np.int32], NDArray[np.float64]]]:
-    """Row by row the columns whose cosine with it reaches the floor, with that cosine."""
+    """Row by row the columns whose cosine with it reaches its floor, with that cosine."""
     for start in range(0, rows.matrix.shape[0], _ROWS_AT_ONCE):
         some = rows.matrix[start : start + _ROWS_AT_ONCE]
         product = (some @ by_gram).tocsr()
         row_of = np.repeat(np.arange(some.shape[0]), np.diff(product.indptr))
         cosines = product.data / (rows.lengths[start + row_of] * lengths[product.indices])
-        near = np.flatnonzero(cosines >= floor)
+        near = np.flatnonzero(cosines >= floors[start + row_of])
         bounds = np.searchsorted(row_of[near], np.arange(some.shape[0] + 1))
         columns, cosines = product.indices[near], cosines[near]
         for row in np.flatnonzero(np.diff(bounds)):

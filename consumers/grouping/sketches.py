@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from consumers.grouping.places import NOWHERE, Places, places_of
 from consumers.grouping.weights import Weights
-from consumers.grouping.words import BITS, TEXT_LIMIT, grams, plain
+from consumers.grouping.words import BITS, TEXT_LIMIT, TRIPLES, grams, plain
 
 LARGEST = 400
 """Of a long text the grams that tell most are kept."""
 
-_TITLE_WEIGHT = 1.0
+_TITLE_WEIGHT = 2.0
+_TRIPLE_WEIGHT = 0.5
 _LEVELS = 255
 _REPEATED = (1 + np.log(np.arange(1, TEXT_LIMIT + 1))).astype(np.float32)
 
@@ -122,7 +123,9 @@ def _weighed(
     in_title = np.unique((titled << BITS) | hashed)
     keys_in_title = np.isin(keys, in_title, assume_unique=True)
     value[keys_in_title] += np.float32(_TITLE_WEIGHT)
-    value *= weights.of(keys & ((1 << BITS) - 1))
+    hashed = keys & ((1 << BITS) - 1)
+    value *= weights.of(hashed)
+    value[hashed >= TRIPLES] *= np.float32(_TRIPLE_WEIGHT)
     telling = value > 0
     return keys[telling], value[telling]
 

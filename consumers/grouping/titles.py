@@ -14,6 +14,7 @@ from consumers.grouping.words import grams
 SHORTEST, LONGEST = 8, 40
 _SHORTEST_GIVEN = 6
 _LONGEST_WORD = 5
+_NEWS_BEGINNING = 200
 _BEST_SHORTEST, _BEST_LONGEST = 10, 28
 
 _NOISE = re.compile(
@@ -49,6 +50,11 @@ def title_candidate(title: str, text: str) -> str:
         if worth > best_worth:
             best, best_worth = sentence, worth
     return _shortened(best) or text.strip()[:LONGEST] or "（无文字）"
+
+
+def has_headline(text: str) -> bool:
+    """Whether it is written as news is: with a headline in brackets near its beginning."""
+    return "【" in text[:_NEWS_BEGINNING]
 
 
 def _sentences(text: str) -> Iterable[str]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from consumers.grouping.words import BITS, grams, plain
 
 SHIPPED = Path(__file__).parent.parent / "models" / "grouping.npz"
-_FORMAT = 1
+_FORMAT = 2
 _LEVELS = 255
 _TEXTS_AT_ONCE = 1000
 

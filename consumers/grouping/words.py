@@ -1,4 +1,4 @@
-"""A text as hashed character 2–4-grams, a whole batch at once; numpy does everything that is per character.
+"""A text as hashed pairs and triples of characters, a whole batch at once; numpy does all that is per character.
 
 Digits stay: line 3 is not line 7. What carries no matter goes: addresses of pages, handles, marks of masking,
 punctuation, spaces.
@@ -11,9 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 BITS = 18
-"""Grams are hashed into 2 to the power of this many places."""
+"""Grams are hashed into 2 to the power of this many places; pairs have the lower half of them, triples the upper."""
 
-LONGEST_GRAM = 4
+TRIPLES = 1 << (BITS - 1)
+"""From this place on stand triples."""
+
+_LONGEST_GRAM = 3
 TEXT_LIMIT = 400
 """The matter stands at the beginning; what follows after so many characters is not looked at."""
 
@@ -42,7 +45,7 @@ def plain(text: str) -> str:
 
 
 def grams(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Every 2–4-gram of these plain texts, as (number of its text, hash); repeated as often as it stands there."""
+    """Every pair and triple of these plain texts as (number of its text, hash), as often as it stands there."""
     joined = "\ue000" + "\ue000".join(texts) + "\ue000"
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     separator = codes == _SEPARATOR
@@ -51,7 +54,7 @@ def grams(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     rolled = np.zeros(len(codes), np.uint64)
     whole = np.ones(len(codes), bool)
     documents, hashes = [], []
-    for length in range(1, LONGEST_GRAM + 1):
+    for length in range(1, _LONGEST_GRAM + 1):
         starts = len(codes) - length + 1
         if starts <= 0:
             break
@@ -60,7 +63,8 @@ def grams(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         whole = whole[:starts] & ~separator[length - 1 :]
         if length > 1:
             documents.append(document[:starts][whole])
-            hashes.append((rolled[whole] * _M4) >> np.uint64(64 - BITS))
+            half = np.uint64(TRIPLES if length > 2 else 0)
+            hashes.append(((rolled[whole] * _M4) >> np.uint64(65 - BITS)) | half)
     if not documents:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     return np.concatenate(documents).astype(np.int64), np.concatenate(hashes).astype(np.int64)

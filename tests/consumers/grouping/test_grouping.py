@@ -12,15 +12,16 @@ from consumers.grouping.grouping import Grouping, Incoming, Placement
 from consumers.grouping.memory import Remembered
 from consumers.grouping.sketches import Sketch
 from consumers.grouping.weights import Weights
-from huiying.policy.gathering import GatheringRules, GroupingRules
+from huiying.policy.gathering import GatheringRules, GroupingRules, Nearness
 from tests.builders import NOON
 from tests.consumers.grouping.matters import EVERYTHING, NOISE, OTHER_PIPE, PIPE, WAGES, incoming
 
 WEIGHTS = Weights.load()
 
 
-def grouping(**rules: float) -> Grouping:
-    return Grouping(GatheringRules(grouping=GroupingRules.model_validate(rules)), WEIGHTS)
+def grouping(threshold: float = 0.2, **rules: float) -> Grouping:
+    usual = Nearness(threshold=threshold, fading_days=1000.0)
+    return Grouping(GatheringRules(grouping=GroupingRules.model_validate({"usual": usual, **rules})), WEIGHTS)
 
 
 def place(texts: list[str] | tuple[str, ...], **rules: float) -> list[Placement]:
@@ -85,11 +86,25 @@ def test_the_same_bureau_for_the_same_place_brings_other_words_together() -> Non
     second = "水压太低了，向阳路的水龙头一滴一滴，洗澡都不行"
 
     def concerns(lead: str | None) -> int:
-        group = grouping(threshold=0.08, same_place=2.0)
+        group = grouping(threshold=0.14, same_place=2.0)
         placed = group.place([incoming(0, first, lead=lead), incoming(1, second, lead=lead)])
         return len({placement.concern for placement in placed.placements})
 
     assert (concerns("水务局"), concerns(None)) == (1, 2)
+
+
+@pytest.mark.parametrize(("days", "concerns"), [(0, 1), (9, 2)])
+def test_what_news_tell_is_of_their_day(days: int, concerns: int) -> None:
+    first, second = "【幸福小区自来水管爆裂】向阳路上全是水", "【向阳路幸福小区停水】自来水管爆裂，正在抢修"
+    later = incoming(1, second, at=NOON + timedelta(days=days))
+    placed = grouping().place([incoming(0, first), later])
+    assert len({placement.concern for placement in placed.placements}) == concerns
+
+
+def test_what_citizens_write_is_the_same_matter_months_later() -> None:
+    late = incoming(1, PIPE[1], at=NOON + timedelta(days=90))
+    placed = grouping(window_days=365).place([incoming(0, PIPE[0]), late])
+    assert len({placement.concern for placement in placed.placements}) == 1
 
 
 def test_posts_without_a_word_stand_alone() -> None:
