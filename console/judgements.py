@@ -22,6 +22,7 @@ _URGENCIES = ("0 级　无时限要求", "1 级　一般", "2 级　涉及多人
 _WORDS = 4
 _TELLING = 0.15
 """A word without which the log odds fall by less tells a reader nothing."""
+_SHOWN = 0.005
 _WHOLE_TEXT = 4000
 
 
@@ -186,6 +187,7 @@ class _Rows:
         scores = tuple(
             _score(self._office.bureau(match.bureau), match.score, chosen=match.bureau == judged.lead)
             for match in judged.bureaus
+            if match.score >= _SHOWN or match.bureau == judged.lead
         )
         line = f"{grounds.lead_from:.2f}" if grounds else "—"
         rule = f"排首位的单位把握达到 {line} 才指定；不到则待明确，由人来定。"

@@ -92,7 +92,8 @@ def view_reasons_of(tx: Transaction, concern: Concern, office: ConsoleOffice, no
 def _together_rule(office: ConsoleOffice) -> str:
     near = office.gathering.grouping
     return (
-        f"新帖与事项中最相近的 {near.nearest} 条代表帖文，用词平均相似度达到 {near.threshold:g} 才并入；"
+        f"新帖与事项中最相近的 {near.nearest} 条代表帖文，用词平均相似度达到 {near.usual.threshold:g} 才并入"
+        f"（带标题的报道为 {near.news.threshold:g}）；"
         f"两帖写明的地点不同，相似度乘 {near.other_place:g}，地点和单位都相同，乘 {near.same_place:g}。"
         "由人并入或拆分的，以人为准。"
     )
