@@ -1,5 +1,8 @@
 """Measures alerts by replaying streams of which the matters are known: the part `alerts` of `huiying evaluate`.
 
+One replay serves all three sensitivities: a heat does not depend on them, so the concern at hand is measured after
+every post, and each sensitivity has raised its alert once the heat reaches its lowest level.
+
 The stream of `dated_posts` names its matter by a hashtag that was cut out of the texts; its posts with a headline say
 themselves what they are about. It has days, no hours: all posts of a day come at its midnight, one after the other.
 What is quiet is measured on two streams in which nothing should alert: the same days with two posts of each matter,
@@ -18,15 +21,20 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from console.replaying import Dated, Replaying
+from console.replaying import Dated, EventTime
 from console.wiring import Office
 from consumers.training.measures import Figure, Measure, Weights, figure
 from consumers.training.report import Report
 from huiying.city import Scope
 from huiying.clock import BEIJING
+from huiying.concern import Concern
+from huiying.failures import Rejected
+from huiying.messages import ConcernChanged
 from huiying.moments import read_moment
 from huiying.policy.heat import Sensitivity
 from huiying.post import RawPost, SourceKind
+from huiying.register.register import Transaction
+from responders.alerting import Alerting
 
 LEAST = 10
 """An event of fewer posts need not be caught."""
@@ -50,32 +58,92 @@ class Stream:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Caught:
-    """What became of one event: how many posts, on which day most of them, how many alerts, when the first came."""
+class Raised:
+    """One alert: on which day, about which event, and how many posts of that event had come by then.
 
-    posts: int
+    It is about the event that most of its posts belong to, when it is raised; None where most belong to none.
+    """
+
+    day: str
+    event: str | None
+    until: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caught:
+    """What became of one event: on which day most of it fell, how many alerts, at which post the first came."""
+
     day: str
     alerts: int
     until: int | None
 
 
 def measure_alerts(office: Office, data_sets: Path, note: Callable[[str], None]) -> Report:
-    """The figures of every sensitivity, the office's own rules otherwise; locality is switched off."""
+    """The figures of every sensitivity with the office's rules; locality is switched off."""
     streams = headlined(data_sets), quiet_days(data_sets), ungrouped_messages(data_sets)
+    everywhere = Office(replace(office.settings, scope=Scope.EVERYWHERE.value), office.config, office.clock)
+    raised = []
+    for stream in streams:
+        note(f"回放 {len(stream.posts)} 条")
+        raised.append(replay_stream(everywhere, stream))
     report = Report(part="alerts")
     for sensitivity in Sensitivity:
-        note(f"灵敏度 {sensitivity.value}：回放 {sum(len(stream.posts) for stream in streams)} 条")
-        asked = with_sensitivity(office, sensitivity)
-        report.figures += _figures(asked, sensitivity.value, *streams)
+        name = f"灵敏度 {sensitivity.value}"
+        report.figures += _of_events(name, streams[0], raised[0][sensitivity])
+        report.figures += [
+            _per_day(f"{name} {what} 每天的预警", stream, alerts[sensitivity])
+            for what, stream, alerts in zip(("平静日", "零散来信"), streams[1:], raised[1:], strict=True)
+        ]
     return report
 
 
-def with_sensitivity(office: Office, sensitivity: Sensitivity) -> Office:
-    """The same office at another sensitivity, for which every place is its own."""
-    everywhere = Office(replace(office.settings, scope=Scope.EVERYWHERE.value), office.config, office.clock)
-    heat = everywhere.policy.heat.model_copy(update={"sensitivity": sensitivity})
-    everywhere.policy = replace(everywhere.policy, heat=heat)
-    return everywhere
+def replay_stream(office: Office, stream: Stream) -> dict[Sensitivity, list[Raised]]:
+    """The alerts of every sensitivity, in the order in which they are raised."""
+    with (
+        tempfile.TemporaryDirectory(prefix="huiying-alerts-") as folder,
+        EventTime(office, Path(folder)) as event_time,
+    ):
+        watching = _Watching(event_time, stream)
+        for post in event_time.passing(stream.posts, _refuse):
+            watching.measure(post)
+    return watching.raised
+
+
+class _Watching:
+    """Measures the concern of every post that has passed, and notes which sensitivities now raise its alert."""
+
+    def __init__(self, event_time: EventTime, stream: Stream) -> None:
+        self.raised: dict[Sensitivity, list[Raised]] = {sensitivity: [] for sensitivity in Sensitivity}
+        self._event_time = event_time
+        self._stream = stream
+        self._register = event_time.office.register
+        heat = event_time.office.policy.heat
+        self._rules = {sensitivity: heat.at(sensitivity) for sensitivity in Sensitivity}
+        self._alerting = Alerting(self._register, heat, event_time.clock)
+        self._known: set[tuple[Sensitivity, str]] = set()
+        self._seen: Counter[str] = Counter()
+
+    def measure(self, post: object) -> None:
+        """After this post."""
+        self._seen[self._stream.events[post]] += 1
+        told = self._event_time.newly_told()
+        changed = [message.concern for message in told if isinstance(message, ConcernChanged)]
+        if not changed:
+            return
+        with self._register.reading() as tx:
+            concerns = tx.concerns.get(changed)
+            for concern, heat in self._alerting.heats(tx, concerns).items():
+                self._note(tx, concerns[concern], heat.points)
+
+    def _note(self, tx: Transaction, concern: Concern, points: float) -> None:
+        for sensitivity, rules in self._rules.items():
+            this = sensitivity, concern.episode_id
+            if this in self._known or not rules.level_of(points):
+                continue
+            self._known.add(this)
+            event = _mostly(self._stream, self._event_time.posts_of(tx, concern))
+            day = _day(self._event_time.clock.now())
+            self.raised[sensitivity].append(Raised(day=day, event=event, until=self._seen[event or ""]))
 
 
 def headlined(data_sets: Path) -> Stream:
@@ -108,85 +176,54 @@ def ungrouped_messages(data_sets: Path) -> Stream:
     )
 
 
-def catch(
-    stream: Stream, lines: Iterable[Mapping[str, Any]], order: Iterable[object]
-) -> tuple[dict[str, Caught], int]:
-    """What became of each event that is large enough; and how many alerts are about none of them.
-
-    An alert is about the event that most of its posts belong to, at the moment at which it is raised.
-    """
-    sizes = Counter(stream.events[post.id] for post in stream.posts)
+def catch(stream: Stream, alerts: Iterable[Raised]) -> tuple[list[Caught], int]:
+    """What became of each event that is large enough; and how many alerts are about none of them."""
     days: dict[str, Counter[str]] = {}
     for post in stream.posts:
         days.setdefault(stream.events[post.id], Counter())[_day(post.at)] += 1
-    nth = _nth_of_event(stream, order)
-    alerts: dict[str, list[int]] = {event: [] for event, posts in sizes.items() if posts >= LEAST}
+    about: dict[str, list[Raised]] = {event: [] for event, posts in days.items() if posts.total() >= LEAST}
     others = 0
-    for line in lines:
-        if line["kind"] != "alert":
-            continue
-        event, posts = Counter(stream.events[post] for post in line["posts"]).most_common(1)[0]
-        if event in alerts and 2 * posts > len(line["posts"]):
-            alerts[event].append(max(nth[post] for post in line["posts"] if stream.events[post] == event))
+    for alert in alerts:
+        if alert.event in about:
+            about[alert.event].append(alert)
         else:
             others += 1
-    caught = {
-        event: Caught(
-            posts=sizes[event],
-            day=days[event].most_common(1)[0][0],
-            alerts=len(places),
-            until=min(places, default=None),
-        )
-        for event, places in alerts.items()
-    }
+    caught = [
+        Caught(day=days[event].most_common(1)[0][0], alerts=len(own), until=own[0].until if own else None)
+        for event, own in about.items()
+    ]
     return caught, others
 
 
-def _figures(office: Office, name: str, stream: Stream, quiet: Stream, messages: Stream) -> list[Figure]:
-    lines, order = _replayed(office, stream)
-    caught, others = catch(stream, lines, order)
-    figures = _event_figures(name, list(caught.values()), others)
-    odd = {day for number, day in enumerate(stream.days) if number % 2}
-    for half, days in (("单日", odd), ("双日", set(stream.days) - odd)):
-        figures += _event_figures(f"{name} {half}", [event for event in caught.values() if event.day in days], None)
-    for what, calm in (("平静日", quiet), ("零散来信", messages)):
-        figures.append(_per_day(f"{name} {what} 每天的预警", calm, _replayed(office, calm)[0]))
+def _of_events(name: str, stream: Stream, alerts: Sequence[Raised]) -> list[Figure]:
+    """All events, then those of every second day and those of the other days."""
+    caught, others = catch(stream, alerts)
+    odd = set(stream.days[1::2])
+    figures = _event_figures(name, caught)
+    share = others / max(len(alerts), 1)
+    note = f"{others} 个不属于任何 {LEAST} 帖以上的事件"
+    figures.append(
+        Figure(name=f"{name} 其他预警占比", value=round(share, 4), low=None, high=None, rows=len(alerts), note=note)
+    )
+    for half, days in (("单数日", set(stream.days) - odd), ("双数日", odd)):
+        figures += _event_figures(f"{name} {half}", [event for event in caught if event.day in days])
     return figures
 
 
-def _replayed(office: Office, stream: Stream) -> tuple[list[dict[str, Any]], list[object]]:
-    with tempfile.TemporaryDirectory(prefix="huiying-alerts-") as folder:
-        replaying = Replaying(office, Path(folder))
-        try:
-            return replaying.run(stream.posts, lambda *_: None, lambda _: None), replaying.order
-        finally:
-            replaying.close()
-
-
-def _event_figures(name: str, events: Sequence[Caught], others: int | None) -> list[Figure]:
-    """Over events drawn with replacement. `others` are alerts about no event, where all alerts are counted."""
+def _event_figures(name: str, events: Sequence[Caught]) -> list[Figure]:
+    """Over events drawn with replacement."""
     group = np.arange(len(events))
     alerts = np.array([event.alerts for event in events], np.float64)
     until = np.array([event.until or 0 for event in events], np.float64)
     told = alerts > 0
-    figures = [
+    return [
         figure(f"{name} 发现的事件", group, lambda weights: float((weights * told).sum() / weights.sum())),
         figure(
             f"{name} 每个发现的事件的预警",
             group,
             lambda weights: float((weights * alerts).sum() / max((weights * told).sum(), 1.0)),
         ),
-        figure(f"{name} 预警时事件已有几条（中位）", group, _median(until, told)),
-    ]
-    if others is None:
-        return figures
-    share = others / max(others + alerts.sum(), 1)
-    note = f"{others} 条不属于任何 {LEAST} 帖以上的事件"
-    return [
-        *figures,
-        Figure(
-            name=f"{name} 其他预警占比", value=round(float(share), 4), low=None, high=None, rows=others, note=note
-        ),
+        figure(f"{name} 第几条时预警（中位）", group, _median(until, told)),
     ]
 
 
@@ -200,23 +237,21 @@ def _median(values: Weights, counted: Any) -> Measure:
     return median
 
 
-def _per_day(name: str, stream: Stream, lines: Iterable[Mapping[str, Any]]) -> Figure:
+def _per_day(name: str, stream: Stream, alerts: Sequence[Raised]) -> Figure:
     """Over days drawn with replacement."""
-    days = stream.days
-    raised = Counter(line["at"][:10] for line in lines if line["kind"] == "alert")
-    alerts = np.array([raised[day] for day in days], np.float64)
-    note = f"{len(stream.posts)} 条，{int(alerts.sum())} 个预警"
-    return figure(name, np.arange(len(days)), lambda weights: float((weights * alerts).sum() / weights.sum()), note)
+    raised = Counter(alert.day for alert in alerts)
+    counts = np.array([raised[day] for day in stream.days], np.float64)
+    note = f"{len(stream.posts)} 条，{len(alerts)} 个预警"
+    return figure(name, np.arange(len(counts)), lambda weights: float((weights * counts).sum() / weights.sum()), note)
 
 
-def _nth_of_event(stream: Stream, order: Iterable[object]) -> dict[object, int]:
-    """How many posts of its event had come when this one came, itself included."""
-    seen: Counter[str] = Counter()
-    nth = {}
-    for post in order:
-        seen[stream.events[post]] += 1
-        nth[post] = seen[stream.events[post]]
-    return nth
+def _mostly(stream: Stream, posts: Sequence[object]) -> str | None:
+    event, count = Counter(stream.events[post] for post in posts).most_common(1)[0]
+    return event if 2 * count > len(posts) else None
+
+
+def _refuse(where: str, reason: str) -> None:
+    raise Rejected(f"{where}: {reason}")
 
 
 def _stream(rows: Iterable[tuple[str, str, datetime, str]]) -> Stream:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import msgspec
 
@@ -22,6 +22,7 @@ from crawlers.files import FileNote, FileProblem, read_file
 from crawlers.lines import UnreadableFile, read_lines
 from huiying.alert import Alert
 from huiying.clock import BEIJING, SetClock
+from huiying.concern import Concern
 from huiying.intake import Intake
 from huiying.level import Level
 from huiying.messages import (
@@ -34,8 +35,8 @@ from huiying.messages import (
     open_envelope,
 )
 from huiying.post import RawPost
-from huiying.stage import Done, Outcome, Stage
-from huiying.task import Task
+from huiying.register.register import Transaction
+from huiying.stage import Done, Outcome
 
 _TOLD_AT_ONCE = 500
 _WITHOUT_SOURCE = "回放"
@@ -57,18 +58,21 @@ class Dated:
     at: datetime
 
 
-def replay(office: Office, file: Path, refused: Tell, passed: Callable[[int], None]) -> list[dict[str, Any]]:
+def replay(office: Office, file: Path, refused: Tell, passed: Callable[[], None]) -> list[dict[str, Any]]:
     """The lines of `huiying replay FILE`, in the order in which things happened.
 
-    Rows that cannot be replayed are told to `refused`; `passed` is told how many more posts are through.
+    Rows that cannot be replayed are told to `refused`; `passed` is called after every post.
     """
     rows = dated_rows(office, file, refused)
-    with tempfile.TemporaryDirectory(prefix="huiying-replay-") as folder:
-        replaying = Replaying(office, Path(folder))
-        try:
-            return replaying.run(rows, refused, passed)
-        finally:
-            replaying.close()
+    with (
+        tempfile.TemporaryDirectory(prefix="huiying-replay-") as folder,
+        EventTime(office, Path(folder)) as event_time,
+    ):
+        responding = Responding(event_time)
+        for _ in event_time.passing(rows, refused):
+            responding.respond()
+            passed()
+    return responding.lines
 
 
 def dated_rows(office: Office, file: Path, refused: Tell) -> list[Dated]:
@@ -127,38 +131,50 @@ class Basket:
         return taken
 
 
-class Replaying:
-    """One replay: a scratch office whose clock shows the moment of the post at hand.
+class EventTime:
+    """A scratch office in which posts pass intake, judging and gathering one by one, each at its own moment.
 
-    `order` names the posts that have passed, by their ids in the file.
+    Its clock shows the moment of the post at hand, and nobody but the caller reads what its register tells.
     """
 
     def __init__(self, office: Office, folder: Path) -> None:
-        self._clock = SetClock(_EPOCH)
-        self._office = scratch_office(office, folder, self._clock)
+        self.clock = SetClock(_EPOCH)
+        self.office = scratch_office(office, folder, self.clock)
         self._basket = Basket()
-        self._intake = Intake(self._office.register, self._basket, self._clock, self._office.policy.intake)
-        self._assessing = self._office.stage("assessing")
-        self._gathering = self._office.stage("gathering")
-        self._responding = [self._office.stage("alerting"), self._office.stage("tasking")]
-        self._names = {bureau.id: bureau.name for bureau in self._office.policy.bureaus}
-        self.order: list[object] = []
+        self._intake = Intake(self.office.register, self._basket, self.clock, self.office.policy.intake)
+        self._assessing = self.office.stage("assessing")
+        self._gathering = self.office.stage("gathering")
         self._ids: dict[str, object] = {}
-        self._alerts: dict[str, dict[str, Any]] = {}
-        self._lines: list[dict[str, Any]] = []
 
-    def close(self) -> None:
-        """Close the scratch stores."""
-        self._office.close()
+    def __enter__(self) -> Self:
+        return self
 
-    def run(self, rows: Iterable[Dated], refused: Tell, passed: Callable[[int], None]) -> list[dict[str, Any]]:
-        """Let the rows, which come by moment, pass one after the other; every line that came of them."""
-        for posts in in_lots(self._collected(rows, refused), self._office.settings.batch):
+    def __exit__(self, *_: object) -> None:
+        self.office.close()
+
+    def passing(self, rows: Iterable[Dated], refused: Tell) -> Iterator[object]:
+        """Gather the rows, which come by moment; after each post its id in the file."""
+        for posts in in_lots(self._collected(rows, refused), self.office.settings.batch):
             for message in self._judged(posts):
-                self._clock.set(message.post.collected_at)
-                self._pass(message)
-            passed(len(posts))
-        return self._lines
+                self.clock.set(message.post.collected_at)
+                self._gathering([message])
+                yield self._ids[message.post.id]
+
+    def newly_told(self) -> list[Message]:
+        """What the stages have written into the outbox since the last time."""
+        with self.office.register.reading() as tx:
+            if not tx.outbox.anything_unsent():
+                return []
+        with self.office.register.transaction() as tx:
+            changes = tx.outbox.number(_TOLD_AT_ONCE)
+            tx.outbox.mark_sent([change.number for change in changes])
+        return [open_envelope(change.envelope) for change in changes]
+
+    def posts_of(self, tx: Transaction, concern: Concern) -> list[object]:
+        """The posts of a concern's present episode so far, the oldest first, by their ids in the file."""
+        fates = tx.posts.of_concern(concern.id, limit=concern.posts)
+        since = concern.episode_began_at if concern.episode > 1 else _EPOCH
+        return [self._ids[fate.id] for fate in reversed(fates) if fate.at >= since]
 
     def _collected(self, rows: Iterable[Dated], refused: Tell) -> Iterator[PostCollected]:
         """What intake makes of the rows, by (collected_at, id)."""
@@ -167,7 +183,7 @@ class Replaying:
             if waiting and row.at != waiting[0].post.collected_at:
                 yield from sorted(waiting, key=_by_id)
                 waiting.clear()
-            self._clock.set(row.at)
+            self.clock.set(row.at)
             taken = self._intake.take([row.raw], [row.where])
             for rejection in taken.rejected:
                 refused(rejection.where, rejection.reason)
@@ -182,51 +198,50 @@ class Replaying:
             assert isinstance(message, PostAssessed)  # assessing publishes nothing else
             yield message
 
-    def _pass(self, message: PostAssessed) -> None:
-        """One post through gathering, and on until nothing more comes of it."""
-        self.order.append(self._ids[message.post.id])
-        self._gathering([message])
-        while told := self._newly_told():
+
+class Responding:
+    """Lets alerting and tasking act on what was told, and writes down as lines what came of it."""
+
+    def __init__(self, event_time: EventTime) -> None:
+        self.lines: list[dict[str, Any]] = []
+        self._event_time = event_time
+        self._register = event_time.office.register
+        self._stages = [event_time.office.stage("alerting"), event_time.office.stage("tasking")]
+        self._names = {bureau.id: bureau.name for bureau in event_time.office.policy.bureaus}
+        self._alerts: dict[str, dict[str, Any]] = {}
+
+    def respond(self) -> None:
+        """Go on until nothing more comes of the post that has just passed."""
+        while told := self._event_time.newly_told():
             for each in told:
                 self._note(each)
-            for stage in self._responding:
-                _hand(stage, told)
-
-    def _newly_told(self) -> list[Message]:
-        """What the stages have written into the outbox since the last time; here nobody else reads it."""
-        register = self._office.register
-        with register.reading() as tx:
-            if not tx.outbox.anything_unsent():
-                return []
-        with register.transaction() as tx:
-            changes = tx.outbox.number(_TOLD_AT_ONCE)
-            tx.outbox.mark_sent([change.number for change in changes])
-        return [open_envelope(change.envelope) for change in changes]
+            for stage in self._stages:
+                if wanted := [message for message in told if isinstance(message, stage.reads)]:
+                    stage(wanted)
 
     def _note(self, message: Message) -> None:
         """Turn what is of interest into lines, while everything stands as it did at that moment."""
         if isinstance(message, AlertRaised) and message.concern:
             self._alerts[message.alert] = line = self._alert_line(message.alert)
-            self._lines.append(line)
+            self.lines.append(line)
         elif isinstance(message, AlertChanged) and message.alert in self._alerts:
             self._note_level(self._alerts[message.alert], Level(message.level))
         elif isinstance(message, TaskOpened):
-            self._lines.append(self._task_line(message.task))
+            self.lines.append(self._task_line(message.task))
 
     def _note_level(self, line: dict[str, Any], level: Level) -> None:
         if level.rank > Level(line["highest"]).rank:
             line.update(highest=level.value, highest_at=self._now())
 
     def _alert_line(self, alert_id: str) -> dict[str, Any]:
-        with self._office.register.reading() as tx:
-            alert = tx.alerts.many([alert_id])[alert_id]
-            concern = tx.concerns.get([alert.concern or ""])[alert.concern or ""]
+        with self._register.reading() as tx:
+            alert, concern, posts = self._standing(tx, alert_id)
         return {
             "kind": "alert",
             "at": self._now(),
             "concern": concern.id,
             "level": alert.level.value,
-            "posts": self._posts(alert),
+            "posts": posts,
             **self._bureau(concern.lead),
             "title": alert.title,
             "heat": alert.heat,
@@ -237,15 +252,15 @@ class Replaying:
         }
 
     def _task_line(self, task_id: str) -> dict[str, Any]:
-        with self._office.register.reading() as tx:
-            task: Task = tx.tasks.many([task_id])[task_id]
-            alert = tx.alerts.many([task.alert])[task.alert]
+        with self._register.reading() as tx:
+            task = tx.tasks.many([task_id])[task_id]
+            alert, _, posts = self._standing(tx, task.alert)
         return {
             "kind": "task",
             "at": self._now(),
             "concern": task.concern,
             "level": alert.level.value,
-            "posts": self._posts(alert),
+            "posts": posts,
             **self._bureau(task.bureau),
             "title": task.title,
             "state": task.state.value,
@@ -253,19 +268,18 @@ class Replaying:
             "due_at": _written(task.due_at) if task.due_at else None,
         }
 
-    def _posts(self, alert: Alert) -> list[object]:
-        """The posts of the alert's episode so far, the oldest first, by their ids in the file."""
-        with self._office.register.reading() as tx:
-            concern = tx.concerns.get([alert.concern or ""])[alert.concern or ""]
-            fates = tx.posts.of_concern(concern.id, limit=concern.posts)
-        since = concern.episode_began_at if concern.episode > 1 else _EPOCH
-        return [self._ids[fate.id] for fate in reversed(fates) if fate.at >= since]
+    def _standing(self, tx: Transaction, alert_id: str) -> tuple[Alert, Concern, list[object]]:
+        """The alert, its concern, and the posts of its episode so far."""
+        alert = tx.alerts.many([alert_id])[alert_id]
+        assert alert.concern is not None  # no source is watched here
+        concern = tx.concerns.get([alert.concern])[alert.concern]
+        return alert, concern, self._event_time.posts_of(tx, concern)
 
     def _bureau(self, short: str | None) -> dict[str, str | None]:
         return {"bureau": self._names.get(short, short) if short else None, "short": short}
 
     def _now(self) -> str:
-        return _written(self._clock.now())
+        return _written(self._event_time.clock.now())
 
 
 def in_lots(rows: Iterable[Row], most: int) -> Iterator[list[Row]]:
@@ -275,11 +289,6 @@ def in_lots(rows: Iterable[Row], most: int) -> Iterator[list[Row]]:
 
 def _by_id(message: PostCollected) -> tuple[str, int]:
     return message.post.id, message.post.revision
-
-
-def _hand(stage: Stage, told: Sequence[Message]) -> None:
-    if wanted := [message for message in told if isinstance(message, stage.reads)]:
-        stage(wanted)
 
 
 def _told_by(outcomes: Iterable[Outcome]) -> Iterator[Message]:

@@ -6,7 +6,7 @@ the alert of a concern that was merged away is closed. What is read is always th
 comes late, twice or out of order changes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -60,6 +60,16 @@ class Alerting:
         if due:
             reread_when_stale(lambda: self._write(due))
 
+    def heats(self, tx: Transaction, concerns: Mapping[str, Concern]) -> dict[str, Heat]:
+        """The heat of each of these concerns now, by its id."""
+        now = self._clock.now()
+        quarters = self._quarters(tx, concerns, now)
+        pasts = duty_pasts(tx, concerns.values(), self._rules, now)
+        return {
+            concern.id: measure(concern, quarters.get(concern.id, ()), self._rules, now, pasts.get(concern.id))
+            for concern in concerns.values()
+        }
+
     def _write(self, concern_ids: list[str]) -> None:
         with self._register.transaction() as tx:
             messages = []
@@ -78,20 +88,18 @@ class Alerting:
         now = self._clock.now()
         concerns = tx.concerns.get(concern_ids)
         alerts = tx.alerts.for_concerns(concern_ids)
-        quarters = self._quarters(tx, concerns, now)
-        pasts = duty_pasts(tx, concerns.values(), self._rules, now)
+        heats = self.heats(tx, concerns)
         moves: list[_Move] = []
         for concern in concerns.values():
             present = alerts.get(concern.id, [])
             if concern.merged_into:
                 moves += [_closed(alert, "事项已并入另一舆情事项", now) for alert in present if _is_open(alert)]
-                continue
-            heat = measure(concern, quarters.get(concern.id, ()), self._rules, now, pasts.get(concern.id))
-            moves += self._moves(concern, present, heat, now)
+            else:
+                moves += self._moves(concern, present, heats[concern.id], now)
         return moves
 
     def _quarters(
-        self, tx: Transaction, concerns: dict[str, Concern], now: datetime
+        self, tx: Transaction, concerns: Mapping[str, Concern], now: datetime
     ) -> dict[str, Sequence[QuarterHour]]:
         ordinary = now - HOUR - PAST
         longer = {c.id: since for c in concerns.values() if (since := quarter_hours_needed_since(c, now)) < ordinary}

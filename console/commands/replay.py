@@ -40,8 +40,8 @@ def replay_file(office: Office, file: Path) -> None:
 
     with tqdm(desc=file.name, unit="条", file=sys.stderr, disable=None) as progress:
 
-        def passed(posts: int) -> None:
-            progress.update(posts)
+        def passed() -> None:
+            progress.update()
 
         lines = replay(office, file, refused, passed)
     print_lines(lines)

@@ -169,6 +169,10 @@ class HeatRules(OfficeModel):
             raise ValueError("levels 的分数线应当蓝 < 黄 < 橙 < 红")
         return self
 
+    def at(self, sensitivity: Sensitivity) -> Self:
+        """The same rules at another sensitivity."""
+        return self.model_copy(update={"sensitivity": sensitivity})
+
     def threshold(self, level: Level) -> float:
         """The heat from which a level applies, at the office's sensitivity."""
         return self.levels[level] * self.sensitivities[self.sensitivity]
