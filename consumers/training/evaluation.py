@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from consumers.grouping.evaluation import evaluate_grouping
+from consumers.grouping.evaluation import grouping_figures
 from consumers.judging.evidence import Clues
 from consumers.judging.judge import Judge
 from consumers.training.asking import MatterAnswers, ask_matters, ask_tone, ask_unseen_sources
@@ -19,7 +19,7 @@ from consumers.training.blind import Blind
 from consumers.training.categories import ask_category, category_figures
 from consumers.training.corpora import Corpora, read_corpora
 from consumers.training.crossing import Note
-from consumers.training.measures import Figure, Marks
+from consumers.training.measures import Marks
 from consumers.training.readings import read_written_posts
 from consumers.training.report import Report, worst_choices, worst_marks
 from consumers.training.scoring import (
@@ -30,12 +30,13 @@ from consumers.training.scoring import (
     kind_figures,
     lead_figures,
     relevance_figures,
+    speed_figures,
     tone_figures,
     unseen_source_figures,
     urgency_figures,
     yes_curve,
 )
-from consumers.training.speed import speed_figures
+from consumers.training.speed import measure_apart
 from consumers.training.stock import snow_figures
 from consumers.training.tones import gather_tones
 
@@ -140,21 +141,14 @@ def measure_snow(evaluation: Evaluation) -> Report:
 
 def measure_grouping(evaluation: Evaluation) -> Report:
     """The gatherer's own evaluation."""
-    scores = evaluate_grouping(evaluation.data_sets)
-    return Report(
-        part="grouping",
-        figures=[
-            Figure(name=f"归并 {name}", value=round(float(value), 4), low=None, high=None, rows=0)
-            for name, value in scores.items()
-        ],
-    )
+    return Report(part="grouping", figures=grouping_figures(evaluation.data_sets))
 
 
 def measure_speed(evaluation: Evaluation) -> Report:
     """The shipped judge on posts of all sets of tone."""
     texts = [row.text for row in evaluation.corpora.tone]
-    step = max(len(texts) // _SPEED_POSTS, 1)
-    return Report(part="speed", figures=speed_figures(evaluation.load_judge, texts[::step]))
+    texts = texts[:: max(len(texts) // _SPEED_POSTS, 1)]
+    return Report(part="speed", figures=speed_figures(measure_apart(evaluation.load_judge, texts), texts))
 
 
 _MEASURES: dict[str, Callable[[Evaluation], Report]] = {
