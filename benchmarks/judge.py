@@ -7,19 +7,18 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from consumers.judging.features import encode, grams, sum_by_text
 from consumers.judging.judge import Judge
 from consumers.judging.model import SHIPPED
+from consumers.training.speed import BATCH, seconds_of_judging, seconds_of_product
 from huiying.policy.city import read_city
 from huiying.policy.directory import read_bureaus, read_duties
 from huiying.policy.lexicon import read_lexicon
 
-_POSTS, _BATCH, _LENGTH = 20_000, 500, 100
+_POSTS, _LENGTH = 20_000, 100
 _PIECES = (
     "小区自来水发黄已经三天",
     "物业说不归他们管",
@@ -54,9 +53,9 @@ def main() -> None:
     judge = Judge.load(bureaus=bureaus, duties=duties, lexicon=lexicon, city=city)
     loaded = time.perf_counter()
     texts = _texts()
-    judge.assess(texts[:_BATCH])
-    whole = _seconds(judge.assess, texts)
-    bare = _bare_product(judge, texts)
+    judge.assess(texts[:BATCH])
+    whole = seconds_of_judging(judge, texts)
+    bare = seconds_of_product(judge, texts)
     size = sum(file.stat().st_size for file in SHIPPED.iterdir()) / 1e6
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     machine = platform.processor() or platform.machine()
@@ -76,27 +75,6 @@ def _texts() -> list[str]:
         order = generator.permutation(len(_PIECES))
         texts.append("，".join(_PIECES[at] for at in order)[:_LENGTH])
     return texts
-
-
-def _seconds(work: Callable[[list[str]], object], texts: list[str]) -> float:
-    started = time.process_time()
-    for start in range(0, len(texts), _BATCH):
-        work(texts[start : start + _BATCH])
-    return time.process_time() - started
-
-
-def _bare_product(judge: Judge, texts: list[str]) -> float:
-    """Only what no implementation can leave out: the rows of the grams, added per text and head."""
-    total = 0.0
-    for start in range(0, len(texts), _BATCH):
-        batch = encode(texts[start : start + _BATCH])
-        owner, bucket = grams(batch)
-        for heads in (judge.model.tone, judge.model.matter):
-            rows, of_text = heads.rows_of(owner, bucket)
-            started = time.process_time()
-            sum_by_text(of_text, heads.table[rows], batch.size)
-            total += time.process_time() - started
-    return total
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from consumers.training.measures import (
     share,
 )
 from consumers.training.report import Curve
+from consumers.training.speed import Speed
 
 _FEWEST = 9
 """Rows from which on a bureau has a figure of its own; fewer say nothing."""
@@ -180,6 +181,20 @@ def relevance_figures(blind: Blind) -> list[Figure]:
     ]
 
 
+def speed_figures(speed: Speed, texts: Sequence[str]) -> list[Figure]:
+    """Speed beside the bare product, seconds to load, memory and size; a busy machine measures less."""
+    ratio = [judged / product for judged, product in zip(speed.judged, speed.product, strict=True)]
+    length = round(sum(map(len, texts)) / max(len(texts), 1))
+    return [
+        _rounds("判断 条/秒/核", speed.judged, len(texts), f"平均 {length} 字"),
+        _rounds("　裸乘积 条/秒/核", speed.product, len(texts)),
+        _rounds("　裸乘积占所用时间", ratio, len(texts)),
+        _once("装入 秒", speed.loading_seconds),
+        _once("内存 MB", speed.memory_mb),
+        _once("权重 MB", speed.weights_mb),
+    ]
+
+
 def _mean_of_sets(blind: Blind) -> Figure:
     three = blind.of(*THREE_TONES)
     sets, told, given = three.sets, three.told.argmax(axis=1), three.best
@@ -218,3 +233,13 @@ def _first(blind: Blind) -> tuple[Floats, Marks]:
 
 def _calibration(name: str, blind: Blind, said: Floats, right: Marks) -> Figure:
     return figure(name, blind.group, calibration_error(said, right), recentre=True)
+
+
+def _rounds(name: str, values: Sequence[float], rows: int, note: str = "") -> Figure:
+    middle = round(float(np.median(values)), 3)
+    spread = {"low": round(min(values), 3), "high": round(max(values), 3)}
+    return Figure(name=name, value=middle, **spread, rows=rows, note=f"最慢与最快一轮 {note}".rstrip())
+
+
+def _once(name: str, value: float) -> Figure:
+    return Figure(name=name, value=round(value, 2), low=None, high=None, rows=0)

@@ -10,12 +10,9 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-import numpy as np
-
 from consumers.judging.features import encode, grams, sum_by_text
 from consumers.judging.judge import Judge
 from consumers.judging.model import SHIPPED
-from consumers.training.measures import Figure
 
 BATCH = 500
 _ROUNDS = 5
@@ -30,23 +27,13 @@ class Speed:
     product: tuple[float, ...]
     loading_seconds: float
     memory_mb: float
+    weights_mb: float
 
 
-def speed_figures(load: Callable[[], Judge], texts: Sequence[str]) -> list[Figure]:
-    """Speed beside the bare product, seconds to load, memory and size; a busy machine measures less."""
+def measure_apart(load: Callable[[], Judge], texts: Sequence[str]) -> Speed:
+    """In a new process, which holds nothing but the judge."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
-        speed = alone.submit(measure_speed, load, texts).result()
-    ratio = [judged / product for judged, product in zip(speed.judged, speed.product, strict=True)]
-    size = sum(file.stat().st_size for file in SHIPPED.glob("judge.*")) / 1e6
-    length = round(float(np.mean([len(text) for text in texts])))
-    return [
-        _rounds("判断 条/秒/核", speed.judged, len(texts), f"平均 {length} 字"),
-        _rounds("　裸乘积 条/秒/核", speed.product, len(texts)),
-        _rounds("　裸乘积占所用时间", ratio, len(texts)),
-        _once("装入 秒", speed.loading_seconds),
-        _once("内存 MB", speed.memory_mb),
-        _once("权重 MB", size),
-    ]
+        return alone.submit(measure_speed, load, texts).result()
 
 
 def measure_speed(load: Callable[[], Judge], texts: Sequence[str]) -> Speed:
@@ -62,6 +49,7 @@ def measure_speed(load: Callable[[], Judge], texts: Sequence[str]) -> Speed:
         product=tuple(len(part) / seconds_of_product(judge, part) for part in rounds),
         loading_seconds=loading,
         memory_mb=_most_memory(),
+        weights_mb=sum(file.stat().st_size for file in SHIPPED.glob("judge.*")) / 1e6,
     )
 
 
@@ -91,18 +79,3 @@ def _most_memory() -> float:
     """The most this process ever held; a new process inherits its parent's mark in what `getrusage` tells."""
     lines = dict(line.split(":", 1) for line in _SELF.read_text("utf-8").splitlines())
     return int(lines["VmHWM"].split()[0]) / 1024
-
-
-def _rounds(name: str, values: Sequence[float], rows: int, note: str = "") -> Figure:
-    return Figure(
-        name=name,
-        value=round(float(np.median(values)), 3),
-        low=round(min(values), 3),
-        high=round(max(values), 3),
-        rows=rows,
-        note=f"最慢与最快一轮 {note}".rstrip(),
-    )
-
-
-def _once(name: str, value: float) -> Figure:
-    return Figure(name=name, value=round(value, 2), low=None, high=None, rows=0)
