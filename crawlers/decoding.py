@@ -60,6 +60,11 @@ _WIDE = re.compile(r"[^\x00-\x7f]")
 _BROKEN = re.compile("[�\x80-\x9f\ue000-\uf8ff]")
 
 
+_MISREAD_AS = "iso8859-15"
+_MISREAD = re.compile(r"(?:[\u00a0-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e€][\u0080-\u009f]{0,2}){12}")
+_MOST_TIMES_MISREAD = 2
+
+
 def decode(body: bytes, headers: Mapping[str, str] | None = None, declared: str | None = None) -> tuple[str, str]:
     """The text of a page and the encoding it is in (`utf-8`, `gb18030`, `big5` or another that it declares).
 
@@ -69,10 +74,27 @@ def decode(body: bytes, headers: Mapping[str, str] | None = None, declared: str 
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace"), name
     hints = _declarations(body, headers, declared)
-    if _is_utf8(body):
-        return body.decode("utf-8", "replace"), "utf-8"
-    best = _most_plausible(body, hints)
-    return _read(body, best), best
+    best = "utf-8" if _is_utf8(body) else _most_plausible(body, hints)
+    return _undone(_read(body, best)), best
+
+
+def _undone(text: str) -> str:
+    """The text as it was before somebody took Chinese bytes for a western encoding, once or twice."""
+    for _ in range(_MOST_TIMES_MISREAD):
+        if not _MISREAD.search(text):
+            break
+        bytes_before = text.encode(_MISREAD_AS, "ignore")
+        name = "utf-8" if _is_utf8(bytes_before) else _most_plausible(bytes_before, [])
+        before = _read(bytes_before, name)
+        if _everyday_share(before) <= _everyday_share(text):
+            break
+        text = before
+    return text
+
+
+def _everyday_share(text: str) -> float:
+    wide = _WIDE.findall(text[:_SAMPLE_BYTES * 4])
+    return sum(map(_COMMON.__contains__, wide)) / max(1, len(wide))
 
 
 def _declarations(body: bytes, headers: Mapping[str, str] | None, declared: str | None) -> list[str]:

@@ -25,10 +25,12 @@ _SKIPPED = frozenset(_SKIPPED_TAGS.split())
 _BREAKING = frozenset(_BREAKING_TAGS.split())
 _TEXT_TAGS = frozenset({"p", "br", "h1", "h2", "h3", "h4"})
 _SPACE = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
-_MARKS = re.compile(r"[，。！？；：、“”（）《》「」,!?;]")
+_MARKS = re.compile(r"[，。！？；：“”（）《》「」,!?;]")
 _SENTENCE = re.compile(r"[，。！？!?]")
 _ENDING = re.compile(r"[。！？!?…”」』）)]$")
 _NEAR_STEP = 4.0
+_LINKED_AT_MOST = 0.3
+_LONGEST_LINK = 400
 _SHORTEST_SENTENCE = 6
 _FAR_STEP = 20.0
 _NOTICE = re.compile(
@@ -38,6 +40,12 @@ _NOTICE = re.compile(
     r"免责声明|客服|联系我们|網站地圖|网站地图|广告|举报电话|不良信息|仅供参考|仅代表作者|转载|轉載|本网站|本網站|"
     r"声明：|聲明：|facebook|google ?plus|fans|邮箱|郵箱|手机报|短信|爆料|(?:调整|調整)字[体體]|订阅|訂閱|"
     r"討論區|讨论区|留言|跟贴|跟帖|\[详情\]|翻页|投稿|電話：|电话：|這篇新聞",
+    re.IGNORECASE,
+)
+
+_SURELY_A_NOTICE = re.compile(
+    r"版权|copyright|©|ICP备|许可证|未经.{0,8}授权|免责声明|仅代表作者|本网|本網|本站|文明上网|facebook|声明：|聲明：|举报电话|不良信息|客服|转载|轉載|来源：|"
+    r"这篇新闻|這篇新聞|点击|點擊",
     re.IGNORECASE,
 )
 
@@ -87,6 +95,7 @@ class _Walk:
         self.passages: list[Passage] = []
         self._parts: list[str] = []
         self._linked = 0
+        self._no_links: set[Element] = set()
 
     def over(self, root: Element) -> None:
         """Walk without recursion, as pages nest deeply; None on the stack ends the element below it."""
@@ -98,13 +107,17 @@ class _Walk:
                 element = stack.pop()
                 assert element is not None
                 tag = element.tag
-                inside_link -= tag == "a"
+                inside_link -= tag == "a" and element not in self._no_links
             else:
                 tag = element.tag
                 if isinstance(tag, str) and tag not in _SKIPPED:
                     if tag in _BREAKING:
                         self._finish(element)
-                    inside_link += tag == "a"
+                    if tag == "a":
+                        if _wraps_an_article(element):
+                            self._no_links.add(element)
+                        else:
+                            inside_link += 1
                     self._add(element.text, inside_link)
                     stack += (element, None)
                     stack += element[::-1]
@@ -136,12 +149,20 @@ class _Walk:
         self._linked = 0
 
 
+def _wraps_an_article(anchor: Element) -> bool:
+    """A link that somebody forgot to close swallows what follows it."""
+    if not any(child.tag in _BREAKING for child in anchor):
+        return False
+    return sum(map(len, anchor.itertext())) > _LONGEST_LINK
+
+
 def choose_body(passages: list[Passage]) -> Body:
     """The run of passages that is the article, without the link lists and notices inside it."""
     if not passages:
         return Body((), 0.0)
     worths = [_worth(passage) - step for passage, step in zip(passages, _steps(passages), strict=True)]
     start, end = _best_run(worths)
+    start, end = _with_its_container(passages, start, end)
     run = [passage for passage in passages[start:end] if _belongs(passage)]
     return Body(tuple(run), _certainty(run, worths, start, end))
 
@@ -175,11 +196,19 @@ def _worth(passage: Passage) -> float:
     prose = length - passage.linked
     if passage.link_share > 0.5:
         return -25.0 - 0.3 * min(passage.linked, 40)
-    if _NOTICE.search(passage.text) and length < 120:
+    if length < 120 and _is_notice(passage):
         return -30.0
     if passage.marks >= 2 or (passage.marks and _ENDING.search(passage.text)):
         return prose * (1.0 - passage.link_share) + 4 * min(passage.marks, 5)
     return -12.0 if length < 25 else 0.3 * prose - 8
+
+
+def _is_notice(passage: Passage) -> bool:
+    """A line of the site about itself; in two sentences of prose such a word (爆料, 短信) is part of the story."""
+    found = _NOTICE.search(passage.text)
+    if found is None:
+        return False
+    return not (passage.marks >= 3 and len(passage.text) >= 50 and not _SURELY_A_NOTICE.search(passage.text))
 
 
 def _best_run(worths: list[float]) -> tuple[int, int]:
@@ -194,10 +223,29 @@ def _best_run(worths: list[float]) -> tuple[int, int]:
     return best_start, best_end
 
 
+def _with_its_container(passages: list[Passage], start: int, end: int) -> tuple[int, int]:
+    """The run, and what follows it in the container that holds most of it: lists and tables of the article."""
+    if start == end:
+        return start, end
+    sizes: dict[Element, int] = {}
+    for passage in passages[start:end]:
+        sizes[passage.container] = sizes.get(passage.container, 0) + len(passage.text)
+    container = max(sizes, key=lambda place: sizes[place])
+    while end < len(passages) and passages[end].container is container and _continues(passages[end]):
+        end += 1
+    while start and passages[start - 1].container is container and _continues(passages[start - 1]):
+        start -= 1
+    return start, end
+
+
+def _continues(passage: Passage) -> bool:
+    return passage.link_share <= _LINKED_AT_MOST and not _is_notice(passage)
+
+
 def _belongs(passage: Passage) -> bool:
     if passage.link_share > 0.5:
         return False
-    return not (len(passage.text) < 80 and _NOTICE.search(passage.text))
+    return not (len(passage.text) < 80 and _is_notice(passage))
 
 
 def _certainty(run: list[Passage], worths: list[float], start: int, end: int) -> float:
