@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from console import cli
+from consumers.judging.model import SHIPPED
 
 
 def huiying(*arguments: str, folder: Path, given: str | None = None) -> Result:
@@ -154,3 +156,41 @@ def test_the_demo_drains_in_a_process_of_its_own_and_says_what_came_of_it(tmp_pa
     assert summary["posts"] >= 300
     assert summary["fates"]["quarantined"] == 1
     assert min(summary["concerns"], summary["alerts"], summary["tasks"]) > 0
+
+
+def test_train_without_data_sets_is_wrong_usage(tmp_path: Path) -> None:
+    run = huiying("train", folder=tmp_path)
+    assert run.exit_code == 2
+    assert "--data-sets" in run.stderr
+
+
+def test_there_is_no_way_back_from_the_programs_own_model(tmp_path: Path) -> None:
+    run = huiying("train", "--back", folder=tmp_path)
+    assert run.exit_code == 1
+    assert "随程序的模型" in run.stderr
+
+
+def test_the_version_before_is_in_force_again_after_going_back(tmp_path: Path) -> None:
+    models = tmp_path / "var" / "models"
+    models.mkdir(parents=True)
+    (models / "installed.json").write_text('{"versions": ["linear-a", "linear-b"]}', "utf-8")
+    run = huiying("train", "--back", folder=tmp_path)
+    assert (run.exit_code, lines(run)) == (0, [{"installed": "linear-a"}])
+    lost = huiying("judge", folder=tmp_path, given="路灯不亮\n")
+    assert lost.exit_code == 1
+    assert "没有判断模型" in lost.stderr
+    assert lines(huiying("train", "--back", folder=tmp_path)) == [{"installed": None}]
+    assert huiying("judge", folder=tmp_path, given="路灯不亮\n").exit_code == 0
+
+
+def test_what_an_office_installed_judges_for_it(tmp_path: Path) -> None:
+    own = tmp_path / "var" / "models" / "linear-own"
+    shutil.copytree(SHIPPED, own)
+    facts = json.loads((own / "judge.json").read_text("utf-8"))
+    facts["calibration"]["lead_sure"] = 1.1
+    (own / "judge.json").write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
+    given = "泉水小区水管爆裂，自来水停了两天没人修\n"
+    [sure] = lines(huiying("judge", folder=tmp_path, given=given))
+    (own.parent / "installed.json").write_text('{"versions": ["linear-own"]}', "utf-8")
+    [never_sure] = lines(huiying("judge", folder=tmp_path, given=given))
+    assert (sure["lead"], never_sure["lead"]) == ("水务局", None)
