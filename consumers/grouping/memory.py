@@ -1,7 +1,8 @@
 """What the gatherer remembers: the members of every active concern, bounded in age, per strand and in all.
 
 A concern has one strand, and another for each concern that people merged into it: a merged one keeps its own members
-to be known by, however many posts the others get.
+to be known by, however many posts the others get. Where there is no more room, posts that nobody has joined go
+first, as long as they take up more than half of it: a matter of months is not washed away by a busy day.
 
 Everything here follows from the members alone and not from the order in which they came, so that a memory rebuilt
 from the register is the memory that was lost.
@@ -32,6 +33,10 @@ class Remembered:
     slot: int = field(default=-1)
 
 
+_Entry = tuple[datetime, str, int]
+"""Moment, post and slot of a member: its place in the order of age."""
+
+
 class Memory:
     """Members by slot, by strand, by fingerprint and by their words."""
 
@@ -40,8 +45,10 @@ class Memory:
         self._slots: dict[int, Remembered] = {}
         self._next_slot = 0
         self._indexed_below = 0
-        self._of_strand: dict[str, list[tuple[datetime, str, int]]] = {}
-        self._by_age: list[tuple[datetime, str, int]] = []
+        self._of_strand: dict[str, list[_Entry]] = {}
+        self._by_age: list[_Entry] = []
+        self._lone_by_age: list[_Entry] = []
+        self._lone = 0
         self._newest: datetime | None = None
         self.words = SimilarityIndex()
         self.fingerprints = FingerprintIndex()
@@ -91,18 +98,11 @@ class Memory:
         places = self._of_strand[member.strand]
         while len(places) > self._rules.members:
             gone.append(self._forget(places[self._rules.anchors][2]))
-        horizon = self.horizon
-        while self._by_age and (
-            self._by_age[0][2] not in self._slots
-            or self._by_age[0][0] < horizon
-            or len(self._slots) > self._rules.most_members
-        ):
-            slot = heapq.heappop(self._by_age)[2]
-            if slot in self._slots:
-                gone.append(self._forget(slot))
-        if len(self._by_age) > 2 * len(self._slots) + 1000:
-            self._by_age = [entry for entry in self._by_age if entry[2] in self._slots]
-            heapq.heapify(self._by_age)
+        while (oldest := self._oldest()) is not None and oldest[0] < self.horizon:
+            gone.append(self._forget(oldest[2]))
+        while len(self._slots) > self._rules.most_members:
+            gone.append(self._forget(self._least_missed()[2]))
+        self._tidy()
         return gone
 
     @property
@@ -118,10 +118,45 @@ class Memory:
         self.words.add([member.slot for member in kept], Rows.of([member.sketch for member in kept]))
         self._indexed_below = self._next_slot
 
+    def _oldest(self) -> _Entry | None:
+        while self._by_age and self._by_age[0][2] not in self._slots:
+            heapq.heappop(self._by_age)
+        return self._by_age[0] if self._by_age else None
+
+    def _least_missed(self) -> _Entry:
+        """The oldest of the lone ones while they are more than half of what there is room for, else the oldest."""
+        if 2 * self._lone > self._rules.most_members:
+            while not self._is_lone(self._lone_by_age[0]):
+                heapq.heappop(self._lone_by_age)
+            return self._lone_by_age[0]
+        oldest = self._oldest()
+        assert oldest is not None  # there is more than there is room for
+        return oldest
+
+    def _is_lone(self, entry: _Entry) -> bool:
+        return entry[2] in self._slots and self.count(self._slots[entry[2]].strand) == 1
+
+    def _tidy(self) -> None:
+        """Heaps keep what was forgotten until it comes up; not more of it than of the living."""
+        if len(self._by_age) > 2 * len(self._slots) + 1000:
+            self._by_age = [entry for entry in self._by_age if entry[2] in self._slots]
+            heapq.heapify(self._by_age)
+        if len(self._lone_by_age) > 2 * self._lone + 1000:
+            self._lone_by_age = [entry for entry in self._lone_by_age if self._is_lone(entry)]
+            heapq.heapify(self._lone_by_age)
+
+    def _note_lone(self, places: list[_Entry], before: int) -> None:
+        """Keep account of a strand that had so many members before."""
+        self._lone += (len(places) == 1) - (before == 1)
+        if len(places) == 1:
+            heapq.heappush(self._lone_by_age, places[0])
+
     def _enter(self, member: Remembered) -> None:
         entry = (member.at, member.post, member.slot)
         self._slots[member.slot] = member
-        insort(self._of_strand.setdefault(member.strand, []), entry)
+        places = self._of_strand.setdefault(member.strand, [])
+        insort(places, entry)
+        self._note_lone(places, len(places) - 1)
         heapq.heappush(self._by_age, entry)
         if self._newest is None or member.at > self._newest:
             self._newest = member.at
@@ -132,6 +167,7 @@ class Memory:
         member = self._slots.pop(slot)
         places = self._of_strand[member.strand]
         del places[bisect_left(places, (member.at, member.post, slot))]
+        self._note_lone(places, len(places) + 1)
         if not places:
             del self._of_strand[member.strand]
         if member.fingerprint is not None:

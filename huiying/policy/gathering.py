@@ -30,7 +30,8 @@ class GroupingRules(OfficeModel):
     A post joins the concern whose `nearest` members (of a small concern: half of them) it resembles most on average,
     if that is enough: `news` says how much for a post with a headline, `usual` for any other.
     A member is forgotten `window_days` after the newest post, or when its concern has `members` others: the
-    `anchors` oldest stay, so that a long concern does not drift away from its matter, and the newest.
+    `anchors` oldest stay, so that a long concern does not drift away from its matter, and the newest. Of more than
+    `most_members` in all, the oldest that nobody joined go first.
     A near-duplicate differs in at most `duplicate_bits` of 64 from a member that it resembles by
     `duplicate_similarity`; a few changed words flip more bits of a short text, so one that resembles a member by
     `repeated_similarity` is one too. Between posts that name different places `other_place` of the similarity counts,
@@ -43,7 +44,7 @@ class GroupingRules(OfficeModel):
     members: int = Field(default=16, ge=2)
     anchors: int = Field(default=6, ge=1)
     most_members: int = Field(default=30_000, ge=100)
-    window_days: float = Field(default=30.0, gt=0)
+    window_days: float = Field(default=180.0, gt=0)
     duplicate_bits: int = Field(default=3, ge=0, le=3)
     duplicate_similarity: float = Field(default=0.6, gt=0, le=1)
     repeated_similarity: float = Field(default=0.8, gt=0, le=1)
