@@ -36,6 +36,9 @@ from huiying.post import RawPost, SourceKind
 from huiying.register.register import Transaction
 from responders.alerting import Alerting
 
+ALERTS = "alerts"
+"""The name of this part."""
+
 LEAST = 10
 """An event of fewer posts need not be caught."""
 
@@ -86,7 +89,7 @@ def measure_alerts(office: Office, data_sets: Path, note: Callable[[str], None])
     for stream in streams:
         note(f"回放 {len(stream.posts)} 条")
         raised.append(replay_stream(everywhere, stream))
-    report = Report(part="alerts")
+    report = Report(part=ALERTS)
     for sensitivity in Sensitivity:
         name = f"灵敏度 {sensitivity.value}"
         report.figures += _of_events(name, streams[0], raised[0][sensitivity])
@@ -211,7 +214,9 @@ def _of_events(name: str, stream: Stream, alerts: Sequence[Raised]) -> list[Figu
 
 
 def _event_figures(name: str, events: Sequence[Caught]) -> list[Figure]:
-    """Over events drawn with replacement."""
+    """Over events drawn with replacement; none where there is none."""
+    if not events:
+        return []
     group = np.arange(len(events))
     alerts = np.array([event.alerts for event in events], np.float64)
     until = np.array([event.until or 0 for event in events], np.float64)

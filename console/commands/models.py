@@ -2,11 +2,13 @@
 
 import functools
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from console.alert_figures import ALERTS, measure_alerts
 from console.commands.options import with_office
 from console.commands.speaking import Command, note, print_line, print_lines, refuse
 from console.wiring import Office
@@ -16,7 +18,7 @@ from consumers.training.cards import write_cards as fill
 from consumers.training.corrections import gather_taught
 from consumers.training.evaluation import PARTS, Evaluation
 from consumers.training.evaluation import evaluate as measure
-from consumers.training.report import as_json_lines, as_lines
+from consumers.training.report import Report, as_json_lines, as_lines
 from consumers.training.retraining import Retraining
 from consumers.training.training import train as train_judge
 
@@ -95,7 +97,7 @@ def _go_back(office: Office) -> None:
 @click.command(
     "evaluate",
     cls=Command,
-    help="""测评：语气、责任单位与职责、公共事务、类别、归并、速度，附区间；SnowNLP 同列。
+    help="""测评：语气、责任单位与职责、公共事务、类别、归并、速度、预警，附区间；SnowNLP 同列。
 
 近似重复的文本总在同一折；判断从不见到所测的文本。不写项目名则全部测评。
 
@@ -104,7 +106,7 @@ def _go_back(office: Office) -> None:
     huiying evaluate tone grouping --data-sets 数据 --json
     huiying evaluate --data-sets 数据 --write-cards docs/models""",
 )
-@click.argument("names", nargs=-1, type=click.Choice(PARTS), metavar="[项目…]")
+@click.argument("names", nargs=-1, type=click.Choice((*PARTS, ALERTS)), metavar="[项目…]")
 @_data_sets(required=True)
 @click.option("--json", "as_json", is_flag=True, help="每个数字一行 JSON，不打印表格")
 @click.option("--mistakes", default=0, metavar="条数", help="每项判断显示几条错判的原文；只在屏幕上显示")
@@ -130,13 +132,22 @@ def evaluate(
         note=note,
     )
     reports = {}
-    for report in measure(evaluation, names):
+    for report in _reports(office, evaluation, names):
         reports[report.part] = report
         for line in as_json_lines(report) if as_json else as_lines(report, mistakes):
             click.echo(line)
     if write_cards is not None:
         for path in fill(write_cards, reports):
             note(f"已写 {path}")
+
+
+def _reports(office: Office, evaluation: Evaluation, names: Sequence[str]) -> Iterator[Report]:
+    """What the consumers measure of themselves, then the alerts, for which every stage is needed."""
+    their_own = [name for name in names if name != ALERTS]
+    if their_own or not names:
+        yield from measure(evaluation, their_own)
+    if ALERTS in names or not names:
+        yield measure_alerts(office, evaluation.data_sets, note)
 
 
 COMMANDS = (train, evaluate)
