@@ -42,7 +42,8 @@ Rows = NDArray[np.int64]
 class Labels:
     """What readers said of one message, whichever set it stands in."""
 
-    bureaus: tuple[str, ...]
+    bureau: str
+    also: tuple[str, ...]
     duties: tuple[int, ...]
     duties_any: tuple[int, ...]
     kinds: tuple[str, ...]
@@ -101,7 +102,10 @@ def ask_matters(corpora: Corpora, clues: Clues, threshold: float, seed: int, not
     def answers(names: Sequence[str | int], told: Sequence[Sequence[str | int]], chance: Floats) -> Blind:
         return _blind(library, read, [str(name) for name in names], marks(names, told), chance)
 
-    lead = answers(clues.bureaus, [one.bureaus for one in labels], judged.lead)
+    lead = replace(
+        answers(clues.bureaus, [(one.bureau,) for one in labels], judged.lead),
+        accepted=marks(clues.bureaus, [one.also for one in labels]),
+    )
     duties = answers(clues.duties, [one.duties for one in labels], judged.duties)
     at = np.array([library.ids[row] for row in read])
     return MatterAnswers(
@@ -124,7 +128,8 @@ def labels_of(corpora: Corpora) -> dict[str, Labels]:
     """What was said of each message by `set:row`: two readers' gold, one reader's whole readings, posts by hand."""
     labels = {
         f"routing_gold:{number}": Labels(
-            bureaus=(row.bureau, *row.also),
+            bureau=row.bureau,
+            also=row.also,
             duties=row.duties,
             duties_any=row.duties_any,
             kinds=row.kinds,
@@ -136,7 +141,8 @@ def labels_of(corpora: Corpora) -> dict[str, Labels]:
     readings |= {f"written:{post.id}": post.reading for post in read_written_posts()}
     return labels | {
         row: Labels(
-            bureaus=(reading.bureau, *reading.also),
+            bureau=reading.bureau,
+            also=reading.also,
             duties=reading.duties,
             duties_any=reading.duties_any,
             kinds=(reading.kind,),

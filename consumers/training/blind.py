@@ -15,8 +15,8 @@ class Blind:
     """A row per text, a column per possible answer.
 
     `rows` names each text as `set:row`. Texts that repeat one another share a number in `group`. `told` marks the
-    right answers (more than one where several are as good), `accepted` those that count as no mistake besides.
-    `sure` is the probability from which on an answer is given at all, text by text because each fold has its own.
+    right answers, `accepted` those that count as no mistake but are not asked for either. `sure` is the probability
+    from which on an answer is given at all, text by text because each fold has its own.
     """
 
     answers: tuple[str, ...]
@@ -47,9 +47,8 @@ class Blind:
 
     @property
     def right(self) -> Marks:
-        """Whether the likeliest answer is a right one."""
-        right: Marks = self.told[np.arange(len(self.rows)), self.best]
-        return right
+        """Whether the likeliest answer is right or accepted."""
+        return self.right_among(1)
 
     @property
     def given(self) -> Marks:
@@ -58,9 +57,9 @@ class Blind:
         return given
 
     def right_among(self, most: int) -> Marks:
-        """Whether one of the likeliest answers is a right one."""
+        """Whether one of the likeliest answers is right or accepted."""
         best = np.argsort(-self.chance, axis=1, kind="stable")[:, :most]
-        return np.asarray(np.take_along_axis(self.told, best, axis=1).any(axis=1), np.bool_)
+        return np.asarray(np.take_along_axis(self.told | self.accepted, best, axis=1).any(axis=1), np.bool_)
 
     def where(self, mine: Marks) -> "Blind":
         """Some of the rows."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -50,7 +50,8 @@ class Report:
 def worst_choices(judgement: str, blind: Blind) -> list[Mistake]:
     """Where one answer is chosen: the surest of the wrong ones."""
     rows = np.flatnonzero(~blind.right)
-    return _worst(judgement, blind, rows, blind.surest[rows], [blind.answers[at] for at in blind.best[rows]])
+    fine = replace(blind, told=blind.told | blind.accepted)
+    return _worst(judgement, fine, rows, blind.surest[rows], [blind.answers[at] for at in blind.best[rows]])
 
 
 def worst_marks(judgement: str, blind: Blind) -> list[Mistake]:

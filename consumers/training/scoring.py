@@ -112,13 +112,13 @@ def certainty_figures(name: str, blind: Blind) -> list[Figure]:
 
 
 def each_answer(name: str, blind: Blind) -> list[Figure]:
-    """F1 of each answer; a row is not held against one right answer where another right one was given."""
+    """F1 of each answer that is told often enough; where another accepted answer was given, it is not missed."""
     best, right = blind.best, blind.right
     return [
         figure(
             f"　{name} {answer} F1",
             blind.group,
-            class_f1(blind.told[:, at] & ((best == at) | ~right), best == at),
+            class_f1(blind.told[:, at] & ((best == at) | ~right), best == at, blind.accepted[:, at]),
             f"{int(blind.told[:, at].sum())} 行",
         )
         for at, answer in enumerate(blind.answers)
