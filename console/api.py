@@ -101,15 +101,24 @@ def _places(routes: APIRouter, office: ConsoleOffice) -> None:
         cursor: Annotated[str | None, Query(max_length=500, description="上一页给出的位置")] = None,
         limit: Limit = 50,
     ) -> JSONResponse:
-        """新到的在前；`cursor` 取下一页。正文已遮蔽个人信息。"""
+        """新到的在前；`cursor` 取下一页。正文已遮蔽个人信息。`assessment` 是模型的判断，`corrections` 是人的更正。"""
         query = PostQuery(words=words, source=source, tone=tone, bureau=bureau)
         try:
             page = office.archive.search(query, limit=limit, cursor=cursor)
         except Rejected as refusal:
             raise HTTPException(422, f"cursor 无效：{refusal}") from refusal
-        return JSONResponse(
-            {"items": [msgspec.to_builtins(hit.archived) for hit in page.hits], "cursor": page.cursor}
-        )
+        with office.register.reading() as tx:
+            said = tx.corrections.of_posts(hit.archived.post.id for hit in page.hits)
+        items = [
+            msgspec.to_builtins(hit.archived)
+            | {
+                "corrections": {
+                    one.value: said_so.said for one, said_so in said.get(hit.archived.post.id, {}).items()
+                }
+            }
+            for hit in page.hits
+        ]
+        return JSONResponse({"items": items, "cursor": page.cursor})
 
     @routes.get("/sources", summary="信源情况", response_model=None)
     def sources() -> JSONResponse:

@@ -1,6 +1,6 @@
 """检索: posts by their words, source kind, tone, bureau or concern."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -11,8 +11,9 @@ from console.excerpts import Excerpt, plain_excerpts
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from huiying.archive.archive import PostQuery
+from huiying.correction import Judgement, as_corrected
 from huiying.failures import Rejected
-from huiying.post import SourceKind, Tone
+from huiying.post import ArchivedPost, SourceKind, Tone
 from huiying.register.register import Transaction
 
 _PAGE = 50
@@ -97,19 +98,22 @@ def _search(tx: Transaction, office: ConsoleOffice, asked: Asked) -> PostsView:
         said = "翻页的位置已经失效，从头列起"
         page = office.archive.search(query, limit=_PAGE)
     hits = [hit.archived for hit in page.hits]
-    ids = [hit.post.id for hit in hits]
-    fates = tx.posts.fates(ids)
-    found = []
-    excerpts = plain_excerpts(hits, office, office.clock.now(), tx.corrections.of_posts(ids))
-    for archived, excerpt in zip(hits, excerpts, strict=True):
-        fate = fates.get(archived.post.id)
-        found.append(
-            Found(
-                excerpt=excerpt,
-                concern=fate.concern if fate else None,
-                fate=wording.FATES[fate.fate] if fate else "处理中",
-            )
+    if not asked.cursor:
+        hits = [*_said_to_be_so(tx, office, query), *hits]
+    hits = list({archived.post.id: archived for archived in hits}.values())
+    corrections = tx.corrections.of_posts(archived.post.id for archived in hits)
+    hits = [hit for hit in hits if _counts_so(as_corrected(hit, corrections.get(hit.post.id, {})), query)]
+    fates = tx.posts.fates(archived.post.id for archived in hits)
+    excerpts = plain_excerpts(hits, office, office.clock.now(), corrections)
+    found = [
+        Found(
+            excerpt=excerpt,
+            concern=fate.concern if fate else None,
+            fate=wording.FATES[fate.fate] if fate else "处理中",
         )
+        for excerpt in excerpts
+        for fate in [fates.get(excerpt.post)]
+    ]
     return PostsView(
         words=asked.words,
         kind=asked.kind,
@@ -120,6 +124,26 @@ def _search(tx: Transaction, office: ConsoleOffice, asked: Asked) -> PostsView:
         cursor=page.cursor,
         said=said,
     )
+
+
+def _said_to_be_so(tx: Transaction, office: ConsoleOffice, query: PostQuery) -> list[ArchivedPost]:
+    """Posts that the archive knows otherwise, and people corrected to what is asked for."""
+    said: list[str] = []
+    if query.tone:
+        said += tx.corrections.posts_said(Judgement.TONE, (query.tone.value,))
+    if query.bureau:
+        said += tx.corrections.posts_said(Judgement.LEAD, (query.bureau,))
+    among = [post for post in dict.fromkeys(said) if query.ids is None or post in query.ids]
+    if not among:
+        return []
+    page = office.archive.search(replace(query, ids=tuple(among), tone=None, bureau=None), limit=_PAGE)
+    return [hit.archived for hit in page.hits]
+
+
+def _counts_so(counted: ArchivedPost, query: PostQuery) -> bool:
+    """Whether a post is of the tone and the bureau asked for, as it counts."""
+    assessment = counted.assessment
+    return query.tone in (None, assessment.tone) and query.bureau in (None, assessment.lead)
 
 
 def _ids_of_concern(tx: Transaction, concern: str) -> tuple[str, ...]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from huiying.correction import Correction, Judgement
 from huiying.register.rows import among
-from huiying.register.schema import corrections
+from huiying.register.schema import Body, corrections
 
 _AT_ONCE = 500
 
@@ -63,6 +63,16 @@ class Corrections:
             if len(rows) < _AT_ONCE:
                 return
             last = rows[-1].id
+
+    def posts_said(self, judgement: Judgement, said: tuple[str, ...], limit: int = 200) -> list[str]:
+        """Posts of which a person once said just this, the newest first; whether it still stands `of_posts` tells."""
+        wanted = select(corrections.c.post).where(
+            corrections.c.judgement == judgement.value,
+            corrections.c.said == bindparam(None, said, type_=Body),
+            corrections.c.post.is_not(None),
+        )
+        newest = wanted.order_by(corrections.c.id.desc()).limit(limit)
+        return list(dict.fromkeys(self._connection.scalars(newest)))
 
     def count(self) -> dict[Judgement, int]:
         """How many corrections were said of each judgement so far."""

@@ -7,6 +7,7 @@ import pytest
 
 from console.app import create_app
 from huiying.bus.sqlite import SqliteBus
+from huiying.correction import Judgement
 from huiying.intake import Intake
 from huiying.policy.intake import read_intake
 from tests.console.client import Client
@@ -149,3 +150,12 @@ def test_the_description_of_the_api_names_its_doors_in_chinese(client: Client) -
 def test_a_wrong_cursor_is_refused(client: Client) -> None:
     assert client.get("/api/posts", params={"cursor": "x"}).status_code == 422
     assert client.get("/api/alerts", params={"limit": "0"}).status_code == 422
+
+
+def test_what_people_corrected_stands_beside_what_was_judged(busy: Night, client: Client) -> None:
+    [water] = busy.archive.get(["p2"]).values()
+    busy.correcting.correct(water, {Judgement.LEAD: ("环保局",)}, by="高远")
+    items = client.get("/api/posts").json()["items"]
+    told = {item["post"]["id"]: (item["assessment"]["lead"], item["corrections"]) for item in items}
+    assert told["p2"] == ("水务局", {"lead": ["环保局"]})
+    assert told["p1"] == ("水务局", {})

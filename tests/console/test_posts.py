@@ -2,6 +2,7 @@
 
 import pytest
 
+from huiying.correction import Judgement
 from tests.console.client import Client
 from tests.console.night import Night
 
@@ -37,3 +38,22 @@ def test_a_stale_page_position_starts_from_the_beginning_and_says_so(client: Cli
 
 def test_nothing_found_says_so(client: Client) -> None:
     assert "没有找到" in client.get("/posts", params={"words": "没有这样的词"}).text
+
+
+@pytest.mark.usefixtures("busy")
+def test_a_filter_goes_by_what_a_person_corrected(busy: Night, client: Client) -> None:
+    [water] = busy.archive.get(["p2"]).values()
+    busy.correcting.correct(water, {Judgement.TONE: ("neutral",), Judgement.LEAD: ("环保局",)}, by="高远")
+    for asked, shown in (
+        ({"tone": "negative"}, False),
+        ({"tone": "neutral"}, True),
+        ({"bureau": "水务局"}, False),
+        ({"bureau": "环保局"}, True),
+        ({"bureau": "环保局", "tone": "negative"}, False),
+        ({"bureau": "环保局", "words": "抢空"}, True),
+        ({"bureau": "环保局", "words": "铁锈味"}, False),
+        ({"bureau": "环保局", "concern": "c-water"}, True),
+        ({"bureau": "环保局", "concern": "c-smoke"}, False),
+    ):
+        assert ("抢空了" in client.get("/posts", params=asked).text) is shown, asked
+    assert "铁锈味" in client.get("/posts", params={"tone": "negative"}).text

@@ -424,6 +424,15 @@ def test_the_newest_correction_stands_and_the_older_ones_stay(register: Register
         assert tx.corrections.count()[Judgement.LEAD] == 3
 
 
+def test_posts_are_found_by_what_was_said_of_them(register: Register) -> None:
+    with register.transaction() as tx:
+        for post, said in (("post-1", "城管局"), ("post-2", "建委"), ("post-3", "城管局"), ("post-1", "城管局")):
+            tx.corrections.add(make_correction(post=post, said=(said,)))
+    with register.reading() as tx:
+        assert tx.corrections.posts_said(Judgement.LEAD, ("城管局",)) == ["post-1", "post-3"]
+        assert tx.corrections.posts_said(Judgement.TONE, ("城管局",)) == []
+
+
 def test_what_is_said_of_a_concern_is_no_label_of_a_post(register: Register) -> None:
     said = make_correction(judgement=Judgement.MERGED, concern="c-1", judged=("c-1",), said=("c-2",))
     with register.transaction() as tx:
