@@ -173,7 +173,7 @@ def quiet_days(data_sets: Path) -> Stream:
 def ungrouped_messages(data_sets: Path) -> Stream:
     """Messages to a city that nobody grouped, each an event of its own."""
     return _stream(
-        (row["id"], f"{row['title']}\n{row['text']}", at, row["id"])
+        (str(row["id"]), f"{row['title']}\n{row['text']}", at, str(row["id"]))
         for row in _rows(data_sets / "messages/hot_issues.jsonl.gz")
         if row["label"] == _NO_GROUP and (at := read_moment(row["time"], _LATEST))
     )

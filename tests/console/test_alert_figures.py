@@ -19,7 +19,7 @@ OTHERS = ["【公园】劳动公园的荷花开了，周末人很多。", "【�
 MESSAGES = ["请问退休人员的医保卡丢了在哪里补办？", "902路公交车早高峰间隔太长，能否加车。"]
 
 
-def packed(path: Path, rows: list[dict[str, str]]) -> None:
+def packed(path: Path, rows: list[dict[str, object]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with gzip.open(path, "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
@@ -28,12 +28,12 @@ def packed(path: Path, rows: list[dict[str, str]]) -> None:
 @pytest.fixture(scope="module")
 def data_sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data-sets")
-    stream = [{"text": text, "event": "停水", "day": "2020-02-01"} for text in EVENT]
+    stream: list[dict[str, object]] = [{"text": text, "event": "停水", "day": "2020-02-01"} for text in EVENT]
     stream += [{"text": text, "event": "荷花", "day": "2020-02-02"} for text in OTHERS]
     stream.append({"text": "没有标题的一条", "event": "停水", "day": "2020-02-01"})
     packed(folder / "stream/dated_posts.jsonl.gz", stream)
-    messages = [
-        {"id": str(number), "title": "", "text": text, "time": f"2020/1/{number + 1} 09:00:00", "label": "-"}
+    messages: list[dict[str, object]] = [
+        {"id": number, "title": "", "text": text, "time": f"2020/1/{number + 1} 09:00:00", "label": "-"}
         for number, text in enumerate(MESSAGES)
     ]
     packed(folder / "messages/hot_issues.jsonl.gz", messages)
