@@ -20,7 +20,10 @@ Weights = NDArray[np.float32]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    """Summed word weights, one row per text. `early` counts only words in the title's place."""
+    """Summed word weights, one row per text. `early` counts only words in the title's place.
+
+    `characters` is how long each text is, as far as it is judged.
+    """
 
     bureaus: Weights
     bureaus_early: Weights
@@ -35,6 +38,7 @@ class Evidence:
     place: Weights
     institution: Weights
     elsewhere: Weights
+    characters: Weights
 
 
 class Clues:
@@ -100,6 +104,7 @@ class Clues:
             place=self._column(whole, "city:place"),
             institution=self._column(whole, "city:institution"),
             elsewhere=self._column(whole, "city:elsewhere"),
+            characters=np.bincount(batch.owner, minlength=batch.size).astype(np.float32) - 1,
         )
 
     def _columns(self, weights: Weights, names: list[str]) -> Weights:

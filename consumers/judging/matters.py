@@ -7,7 +7,7 @@ from consumers.judging.evidence import Evidence
 from huiying.post import Kind
 
 _NEVER = -30.0
-_WORDS_OF_DANGER = 3.0
+_WORDS_OF_DANGER, _WORDS_OF_DANGER_IN_SHORT, _SHORT = 3.0, 1.0, 120
 _PLENTY = 6.0
 _ONLY_BY_WORDS = np.array([kind in (Kind.REPORT, Kind.PRAISE) for kind in Kind], np.float32)
 
@@ -44,10 +44,14 @@ def kind_probabilities(linear: Floats, evidence: Evidence, calibration: Calibrat
 
 
 def urgency_levels(linear: Floats, evidence: Evidence, calibration: Calibration) -> Floats:
-    """0..3. Danger to life is told by the office's words alone: too rare to be learnt, and it must be explainable."""
+    """0..3. Danger to life is told by the office's words alone: too rare to be learnt, and it must be explainable.
+
+    A short cry means the danger it names; a long letter speaks of dangers that were, or may be, and needs more of it.
+    """
     ordinary = _pressing(linear[:, 0], evidence, calibration.urgent["1"])
     many = _pressing(linear[:, 1], evidence, calibration.urgent["2"])
-    danger = evidence.levels[:, 2] >= _WORDS_OF_DANGER
+    enough = np.where(evidence.characters <= _SHORT, _WORDS_OF_DANGER_IN_SHORT, _WORDS_OF_DANGER)
+    danger = evidence.levels[:, 2] >= enough
     return np.select([danger, many >= 0.5, ordinary >= 0.5], [3, 2, 1], 0)
 
 

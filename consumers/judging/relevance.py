@@ -21,10 +21,18 @@ def public_matter(linear: Floats, evidence: Evidence, calibration: Calibration) 
     The trained part knows letters to an office from chatter, so it misses what is said about a public matter in the
     tone of chatter; there the office's own words for its duties and bureaus speak alone. The surer of the two counts.
     """
-    strongest = np.maximum(evidence.bureaus.max(axis=1), evidence.duties.max(axis=1))
-    parts = [linear, np.log1p(np.maximum(strongest, 0)), np.log1p(evidence.institution)]
-    trained = sigmoid(weighted_sum(parts, calibration.matter))
-    result: Floats = np.maximum(trained, sigmoid(_WORDS_SLOPE * (strongest - _WORDS_MIDDLE)))
+    trained = sigmoid(weighted_sum(public_parts(linear, evidence), calibration.matter))
+    result: Floats = np.maximum(trained, sigmoid(_WORDS_SLOPE * (_strongest(evidence) - _WORDS_MIDDLE)))
+    return result
+
+
+def public_parts(linear: Floats, evidence: Evidence) -> list[Floats]:
+    """What speaks for a public matter: the head, words of a bureau or a duty, words for institutions."""
+    return [linear, np.log1p(np.maximum(_strongest(evidence), 0)), np.log1p(evidence.institution)]
+
+
+def _strongest(evidence: Evidence) -> Floats:
+    result: Floats = np.maximum(evidence.bureaus.max(axis=1), evidence.duties.max(axis=1))
     return result
 
 

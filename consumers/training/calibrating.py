@@ -112,7 +112,7 @@ def _sure_enough(right: Floats) -> float:
 
 def _fit_duties(parts: list[Floats], told: NDArray[np.bool_]) -> tuple[tuple[float, ...], float]:
     """Weights of the parts, and the threshold with the best F1."""
-    weights = _log_odds(parts, told)
+    weights = fit_log_odds(parts, told)
     chance = sigmoid(weighted_sum(parts, weights))
     thresholds = np.arange(0.1, 0.8, 0.01)
     gain = [2 * (told & (chance >= t)).sum() / (told.sum() + (chance >= t).sum()) for t in thresholds]
@@ -121,7 +121,7 @@ def _fit_duties(parts: list[Floats], told: NDArray[np.bool_]) -> tuple[tuple[flo
 
 def _fit_urgency(linear: Floats, evidence: Evidence, gold: Sequence[GoldRow], level: int) -> tuple[float, ...]:
     parts = [linear, *(np.log1p(evidence.levels[:, column]) for column in range(3))]
-    return _log_odds(parts, np.array([row.urgency >= level for row in gold]))
+    return fit_log_odds(parts, np.array([row.urgency >= level for row in gold]))
 
 
 def _fit_matter(ours: Floats, evidence: Evidence, chatter: Floats, chatter_evidence: Evidence) -> tuple[float, ...]:
@@ -133,10 +133,10 @@ def _fit_matter(ours: Floats, evidence: Evidence, chatter: Floats, chatter_evide
         np.r_[mine, theirs]
         for mine, theirs in zip(parts(ours, evidence), parts(chatter, chatter_evidence), strict=True)
     ]
-    return _log_odds(both, np.r_[np.ones(len(ours), np.bool_), np.zeros(len(chatter), np.bool_)], balanced=True)
+    return fit_log_odds(both, np.r_[np.ones(len(ours), np.bool_), np.zeros(len(chatter), np.bool_)], balanced=True)
 
 
-def _log_odds(parts: list[Floats], yes: NDArray[np.bool_], *, balanced: bool = False) -> tuple[float, ...]:
+def fit_log_odds(parts: list[Floats], yes: NDArray[np.bool_], *, balanced: bool = False) -> tuple[float, ...]:
     """Weights, none below zero (what speaks for a thing must not speak against it), and a constant."""
     table = np.stack([*(part.ravel() for part in parts), np.ones(parts[0].size)], axis=1).astype(np.float64)
     sign = np.where(yes.ravel(), 1.0, -1.0)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from huiying.post import SourceKind
+
 _READINGS = Path(__file__).parent / "readings"
 _SETS = ("hot_issues", "official_replies")
 
@@ -40,6 +42,25 @@ class WrittenPost:
     obvious: bool
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlacePost:
+    """A post written by hand that is about the sample city's public affairs, or only looks like it (`trap`).
+
+    `taught` ones were looked at while words and weights were mended; the others only measure.
+    """
+
+    id: str
+    text: str
+    source_kind: SourceKind
+    relevant: bool
+    trap: str
+
+    @property
+    def taught(self) -> bool:
+        """Whether it may be learnt from: those with an odd number."""
+        return int(self.id[1:]) % 2 == 1
+
+
 def read_messages() -> dict[str, Reading]:
     """The first reading of each message by `set:row`."""
     return {f"{name}:{row['id']}": _reading(row) for name in _SETS for row in _rows(name)}
@@ -69,6 +90,20 @@ def read_written_posts() -> list[WrittenPost]:
     return [
         WrittenPost(id=row["id"], text=row["text"], reading=_reading(row), obvious=row["obvious"] == "1")
         for row in _rows("duty_posts")
+    ]
+
+
+def read_place_posts() -> list[PlacePost]:
+    """Posts that name places of the sample city, or places that only look like them."""
+    return [
+        PlacePost(
+            id=row["id"],
+            text=row["text"],
+            source_kind=SourceKind(row["source_kind"]),
+            relevant=row["relevant"] == "1",
+            trap=row["trap"],
+        )
+        for row in _rows("place_posts")
     ]
 
 

@@ -45,6 +45,40 @@ def test_people_trapped_in_a_fire_is_danger_to_life_and_a_drill_is_not(judge: Ju
     assert drill.urgency < 3
 
 
+@pytest.mark.parametrize(
+    "cry",
+    [
+        "旅顺船厂脚手架塌了，有人压在下面，家属被拦在门外",
+        "孩子溺水了，夏家河子浴场这边一个救生员都没有",
+        "五楼有人坐在楼顶要跳下去，快派人来",
+        "电梯里困了个老太太，电梯坠落到一楼叫不醒",
+        "厨房着火了，烟已经进楼道",
+    ],
+)
+def test_a_cry_for_help_is_danger_to_life(judge: Judge, cry: str) -> None:
+    assert judge.assess([cry])[0].urgency == 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "楼道堆满杂物，一旦发生火灾，后果不堪设想",
+        "这首歌听得我中毒太深，单曲循环一晚上",
+        "消防通道被占，着火了怎么办，谁来负责",
+        "没有人员伤亡，危险已排除",
+        "开发商道德绑架业主，说不签字就不给钥匙",
+    ],
+)
+def test_danger_that_may_be_or_is_only_a_figure_of_speech_is_not_danger_to_life(judge: Judge, words: str) -> None:
+    assert judge.assess([words])[0].urgency < 3
+
+
+def test_a_long_letter_needs_more_than_one_word_of_danger(judge: Judge) -> None:
+    cry = "化工厂液体外溢，旁边有起火的味道"
+    letter = cry + "。我们是住在附近的居民，多次向有关部门写信，希望能够搬迁，一直没有得到答复" * 4
+    assert [assessment.urgency for assessment in judge.assess([cry, letter])] == [3, 2]
+
+
 def test_what_the_speaker_wants_is_told_apart(judge: Judge) -> None:
     posts = [
         "请问办理居住证需要什么手续？",
