@@ -18,18 +18,33 @@ _NEWS_BEGINNING = 200
 _BEST_SHORTEST, _BEST_LONGEST = 10, 28
 
 _NOISE = re.compile(
-    r"https?://\S+|www\.\S+|#[^#\n]{1,40}#|@[\w\-]{2,30}|\[[^\[\]\n]{1,12}\]|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200d]+"
+    r"[A-Z]?[\w·-]{0,16}的(?:微博|秒拍)视频|O网页链接|收起全文d?|展开全文c?|https?://\S+|www\.\S+"
+    r"|#[^#\n]{1,40}#|@[\w\-]{2,30}|\[[^\[\]\n]{1,12}\]|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200d]+"
 )
 _HEADLINE = re.compile(r"^\s*【([^】\n]{4,60})】")
 _BRACKETS = re.compile(r"[【】《》「」]")
-_SENTENCE_END = re.compile(r"[。！？!?;；\n\r…]+|\s{2,}|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
-_CLAUSE_END = re.compile(r"[,，、:：]")
+_SENTENCE_END = re.compile(r"[。！？!?;；\n\r…～~]+|\s{2,}|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+_CLAUSE_END = re.compile(r"[,，:：]")
 _GREETING = re.compile(
     r"^(?:\w{0,10}?(?:领导|书记|[市局县区省院校厅处科]长|部门|政府|同志|主任))?们?"
     r"(?:[,，、:：!！\s]*(?:您|你|大家|领导)们?好|[,，:：!！])[,，:：!！。\s]*"
 )
-_GREETING_ALONE = re.compile(r"^(?:尊敬的|敬爱的|亲爱的)?[\w]{0,10}(?:您好|你好|大家好|领导好|谢谢|感谢)?$")
+_GREETING_ALONE = re.compile(
+    r"^(?:(?:尊敬的|敬爱的|亲爱的).{0,40}|\w{0,10}(?:您好|你好|大家好|领导好|谢谢|感谢))[:：,，!！您你好]*$"
+)
 _ABOUT_THE_WRITER = re.compile(r"^(?:我是|我们是|本人|我叫|来电人|市民|网友|转发|收起全文|展开全文)")
+_LEANS_ON_ANOTHER = re.compile(
+    r"^(?:为此|严重时|特向|且|但|而|并|因|所以|于是|如此|这|那|虽然|尽管|如果|即使|由于|随着|根据|按照|依据|为了"
+    r"|在.{2,24}[下中后时]$|还|也|又|甚至|更|然而|不过|否则|同时|另外|其|以上|希望|请求|恳请|感谢|谢谢"
+    r"|他|她|它|给|至今|现在|目前|之前|此前|我|你|大家|有)"
+)
+_UNFINISHED = re.compile(
+    r"(?:的|后|时|下|称|说|道|表示|指出|认为|目前|近日|今日|日电|\d日|\d月|\d年|之前|以来"
+    r"|通知|规定|方面|记者|及|和|与|等)$"
+)
+_NAMES_SOMETHING = re.compile(
+    r"[路街村镇乡县区苑站]|学校|中学|小学|大学|幼儿园|医院|公司|花园|广场|大厦|地铁|公交|号线|项目|市场"
+)
 _FOREIGN = re.compile(r"[^\u4e00-\u9fff0-9]")
 _NO_HAN = re.compile(r"[^\u4e00-\u9fff]+")
 _STOP = frozenset(
@@ -66,26 +81,26 @@ def _sentences(text: str) -> Iterable[str]:
 
 def _clean(sentence: str) -> str:
     bare = _BRACKETS.sub("", _NOISE.sub(" ", sentence))
-    bare = " ".join(bare.split()).strip(" ,，、:：;；-—~～.。")
+    bare = " ".join(bare.split()).strip(" ,，、:：;；-—~～.。|·“”‘’\"'")
     return _GREETING.sub("", bare, count=1)
 
 
 def _shortened(sentence: str) -> str:
-    """As many of its first clauses as fit; a sentence without clauses is cut and says so."""
+    """As many of its first clauses as fit and read as finished; where none does it is cut and says so."""
     if len(sentence) <= LONGEST:
         return sentence
-    end = 0
-    for comma in _CLAUSE_END.finditer(sentence):
-        if comma.start() > LONGEST:
-            break
-        end = comma.start()
-    return sentence[:end] if end >= SHORTEST else sentence[: LONGEST - 1] + "…"
+    ends = [comma.start() for comma in _CLAUSE_END.finditer(sentence) if SHORTEST <= comma.start() <= LONGEST]
+    finished = [end for end in ends if not _UNFINISHED.search(sentence[:end])]
+    return sentence[: finished[-1]] if finished else sentence[: LONGEST - 1] + "…"
 
 
 def _worth(sentence: str) -> float:
-    """How well a sentence serves as a title; more is better, below 0 not at all."""
+    """How well a sentence serves as a title; more is better, below 0 not at all.
+
+    It should have the right length, say what and where, and stand without the sentences around it.
+    """
     length = len(sentence)
-    if _GREETING_ALONE.match(sentence) and length < 14:
+    if _GREETING_ALONE.match(sentence) and (length < 14 or sentence.endswith(("您好", "你好"))):
         return -0.5
     if length < SHORTEST:
         return 0.05 * length / SHORTEST
@@ -96,6 +111,12 @@ def _worth(sentence: str) -> float:
         worth -= 0.2
     if _ABOUT_THE_WRITER.match(sentence):
         worth -= 0.3
+    if _LEANS_ON_ANOTHER.match(sentence):
+        worth -= 0.3
+    if _UNFINISHED.search(sentence):
+        worth -= 0.3
+    if _NAMES_SOMETHING.search(sentence):
+        worth += 0.15
     return worth - 0.5 * _foreign(sentence)
 
 

@@ -20,6 +20,14 @@ from consumers.grouping.weights import Weights
         ("", "市政府门口的路灯坏了一个月没有人修", "市政府门口的路灯坏了一个月没有人修"),
         ("", "各位领导，大家好！桃源街路面塌陷三天了。", "桃源街路面塌陷三天了"),
         ("", "你好。我的电话是[电话]。金马路搅拌站夜里施工噪音扰民严重", "金马路搅拌站夜里施工噪音扰民严重"),
+        (
+            "",
+            "尊敬的城乡规划局及轨道交通的领导们：您好！为此我们多次反映无果。金马路搅拌站夜里施工噪音扰民。",
+            "金马路搅拌站夜里施工噪音扰民",
+        ),
+        ("", "在大力建设宜居城市的大背景下。但是至今没人管。桃源街路面塌陷三天了。", "桃源街路面塌陷三天了"),
+        ("", "【桃源街路面塌陷】  L小城晚报的微博视频", "桃源街路面塌陷"),
+        ("", "桃源街路面塌陷三天了没人管 L小城晚报的秒拍视频", "桃源街路面塌陷三天了没人管"),
     ],
 )
 def test_the_sentence_that_names_the_matter_is_chosen(title: str, text: str, chosen: str) -> None:
@@ -31,6 +39,13 @@ def test_a_long_sentence_ends_at_a_clause() -> None:
         "滨海建筑公司拖欠农民工工资半年，三十多名工人多次讨要无果，劳动监察部门至今没有给出任何答复，工人们无法回家"
     )
     assert title_candidate("", text) == "滨海建筑公司拖欠农民工工资半年，三十多名工人多次讨要无果"
+
+
+def test_a_clause_that_only_introduces_another_ends_no_title() -> None:
+    text = (
+        "桃源街昨夜路面塌陷，市政部门负责人今天上午在现场接受记者采访时表示，初步查明原因是地下供水管道老化后长期渗漏"
+    )
+    assert title_candidate("", text) == "桃源街昨夜路面塌陷"
 
 
 @pytest.mark.parametrize("text", ["😀😀", "http://t.cn/x", "啊" * 1000, "？！", "[电话]"])
