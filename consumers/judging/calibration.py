@@ -33,7 +33,7 @@ class Calibration:
     kind: tuple[float, ...]
     urgent: Mapping[str, tuple[float, ...]]
     tone: ToneHabits
-    matter: tuple[float, ...]
+    public: tuple[float, ...]
 
 
 def candidate_parts(linear: Floats, words: Floats, early: Floats) -> list[Floats]:

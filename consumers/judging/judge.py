@@ -14,7 +14,7 @@ from consumers.judging.features import encode, grams
 from consumers.judging.fingerprint import fingerprints
 from consumers.judging.matters import duty_probabilities, kind_probabilities, lead_probabilities, urgency_levels
 from consumers.judging.model import SHIPPED, Model, load_model
-from consumers.judging.relevance import relevance
+from consumers.judging.relevance import PUBLIC, relevance
 from consumers.judging.tone import ToneColumns, tone_probabilities
 from huiying.bureau import Bureau
 from huiying.city import City, Lexicon
@@ -49,7 +49,7 @@ class Scores:
     duties: Floats
     kind: Floats
     urgency: Floats
-    matter: Floats
+    public: Floats
     evidence: Evidence
     fingerprint: NDArray[np.uint64]
 
@@ -60,13 +60,12 @@ class Judge:
     def __init__(self, *, model: Model, clues: Clues, city: City, tone_scorer: ToneScorer | None = None) -> None:
         self.model, self.clues, self.city = model, clues, city
         self._tone_scorer = tone_scorer
-        self._tone_columns = ToneColumns.among(model.tone.names)
+        self._tone_columns = ToneColumns.among(model.posts.names)
         self._bureaus = _aligned(model, [f"bureau:{bureau}" for bureau in clues.bureaus])
         self._duties = _aligned(model, [f"duty:{duty}" for duty in clues.duties])
-        self._read_duties = _aligned(model, [f"read-duty:{duty}" for duty in clues.duties])
         self._kinds = _aligned(model, [f"kind:{kind.value}" for kind in Kind])
         self._urgent = _aligned(model, ["urgent:1", "urgent:2"])
-        self._matter = _aligned(model, ["matter"])
+        self._public = model.posts.names.index(PUBLIC)
         self._routable = np.array([clues.is_routable(bureau) for bureau in clues.bureaus])
         self.version = model.version if tone_scorer is None else f"{model.version}+{tone_scorer.name}"
 
@@ -112,22 +111,21 @@ class Judge:
         batch = encode(texts)
         owner, bucket = grams(batch)
         evidence = self.clues.of(batch)
-        matter = self.model.matter.scores(owner, bucket, batch.size)
+        posts = self.model.posts.scores(owner, bucket, batch.size)
+        matter = self.model.matters.scores(owner, bucket, batch.size)
         known = self.calibration
         if self._tone_scorer is None:
-            tone = self.model.tone.scores(owner, bucket, batch.size)
-            tone = tone_probabilities(tone, self._tone_columns, evidence, known.tone)
+            tone = tone_probabilities(posts, self._tone_columns, evidence, known.tone)
         else:
             tone = self._tone_scorer.tones(texts)
         lead = lead_probabilities(_take(matter, self._bureaus), evidence, self._routable, known)
-        learnt, read = _take(matter, self._duties), _take(matter, self._read_duties)
         return Scores(
             tone=tone,
             lead=lead,
-            duties=duty_probabilities(learnt, read, lead, self.clues.leads_of, evidence, known),
+            duties=duty_probabilities(_take(matter, self._duties), lead, self.clues.leads_of, evidence, known),
             kind=kind_probabilities(_take(matter, self._kinds), evidence, known),
             urgency=urgency_levels(_take(matter, self._urgent), evidence, known),
-            matter=_take(matter, self._matter)[:, 0],
+            public=posts[:, self._public],
             evidence=evidence,
             fingerprint=fingerprints(batch),
         )
@@ -139,7 +137,7 @@ class Judge:
         engagements: Sequence[int] | None,
     ) -> list[Assessment]:
         scores = self.score(texts)
-        related = relevance(scores.matter, scores.evidence, self.calibration, self.city, source_kinds)
+        related = relevance(scores.public, scores.evidence, self.calibration, self.city, source_kinds)
         noticed = _attention(scores.evidence, engagements)
         bureaus, leads = self._name_bureaus(scores.lead)
         rows = zip(
@@ -209,7 +207,7 @@ def _rounded(values: Floats) -> list[Any]:
 
 def _aligned(model: Model, names: list[str]) -> list[int]:
     """Columns of the model for names of the configuration; a name it never learnt stands as -1 and scores 0."""
-    at = {name: number for number, name in enumerate(model.matter.names)}
+    at = {name: number for number, name in enumerate(model.matters.names)}
     return [at.get(name, -1) for name in names]
 
 

@@ -19,20 +19,20 @@ def lead_probabilities(linear: Floats, evidence: Evidence, routable: Floats, cal
 
 
 def duty_probabilities(
-    linear: Floats, read: Floats, lead: Floats, leads_of: Floats, evidence: Evidence, calibration: Calibration
+    learnt: Floats, lead: Floats, leads_of: Floats, evidence: Evidence, calibration: Calibration
 ) -> Floats:
     """For each duty, the probability that the text touches it."""
-    return sigmoid(weighted_sum(duty_parts(linear, read, lead, leads_of, evidence), calibration.duty))
+    return sigmoid(weighted_sum(duty_parts(learnt, lead, leads_of, evidence), calibration.duty))
 
 
-def duty_parts(linear: Floats, read: Floats, lead: Floats, leads_of: Floats, evidence: Evidence) -> list[Floats]:
-    """What speaks for each duty: as for bureaus, a head that learnt from readers only, how likely its bureaus lead.
+def duty_parts(learnt: Floats, lead: Floats, leads_of: Floats, evidence: Evidence) -> list[Floats]:
+    """What speaks for each duty: as for bureaus, and how likely its own bureaus lead.
 
     `leads_of` has a row per duty and 1 in the columns of its lead bureaus.
     """
     of_its_bureaus = (lead[:, None, :] * leads_of[None, :, :]).sum(axis=2)
-    parts = candidate_parts(linear, evidence.duties, evidence.duties_early)
-    return [*parts, np.clip(read, -6, 6), of_its_bureaus, of_its_bureaus * parts[2]]
+    parts = candidate_parts(learnt, evidence.duties, evidence.duties_early)
+    return [*parts, of_its_bureaus, of_its_bureaus * parts[2]]
 
 
 def kind_probabilities(linear: Floats, evidence: Evidence, calibration: Calibration) -> Floats:

@@ -1,4 +1,4 @@
-"""The shipped model: two families of heads and their calibration, read from one folder."""
+"""The shipped model: linear heads for tone and publicness, a network for matters, their calibration; one folder."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -9,12 +9,12 @@ import msgspec
 import numpy as np
 
 from consumers.judging.calibration import Calibration
-from consumers.judging.heads import Heads
+from consumers.judging.heads import GramTable, Heads, Network
 from huiying.failures import Misconfigured
 
 SHIPPED = Path(__file__).parent.parent / "models"
 _WEIGHTS, _FACTS = "judge.npz", "judge.json"
-_FAMILIES = ("tone", "matter")
+_LAYERS = ("hidden_bias", "output", "bias")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,8 +22,8 @@ class Model:
     """Everything that was learnt. `version` names it in every assessment it makes."""
 
     version: str
-    tone: Heads
-    matter: Heads
+    posts: Heads
+    matters: Network
     calibration: Calibration
 
 
@@ -38,42 +38,41 @@ def load_model(folder: Path = SHIPPED) -> Model:
     try:
         facts = msgspec.json.decode((folder / _FACTS).read_bytes(), type=_Facts)
         with np.load(folder / _WEIGHTS, allow_pickle=False) as arrays:
-            tone, matter = (_heads(arrays, name, facts.columns[name]) for name in _FAMILIES)
+            posts = Heads(facts.columns["posts"], _table(arrays, "posts"), arrays["posts_bias"])
+            layers = (arrays[f"matters_{name}"] for name in _LAYERS)
+            matters = Network(facts.columns["matters"], _table(arrays, "matters"), *layers)
     except FileNotFoundError as error:
         raise Misconfigured(f"{folder}：没有判断模型。请用 huiying train 训练，或重新安装。") from error
     except (msgspec.MsgspecError, ValueError, KeyError) as error:
         raise Misconfigured(f"{folder}：判断模型不完整或版本不符（{error}）。请重新训练。") from error
-    return Model(version=facts.version, tone=tone, matter=matter, calibration=facts.calibration)
+    return Model(version=facts.version, posts=posts, matters=matters, calibration=facts.calibration)
 
 
 def save_model(model: Model, folder: Path) -> None:
     """Writes what `load_model` reads; the same model gives the same bytes of facts."""
     folder.mkdir(parents=True, exist_ok=True)
-    arrays: dict[str, Any] = {}
-    for name in _FAMILIES:
-        heads: Heads = getattr(model, name)
+    arrays: dict[str, Any] = {"posts_bias": model.posts.bias}
+    arrays |= {f"matters_{name}": getattr(model.matters, name) for name in _LAYERS}
+    for name, table in (("posts", model.posts.table), ("matters", model.matters.table)):
         arrays |= {
-            f"{name}_buckets": np.diff(heads.buckets, prepend=0).astype(np.int32),
-            f"{name}_idf": heads.idf,
-            f"{name}_weights": np.ascontiguousarray(heads.quantised.T),
-            f"{name}_scale": heads.scale,
-            f"{name}_bias": heads.bias,
+            f"{name}_buckets": np.diff(table.buckets, prepend=0).astype(np.int32),
+            f"{name}_idf": table.idf,
+            f"{name}_rows": np.ascontiguousarray(table.quantised.T),
+            f"{name}_scale": table.scale,
         }
     np.savez_compressed(folder / _WEIGHTS, **arrays)
     facts = {
         "version": model.version,
-        "columns": {name: getattr(model, name).names for name in _FAMILIES},
+        "columns": {"posts": model.posts.names, "matters": model.matters.names},
         "calibration": asdict(model.calibration),
     }
     (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
-def _heads(arrays: Any, name: str, columns: list[str]) -> Heads:
-    return Heads(
-        names=columns,
+def _table(arrays: Any, name: str) -> GramTable:
+    return GramTable(
         buckets=np.cumsum(arrays[f"{name}_buckets"]).astype(np.int32),
         idf=arrays[f"{name}_idf"],
-        quantised=np.ascontiguousarray(arrays[f"{name}_weights"].T),
+        quantised=np.ascontiguousarray(arrays[f"{name}_rows"].T),
         scale=arrays[f"{name}_scale"],
-        bias=arrays[f"{name}_bias"],
     )

@@ -9,6 +9,9 @@ from consumers.judging.evidence import Evidence
 from huiying.city import City, Scope
 from huiying.post import ADDRESSED_TO_THE_OFFICE, SourceKind
 
+PUBLIC = "public"
+"""The name of the trained part among the heads."""
+
 _SURE_PLACE = 3.0
 _ELSEWHERE_ONLY = 0.08
 _WORDS_SLOPE, _WORDS_MIDDLE = 1.6, 2.2
@@ -21,7 +24,7 @@ def public_matter(linear: Floats, evidence: Evidence, calibration: Calibration) 
     The trained part knows letters to an office from chatter, so it misses what is said about a public matter in the
     tone of chatter; there the office's own words for its duties and bureaus speak alone. The surer of the two counts.
     """
-    trained = sigmoid(weighted_sum(public_parts(linear, evidence), calibration.matter))
+    trained = sigmoid(weighted_sum(public_parts(linear, evidence), calibration.public))
     result: Floats = np.maximum(trained, sigmoid(_WORDS_SLOPE * (_strongest(evidence) - _WORDS_MIDDLE)))
     return result
 

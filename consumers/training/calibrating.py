@@ -18,10 +18,12 @@ from consumers.judging.calibration import (
 )
 from consumers.judging.evidence import Clues, Evidence
 from consumers.judging.matters import duty_parts
-from consumers.training.corpora import GoldRow
+from consumers.training.corpora import LabelledRow
+from consumers.training.matters import URGENT
 from huiying.post import Kind
 
 _TIE = 0.002
+_ONE_OF_TWO = 0.3
 _SURE_ERROR = 0.08
 """A lead is named only where, among rows at least so sure, no more than this share is wrong."""
 
@@ -42,105 +44,107 @@ def rows_of(evidence: Evidence, rows: NDArray[np.int64]) -> Evidence:
 
 
 def fit_calibration(
-    gold: Sequence[GoldRow], told: Unseen, titles: Unseen, chatter: Unseen, names: list[str], clues: Clues
+    rows: Sequence[LabelledRow], unseen: Unseen, names: list[str], clues: Clues, public: tuple[float, ...]
 ) -> Calibration:
-    """From the hand-labelled messages and as much chatter as there is."""
-    scores, evidence = told.scores, told.evidence
+    """From messages that were read, each by its standard; `public` was fitted apart, on posts."""
+    scores, evidence = unseen.scores, unseen.evidence
     at = {name: number for number, name in enumerate(names)}
+    standard = np.array([row.standard for row in rows])
     bureaus = scores[:, [at[f"bureau:{bureau}"] for bureau in clues.bureaus]]
     lead_parts = candidate_parts(bureaus, evidence.bureaus, evidence.bureaus_early)
-    lead, right = _fit_choice(lead_parts, right_bureaus(gold, clues))
-    duties, read = (scores[:, [at[f"{name}:{number}"] for number in clues.duties]] for name in ("duty", "read-duty"))
+    lead = _fit_choice(lead_parts, right_bureaus(rows, clues), standard)
     chance = softmax(weighted_sum(lead_parts, lead))
-    duty, duty_sure = _fit_duties(
-        duty_parts(duties, read, chance, clues.leads_of, evidence), touched_duties(gold, clues)
-    )
+    duties = scores[:, [at[f"duty:{number}"] for number in clues.duties]]
+    duty, duty_sure = _fit_duties(duty_parts(duties, chance, clues.leads_of, evidence), rows, clues)
     kinds = scores[:, [at[f"kind:{kind.value}"] for kind in Kind]]
-    kind, _ = _fit_choice([kinds, np.log1p(evidence.kinds), np.log1p(evidence.kinds_early)], right_kinds(gold))
     return Calibration(
         lead=lead,
-        lead_sure=_sure_enough(right),
+        lead_sure=_sure_enough(chance, right_bureaus(rows, clues), standard),
         duty=duty,
         duty_sure=duty_sure,
-        kind=kind,
+        kind=_fit_choice(
+            [kinds, np.log1p(evidence.kinds), np.log1p(evidence.kinds_early)], right_kinds(rows), standard
+        ),
         urgent={
-            str(level): _fit_urgency(scores[:, at[f"urgent:{level}"]], evidence, gold, level) for level in (1, 2)
+            str(level): _fit_urgency(scores[:, at[f"urgent:{level}"]], evidence, rows, level) for level in URGENT
         },
         tone=TONE_HABITS,
-        matter=_fit_matter(
-            titles.scores[:, at["matter"]], titles.evidence, chatter.scores[:, at["matter"]], chatter.evidence
-        ),
+        public=public,
     )
 
 
-def right_bureaus(gold: Sequence[GoldRow], clues: Clues) -> NDArray[np.bool_]:
+def right_bureaus(rows: Sequence[LabelledRow], clues: Clues) -> NDArray[np.bool_]:
     """Which bureaus are right for each row; an equally defensible one counts."""
-    return np.array([[bureau in (row.bureau, *row.also) for bureau in clues.bureaus] for row in gold])
+    return np.array([[bureau in (row.bureau, *row.also) for bureau in clues.bureaus] for row in rows])
 
 
-def right_kinds(gold: Sequence[GoldRow]) -> NDArray[np.bool_]:
+def right_kinds(rows: Sequence[LabelledRow]) -> NDArray[np.bool_]:
     """Which kinds are right for each row; either of two readers' counts."""
-    return np.array([[kind.value in row.kinds for kind in Kind] for row in gold])
+    return np.array([[kind.value in row.kinds for kind in Kind] for row in rows])
 
 
-def touched_duties(gold: Sequence[GoldRow], clues: Clues) -> NDArray[np.bool_]:
-    """Which duties each row touches, both readers agreeing."""
-    return np.array([[number in row.duties for number in clues.duties] for row in gold])
-
-
-def _fit_choice(parts: list[Floats], right: NDArray[np.bool_]) -> tuple[tuple[float, ...], Floats]:
-    """Weights of the parts by which the right candidates become likeliest, and (sureness, rightness) per row."""
+def _fit_choice(parts: list[Floats], right: NDArray[np.bool_], standard: Floats) -> tuple[float, ...]:
+    """Weights of the parts by which the right candidates become likeliest."""
     start = np.array([1.0] + [0.3] * (len(parts) - 1))
 
     def cost(weights: Floats) -> float:
         chance = (softmax(weighted_sum(parts, tuple(weights))) * right).sum(axis=1)
-        return float(-np.log(chance + 1e-9).mean() + _TIE * np.square(weights).sum())
+        return float(-np.average(np.log(chance + 1e-9), weights=standard) + _TIE * np.square(weights).sum())
 
-    weights = tuple(round(float(weight), 4) for weight in minimize(cost, start, bounds=[(0, None)] * len(parts)).x)
-    chance = softmax(weighted_sum(parts, weights))
-    best = chance.argmax(axis=1)
-    return weights, np.stack([chance.max(axis=1), right[np.arange(len(right)), best]], axis=1)
+    return tuple(round(float(weight), 4) for weight in minimize(cost, start, bounds=[(0, None)] * len(parts)).x)
 
 
-def _sure_enough(right: Floats) -> float:
+def _sure_enough(chance: Floats, right: NDArray[np.bool_], standard: Floats) -> float:
     """The lowest sureness from which on few enough leads are wrong."""
-    order = np.argsort(-right[:, 0], kind="stable")
-    wrong = 1 - np.cumsum(right[order, 1]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(wrong <= _SURE_ERROR)
-    return round(float(right[order[good[-1]], 0]), 3) if len(good) else 0.9
+    surest = chance.max(axis=1)
+    order = np.argsort(-surest, kind="stable")
+    wrong = ~right[np.arange(len(right)), chance.argmax(axis=1)][order]
+    share = np.cumsum(wrong * standard[order]) / np.cumsum(standard[order])
+    good = np.flatnonzero(share <= _SURE_ERROR)
+    return round(float(surest[order[good[-1]]]), 3) if len(good) else 0.9
 
 
-def _fit_duties(parts: list[Floats], told: NDArray[np.bool_]) -> tuple[tuple[float, ...], float]:
-    """Weights of the parts, and the threshold with the best F1."""
-    weights = fit_log_odds(parts, told)
+def _fit_duties(
+    parts: list[Floats], rows: Sequence[LabelledRow], clues: Clues
+) -> tuple[tuple[float, ...], float]:
+    """Weights of the parts, and the threshold with the best F1; what one of two readers saw counts little."""
+    told = np.array([[number in (row.duties or ()) for number in clues.duties] for row in rows])
+    either = np.array([[number in row.duties_any for number in clues.duties] for row in rows])
+    standard = np.array([row.standard for row in rows])[:, None] * np.where(either & ~told, _ONE_OF_TWO, 1.0)
+    weights = fit_log_odds(parts, told, standard)
     chance = sigmoid(weighted_sum(parts, weights))
-    thresholds = np.arange(0.1, 0.8, 0.01)
-    gain = [2 * (told & (chance >= t)).sum() / (told.sum() + (chance >= t).sum()) for t in thresholds]
-    return weights, round(float(thresholds[int(np.argmax(gain))]), 2)
+
+    def gain(threshold: float) -> float:
+        given = chance >= threshold
+        both, one = (told & given) * standard, (told * standard).sum() + (given * standard).sum()
+        return float(2 * both.sum() / max(one, 1e-9))
+
+    return weights, round(float(max(np.arange(0.1, 0.8, 0.01), key=gain)), 2)
 
 
-def _fit_urgency(linear: Floats, evidence: Evidence, gold: Sequence[GoldRow], level: int) -> tuple[float, ...]:
+def _fit_urgency(linear: Floats, evidence: Evidence, rows: Sequence[LabelledRow], level: int) -> tuple[float, ...]:
+    """Weights of the parts, and a constant that puts the best F1 at one half."""
     parts = [linear, *(np.log1p(evidence.levels[:, column]) for column in range(3))]
-    return fit_log_odds(parts, np.array([row.urgency >= level for row in gold]))
+    told = np.array([(row.urgency or 0) >= level for row in rows])
+    standard = np.array([row.standard for row in rows])
+    weights = fit_log_odds(parts, told, standard)
+    odds = weighted_sum(parts, weights)
+
+    def gain(threshold: float) -> float:
+        given = odds >= threshold
+        return float(2 * standard[told & given].sum() / max(standard[told].sum() + standard[given].sum(), 1e-9))
+
+    best = float(max(np.quantile(odds, np.linspace(0.02, 0.98, 97)), key=gain))
+    return (*weights[:-1], round(weights[-1] - best, 4))
 
 
-def _fit_matter(ours: Floats, evidence: Evidence, chatter: Floats, chatter_evidence: Evidence) -> tuple[float, ...]:
-    def parts(linear: Floats, words: Evidence) -> list[Floats]:
-        strongest = np.maximum(words.bureaus.max(axis=1), words.duties.max(axis=1))
-        return [linear, np.log1p(np.maximum(strongest, 0)), np.log1p(words.institution)]
-
-    both = [
-        np.r_[mine, theirs]
-        for mine, theirs in zip(parts(ours, evidence), parts(chatter, chatter_evidence), strict=True)
-    ]
-    return fit_log_odds(both, np.r_[np.ones(len(ours), np.bool_), np.zeros(len(chatter), np.bool_)], balanced=True)
-
-
-def fit_log_odds(parts: list[Floats], yes: NDArray[np.bool_], *, balanced: bool = False) -> tuple[float, ...]:
+def fit_log_odds(
+    parts: list[Floats], yes: NDArray[np.bool_], standard: Floats | None = None
+) -> tuple[float, ...]:
     """Weights, none below zero (what speaks for a thing must not speak against it), and a constant."""
     table = np.stack([*(part.ravel() for part in parts), np.ones(parts[0].size)], axis=1).astype(np.float64)
     sign = np.where(yes.ravel(), 1.0, -1.0)
-    share = np.where(sign > 0, 0.5 / (sign > 0).mean(), 0.5 / (sign < 0).mean()) if balanced else np.ones(len(sign))
+    share = np.ones(len(sign)) if standard is None else np.broadcast_to(standard, yes.shape).ravel()
 
     def cost(weights: Floats) -> tuple[float, Floats]:
         margin = sign * (table @ weights)

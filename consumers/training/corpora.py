@@ -2,17 +2,23 @@
 
 import gzip
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from consumers.training.readings import read_relevance
+from consumers.training.corrections import TaughtPost, read_taught
+from consumers.training.readings import Reading, read_messages, read_relevance, read_written_posts
+from huiying.correction import Judgement
 from huiying.failures import Misconfigured
 from huiying.post import Tone
 
 THREE_TONES = ("smp2020_virus", "covid_weibo_3k", "nlpcc2014_emotion", "smp2020_usual")
 TWO_TONES = ("osm2022", "weibo2018")
+_GOLD = "routing_gold:"
+_TWO_READERS, _ONE_READER, _WRITTEN = 2.0, 1.0, 0.3
+"""How much a message counts where thresholds are fitted: more where two readers agreed, less where one author wrote it."""
+_UNSURE, _BY_TITLE = 0.6, 0.7
 _STREAM = "dated_posts"
 TONES = (Tone.NEGATIVE.value, Tone.NEUTRAL.value, Tone.POSITIVE.value)
 
@@ -67,17 +73,24 @@ class ToneRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class GoldRow:
-    """A citizen's message labelled by reading with the routing guide."""
+class LabelledRow:
+    """A message and what was told of it; None, or no name, where nothing was.
 
+    `also` are bodies that could equally lead, `duties_any` duties that one of two readers would name. `trust` is how
+    much the row teaches, `standard` how much it counts where probabilities and thresholds are fitted.
+    """
+
+    id: str
     text: str
-    bureau: str
-    also: tuple[str, ...]
-    duties: tuple[int, ...]
-    duties_any: tuple[int, ...]
-    kinds: tuple[str, ...]
-    tones: tuple[str, ...]
-    urgency: float
+    bureau: str | None = None
+    also: tuple[str, ...] = ()
+    duties: tuple[int, ...] | None = None
+    duties_any: tuple[int, ...] = ()
+    kinds: tuple[str, ...] = ()
+    tones: tuple[str, ...] = ()
+    urgency: float | None = None
+    trust: float = 1.0
+    standard: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,31 +107,46 @@ class Corpora:
     """Every set that training and evaluation use."""
 
     tone: tuple[ToneRow, ...]
-    gold: tuple[GoldRow, ...]
+    labelled: tuple[LabelledRow, ...]
     replies: tuple[SilverRow, ...]
     hot_issues: tuple[SilverRow, ...]
     category_raw: tuple[SilverRow, ...]
     category_segmented: tuple[SilverRow, ...]
     watched: tuple[SilverRow, ...]
     """Posts of the stream and of chatter that were read for relevance."""
+    stream: tuple[str, ...]
+    """Posts without labels, none of which was read."""
+
+    @property
+    def gold(self) -> tuple[LabelledRow, ...]:
+        """The messages that two readers labelled."""
+        return tuple(row for row in self.labelled if row.id.startswith(_GOLD))
 
 
 def read_corpora(data_sets: Path) -> Corpora:
     """All sets below a folder; `Misconfigured` names the file that is missing."""
+    replies = tuple(
+        SilverRow(text=row["text"], label=SILVER_BUREAUS.get(row["label"]), id=f"official_replies:{number}")
+        for number, row in enumerate(read_rows(data_sets / "messages/official_replies.jsonl.gz"))
+    )
+    hot_issues = tuple(
+        SilverRow(text=row["text"], label=None, id=f"hot_issues:{row['id']}")
+        for row in read_rows(data_sets / "messages/hot_issues.jsonl.gz")
+    )
     return Corpora(
         tone=tuple(_tone_rows(data_sets)),
-        gold=tuple(_gold_row(row) for row in read_rows(data_sets / "messages/routing_gold.jsonl.gz")),
-        replies=tuple(
-            SilverRow(text=row["text"], label=SILVER_BUREAUS.get(row["label"]), id=f"official_replies:{number}")
-            for number, row in enumerate(read_rows(data_sets / "messages/official_replies.jsonl.gz"))
+        labelled=(
+            *_gold_rows(data_sets),
+            *_read_messages((*replies, *hot_issues)),
+            *(_from_reading(f"written:{post.id}", post.text, post.reading, _WRITTEN) for post in read_written_posts()),
+            *(row for post in read_taught(data_sets) for row in _taught_rows(post)),
         ),
-        hot_issues=tuple(
-            SilverRow(text=row["text"], label=None, id=f"hot_issues:{row['id']}")
-            for row in read_rows(data_sets / "messages/hot_issues.jsonl.gz")
-        ),
+        replies=replies,
+        hot_issues=hot_issues,
         category_raw=tuple(_labelled(data_sets / "messages/category_raw.jsonl.gz")),
         category_segmented=tuple(_labelled(data_sets / "messages/category_segmented.jsonl.gz")),
         watched=tuple(_watched_rows(data_sets)),
+        stream=tuple(_stream(data_sets)),
     )
 
 
@@ -152,17 +180,67 @@ def _tone_rows(data_sets: Path) -> Iterator[ToneRow]:
             yield ToneRow(text=row["text"], source=source, tone=row["label"])
 
 
-def _gold_row(row: dict[str, Any]) -> GoldRow:
-    return GoldRow(
-        text=row["text"],
-        bureau=row["bureau"],
-        also=tuple(row["also"]),
-        duties=tuple(row["duties"]),
-        duties_any=tuple(row["duties_any"]),
-        kinds=_one_or_more(row["kind"]),
-        tones=_one_or_more(row["tone"]),
-        urgency=float(row["urgency"]),
+def _stream(data_sets: Path) -> Iterator[str]:
+    read = read_relevance()
+    for number, row in enumerate(read_rows(data_sets / "stream" / f"{_STREAM}.jsonl.gz")):
+        if f"{_STREAM}:{number}" not in read:
+            yield row["text"]
+
+
+def _gold_rows(data_sets: Path) -> Iterator[LabelledRow]:
+    for number, row in enumerate(read_rows(data_sets / "messages/routing_gold.jsonl.gz")):
+        yield LabelledRow(
+            id=f"{_GOLD}{number}",
+            text=row["text"],
+            bureau=row["bureau"],
+            also=tuple(row["also"]),
+            duties=tuple(row["duties"]),
+            duties_any=tuple(row["duties_any"]),
+            kinds=_one_or_more(row["kind"]),
+            tones=_one_or_more(row["tone"]),
+            urgency=float(row["urgency"]),
+            standard=_TWO_READERS,
+        )
+
+
+def _read_messages(messages: Sequence[SilverRow]) -> Iterator[LabelledRow]:
+    read = read_messages()
+    for message in messages:
+        reading = read.get(message.id)
+        if reading and reading.whole:
+            yield _from_reading(message.id, message.text, reading, _ONE_READER)
+        elif reading:
+            yield LabelledRow(id=message.id, text=message.text, bureau=reading.bureau, trust=_BY_TITLE)
+
+
+def _from_reading(row: str, text: str, reading: Reading, standard: float) -> LabelledRow:
+    return LabelledRow(
+        id=row,
+        text=text,
+        bureau=reading.bureau,
+        also=reading.also,
+        duties=reading.duties,
+        duties_any=reading.duties_any,
+        kinds=(reading.kind,),
+        tones=(reading.tone,),
+        urgency=reading.urgency,
+        trust=1.0 if reading.sure else _UNSURE,
+        standard=standard,
     )
+
+
+def _taught_rows(post: TaughtPost) -> Iterator[LabelledRow]:
+    """A row for each judgement that an officer corrected, since each counts for itself."""
+    for judgement, said in post.said.items():
+        row = LabelledRow(id=f"office:{post.post}", text=post.text, trust=post.weights[judgement])
+        if judgement is Judgement.LEAD and said:
+            yield replace(row, bureau=said[0])
+        elif judgement is Judgement.DUTIES:
+            yield replace(row, duties=tuple(map(int, said)), duties_any=tuple(map(int, said)))
+        elif judgement is Judgement.KIND:
+            yield replace(row, kinds=said)
+        elif judgement is Judgement.TONE:
+            yield replace(row, tones=said)
 
 
 def _one_or_more(value: str | list[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from consumers.judging.features import BITS, encode, grams
-from consumers.judging.heads import Heads, quantise
+from consumers.judging.heads import GramTable, Heads
 
 _CHUNK = 2000
 _RAREST = -5.0
@@ -116,13 +116,9 @@ def build_heads(vocabulary: Vocabulary, columns: Sequence[Column], most_rows: in
     """The columns side by side, the rows that matter least left out, in 8 bits."""
     weights = np.stack([column.weights for column in columns], axis=1) * vocabulary.idf.astype(np.float32)[:, None]
     strongest = np.sort(np.argsort(-np.abs(weights).max(axis=1), kind="stable")[:most_rows])
-    quantised, scale = quantise(weights[strongest])
     return Heads(
         names=[column.name for column in columns],
-        buckets=vocabulary.buckets[strongest],
-        idf=vocabulary.idf[strongest],
-        quantised=quantised,
-        scale=scale,
+        table=GramTable.of(vocabulary.buckets[strongest], vocabulary.idf[strongest], weights[strongest]),
         bias=np.array([column.bias for column in columns], np.float32),
     )
 

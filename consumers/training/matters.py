@@ -1,28 +1,34 @@
-"""Fits the heads about the matter: lead bureau, duties, kind, urgency, and whether it is a public matter at all.
+"""What teaches the network about matters: lead bureau, duties, kind of request, urgency.
 
-Hand-labelled messages are few (300), so weaker teachers join: bureau words in official replies, the office's own
-words where they are clear, and the verb a citizen begins the title with.
+Messages that were read are few, so weaker teachers join where nobody read: bureau words in official replies, the
+office's own words where they are clear, and the verb a citizen begins the title with.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from consumers.judging.evidence import Clues, Evidence
 from consumers.judging.features import encode
-from consumers.training.corpora import Corpora, GoldRow
-from consumers.training.fitting import Column, Matrix, Vocabulary, fit_classes, fit_yes_no
+from consumers.training.corpora import Corpora, LabelledRow
+from consumers.training.fitting import Matrix, Vocabulary, choose_vocabulary, count_grams, weigh
+from consumers.training.folds import near_duplicates
 from consumers.training.measures import Groups
-from consumers.training.readings import Reading
+from consumers.training.networks import Fitted, Task, fit_network
+from consumers.training.vectors import Vectors, learn_vectors
 from huiying.post import Kind
 
 _CHUNK = 500
-_STRENGTH = 8.0
-_GOLD, _READ, _REPLY, _WORDS = 1.0, 1.0, 0.6, 0.25
-_ALSO = 0.35
+_SEEN = 4
+_ALSO, _REPLY, _WORDS, _VERB = 0.3, 0.5, 0.25, 0.25
+_ONE_OF_TWO = 0.2
+"""How much it counts that one of two readers would name a duty; what is told of it is then one half."""
 _CLEAR, _MARGIN = 4.0, 2.0
+_SHARE_OF_KINDS, _SHARE_OF_URGENCY = 0.5, 0.5
+URGENT = (1, 2)
+"""Levels of urgency of which the network says how likely a text reaches them."""
 _TITLE_VERBS = {
     "咨询": Kind.ENQUIRY,
     "请问": Kind.ENQUIRY,
@@ -37,56 +43,60 @@ _TITLE_VERBS = {
     "感谢": Kind.PRAISE,
 }
 
-
-@dataclass(slots=True)
-class Lessons:
-    """Which rows of the matrix teach which label, with what weight."""
-
-    rows: list[int] = field(default_factory=list)
-    labels: list[str] = field(default_factory=list)
-    weights: list[float] = field(default_factory=list)
-
-    def add(self, row: int, label: str, weight: float) -> None:
-        """One more example."""
-        self.rows.append(row)
-        self.labels.append(label)
-        self.weights.append(weight)
-
-    def fit(self, matrix: Matrix, names: Sequence[str], prefix: str) -> list[Column]:
-        """A column per name."""
-        return fit_classes(
-            matrix[self.rows],
-            np.array(self.labels),
-            names,
-            prefix=prefix,
-            strength=_STRENGTH,
-            weight=np.array(self.weights),
-            balanced=False,
-        )
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Library:
-    """The texts of all matter sets end to end with their grams and words, so that folds only choose rows.
+    """The texts about matters end to end, with their grams and words, so that folds only choose rows.
 
-    Near-duplicates share a number in `group`; `strangers` teach nothing and are only asked about; `ids` finds rows by
-    `set:row`.
+    The first rows are `labelled`; the others are known by a reply (`replied`: row to bureau) or not at all.
+    Near-duplicates share a number in `group`; `ids` finds rows by `set:row`; `vectors` is where the grams begin.
     """
 
     texts: list[str]
+    labelled: tuple[LabelledRow, ...]
+    replied: dict[int, str]
+    ids: dict[str, int]
     group: Groups
     matrix: Matrix
     vocabulary: Vocabulary
     evidence: Evidence
-    gold: range
-    replies: range
-    unlabelled: range
-    chatter: range
-    gold_titles: range
-    titles: range
-    strangers: range
-    ids: dict[str, int]
-    readings: dict[int, Reading]
+    vectors: Floats
+
+    @property
+    def standard(self) -> NDArray[np.int64]:
+        """The rows on which probabilities and thresholds are fitted."""
+        return np.array([row for row, told in enumerate(self.labelled) if told.standard], np.int64)
+
+
+def gather_matters(corpora: Corpora, clues: Clues, vectors: Vectors) -> Library:
+    """Every message once: those with labels first, then those without."""
+    labelled = tuple(row for row in corpora.labelled if row.bureau or row.duties is not None or row.kinds)
+    known = {row.id for row in labelled}
+    others = [row for row in (*corpora.replies, *corpora.hot_issues, *corpora.category_raw) if row.id not in known]
+    texts = [row.text for row in (*labelled, *others)]
+    counts = count_grams(texts)
+    vocabulary = choose_vocabulary(counts, _SEEN)
+    ids = {row.id: number for number, row in enumerate((*labelled, *others)) if row.id}
+    return Library(
+        texts=texts,
+        labelled=labelled,
+        replied={ids[row.id]: row.label for row in corpora.replies if row.label and row.id not in known},
+        ids=ids,
+        group=near_duplicates(texts),
+        matrix=weigh(counts, vocabulary),
+        vocabulary=vocabulary,
+        evidence=evidence_of(clues, texts),
+        vectors=vectors.of(vocabulary),
+    )
+
+
+def vectors_for(corpora: Corpora, seed: int) -> Vectors:
+    """Vectors of grams from the stream and from messages that nobody labelled."""
+    known = {row.id for row in corpora.labelled}
+    messages = [row.text for row in (*corpora.hot_issues, *corpora.replies) if row.id not in known]
+    return learn_vectors([*messages, *corpora.stream], seed)
 
 
 def evidence_of(clues: Clues, texts: Sequence[str]) -> Evidence:
@@ -95,104 +105,86 @@ def evidence_of(clues: Clues, texts: Sequence[str]) -> Evidence:
     return Evidence(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in Evidence.__slots__})
 
 
-def fit_matters(corpora: Corpora, library: Library, clues: Clues, allowed: NDArray[np.bool_]) -> list[Column]:
-    """All columns, learnt from the allowed rows only."""
+def fit_matters(library: Library, clues: Clues, allowed: NDArray[np.bool_], seed: int) -> Fitted:
+    """The network, learnt from the allowed rows only."""
+    tasks = _tasks(library, clues)
+    taught = np.any([task.weight.reshape(len(allowed), -1).any(axis=1) for task in tasks], axis=0)
+    return fit_network(library.matrix, np.flatnonzero(taught & allowed), library.vectors, tasks, seed)
+
+
+def _tasks(library: Library, clues: Clues) -> list[Task]:
     return [
-        *_fit_bureaus(corpora, library, clues, allowed),
-        *_fit_duties(corpora, library, clues, allowed),
-        *_fit_kinds(corpora, library, allowed),
-        *_fit_urgency(corpora, library, allowed),
-        _fit_matter(library, allowed),
+        _bureaus(library, clues),
+        _duties(library, clues),
+        _kinds(library),
+        _urgency(library),
     ]
 
 
-def _fit_bureaus(corpora: Corpora, library: Library, clues: Clues, allowed: NDArray[np.bool_]) -> list[Column]:
-    lessons = Lessons()
-    for row, gold in _pairs(library.gold, corpora.gold, allowed):
-        lessons.add(row, gold.bureau, _GOLD)
-        for other in set(gold.also) - {gold.bureau}:
-            lessons.add(row, other, _GOLD * _ALSO)
-    for row, reading in library.readings.items():
-        if allowed[row]:
-            lessons.add(row, reading.bureau, _READ)
-    for row, reply in zip(library.replies, corpora.replies, strict=True):
-        if allowed[row] and reply.label is not None and row not in library.readings:
-            lessons.add(row, reply.label, _REPLY)
-    for row, label in _clear_by_words(library, clues):
-        if allowed[row] and row not in library.readings:
-            lessons.add(row, label, _WORDS)
-    return lessons.fit(library.matrix, clues.bureaus, "bureau:")
+def _bureaus(library: Library, clues: Clues) -> Task:
+    at = {bureau: number for number, bureau in enumerate(clues.bureaus)}
+    target = np.zeros((len(library.texts), len(at)), np.float32)
+    weight = np.zeros(len(library.texts), np.float32)
+    for row, told in enumerate(library.labelled):
+        if told.bureau in at:
+            target[row, at[told.bureau]] = 1.0
+            for other in set(told.also) & at.keys() - {told.bureau}:
+                target[row, at[other]] = _ALSO
+            target[row] /= target[row].sum()
+            weight[row] = told.trust
+    for row, bureau in library.replied.items():
+        if bureau in at:
+            target[row, at[bureau]], weight[row] = 1.0, _REPLY
+    for row, column in _clear_by_words(library):
+        if not weight[row]:
+            target[row, column], weight[row] = 1.0, _WORDS
+    return Task(names=[f"bureau:{bureau}" for bureau in at], target=target, weight=weight, exclusive=True)
 
 
-def _clear_by_words(library: Library, clues: Clues) -> list[tuple[int, str]]:
-    rows = np.array([*library.replies, *library.unlabelled])
+def _clear_by_words(library: Library) -> list[tuple[int, int]]:
+    """Rows without a label where the office's words speak for one bureau and for no other, and which."""
+    rows = np.arange(len(library.labelled), len(library.texts))
     words = library.evidence.bureaus[rows] + library.evidence.bureaus_early[rows]
     ranked = np.sort(words, axis=1)
     clear = (ranked[:, -1] >= _CLEAR) & (ranked[:, -1] - ranked[:, -2] >= _MARGIN)
-    best = words.argmax(axis=1)
-    return [(int(row), clues.bureaus[at]) for row, at in zip(rows[clear], best[clear], strict=True)]
+    return list(zip(rows[clear].tolist(), words.argmax(axis=1)[clear].tolist(), strict=True))
 
 
-def _fit_duties(corpora: Corpora, library: Library, clues: Clues, allowed: NDArray[np.bool_]) -> list[Column]:
-    gold = _pairs(library.gold, corpora.gold, allowed)
-    weak = np.array([row for row in (*library.replies, *library.unlabelled) if allowed[row]])
-    rows = np.array([row for row, _ in gold] + weak.tolist())
-    weight = np.r_[np.full(len(gold), 3.0), np.full(len(weak), _WORDS)]
-    columns = []
-    for at, number in enumerate(clues.duties):
-        words = library.evidence.duties[weak, at] + library.evidence.duties_early[weak, at]
-        told = np.array([number in row.duties or number in row.duties_any for _, row in gold])
-        yes = np.r_[told, words >= 2 * _CLEAR]
-        unsure = np.r_[np.zeros(len(gold), np.bool_), (words >= _MARGIN) & (words < 2 * _CLEAR)]
-        columns.append(
-            fit_yes_no(
-                library.matrix[rows[~unsure]],
-                yes[~unsure],
-                name=f"duty:{number}",
-                strength=_STRENGTH,
-                weight=weight[~unsure],
-            )
-        )
-    matrix = library.matrix[[row for row, _ in gold]]
-    columns += [
-        fit_yes_no(
-            matrix,
-            np.array([number in row.duties for _, row in gold]),
-            name=f"read-duty:{number}",
-            strength=_STRENGTH,
-        )
-        for number in clues.duties
-    ]
-    return columns
+def _duties(library: Library, clues: Clues) -> Task:
+    target = np.zeros((len(library.texts), len(clues.duties)), np.float32)
+    weight = np.zeros_like(target)
+    for row, told in enumerate(library.labelled):
+        if told.duties is None:
+            continue
+        weight[row] = told.trust
+        for column, number in enumerate(clues.duties):
+            if number in told.duties:
+                target[row, column] = 1.0
+            elif number in told.duties_any:
+                target[row, column], weight[row, column] = 0.5, _ONE_OF_TWO
+    return Task(names=[f"duty:{number}" for number in clues.duties], target=target, weight=weight, exclusive=False)
 
 
-def _fit_kinds(corpora: Corpora, library: Library, allowed: NDArray[np.bool_]) -> list[Column]:
-    lessons = Lessons()
-    for row, gold in _pairs(library.gold, corpora.gold, allowed):
-        for kind in gold.kinds:
-            lessons.add(row, kind, _GOLD / len(gold.kinds))
-    for row in (*library.replies, *library.unlabelled):
-        title = library.texts[row].lstrip()[:2]
-        if allowed[row] and title in _TITLE_VERBS:
-            lessons.add(row, _TITLE_VERBS[title].value, _WORDS)
-    return lessons.fit(library.matrix, [kind.value for kind in Kind], "kind:")
+def _kinds(library: Library) -> Task:
+    at = {kind.value: number for number, kind in enumerate(Kind)}
+    target = np.zeros((len(library.texts), len(at)), np.float32)
+    weight = np.zeros(len(library.texts), np.float32)
+    for row, told in enumerate(library.labelled):
+        for kind in told.kinds:
+            target[row, at[kind]], weight[row] = 1 / len(told.kinds), told.trust
+    for row in range(len(library.labelled), len(library.texts)):
+        verb = _TITLE_VERBS.get(library.texts[row].lstrip()[:2])
+        if verb is not None:
+            target[row, at[verb.value]], weight[row] = 1.0, _VERB
+    names = [f"kind:{kind}" for kind in at]
+    return Task(names=names, target=target, weight=weight, exclusive=True, share=_SHARE_OF_KINDS)
 
 
-def _fit_urgency(corpora: Corpora, library: Library, allowed: NDArray[np.bool_]) -> list[Column]:
-    pairs = _pairs(library.gold, corpora.gold, allowed)
-    matrix = library.matrix[[row for row, _ in pairs]]
-    return [
-        fit_yes_no(
-            matrix, np.array([gold.urgency >= level for _, gold in pairs]), name=f"urgent:{level}", strength=_STRENGTH
-        )
-        for level in (1, 2)
-    ]
-
-
-def _fit_matter(library: Library, allowed: NDArray[np.bool_]) -> Column:
-    rows = np.array([row for part in (library.titles, library.chatter) for row in part if allowed[row]])
-    return fit_yes_no(library.matrix[rows], rows >= library.titles.start, name="matter", strength=1.0)
-
-
-def _pairs(rows: range, gold: Sequence[GoldRow], allowed: NDArray[np.bool_]) -> list[tuple[int, GoldRow]]:
-    return [(row, label) for row, label in zip(rows, gold, strict=True) if allowed[row]]
+def _urgency(library: Library) -> Task:
+    target = np.zeros((len(library.texts), len(URGENT)), np.float32)
+    weight = np.zeros_like(target)
+    for row, told in enumerate(library.labelled):
+        if told.urgency is not None:
+            target[row], weight[row] = [told.urgency >= level for level in URGENT], told.trust
+    names = [f"urgent:{level}" for level in URGENT]
+    return Task(names=names, target=target, weight=weight, exclusive=False, share=_SHARE_OF_URGENCY)

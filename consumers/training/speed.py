@@ -67,10 +67,10 @@ def seconds_of_product(judge: Judge, texts: Sequence[str]) -> float:
     for start in range(0, len(texts), BATCH):
         batch = encode(texts[start : start + BATCH])
         owner, bucket = grams(batch)
-        for heads in (judge.model.tone, judge.model.matter):
-            rows, of_text = heads.rows_of(owner, bucket)
+        for table in (judge.model.posts.table, judge.model.matters.table):
+            rows, of_text = table.rows_of(owner, bucket)
             started = time.process_time()
-            sum_by_text(of_text, heads.table[rows], batch.size)
+            sum_by_text(of_text, table.rows[rows], batch.size)
             total += time.process_time() - started
     return total
 
