@@ -30,7 +30,7 @@ bench: setup-test      ## every published figure; DATA_SETS=folder for those tha
 	for name in judge live_latency pages; do echo "== $$name"; python -m benchmarks.$$name || exit 1; done
 	python -m benchmarks.live_latency --stores servers
 ifdef DATA_SETS
-	for name in end_to_end gathering article_text crawled_pages peer; do \
+	for name in end_to_end gathering replay article_text crawled_pages peer; do \
 	  echo "== $$name"; python -m benchmarks.$$name --data-sets $(DATA_SETS) || exit 1; done
 	for consumers in 1 2 4; do \
 	  python -m benchmarks.end_to_end --data-sets $(DATA_SETS) --stores servers --consumers $$consumers || exit 1; done

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from consumers.merging import merge
-from consumers.splitting import split
+from consumers.splitting import split, take_out
 from consumers.tallying import elected, quarter_of, votes_of
 from huiying.clock import Clock
 from huiying.concern import Concern, QuarterHour
@@ -17,7 +17,7 @@ from huiying.correction import OF_POSTS, Correction, Judgement, as_corrected, ju
 from huiying.failures import Stale
 from huiying.messages import ConcernChanged
 from huiying.policy.gathering import GatheringRules
-from huiying.post import ArchivedPost, Assessment, Fate, Tone
+from huiying.post import ArchivedPost, Assessment, Fate, Kind, Tone
 from huiying.register.fates import PostFate
 from huiying.register.register import Register, Transaction
 
@@ -39,9 +39,13 @@ class Correcting:
         """Write down what a person says of a post; what stands already is not written again.
 
         A concern whose lead is frozen keeps it: there the concern's own lead is corrected
-        (`responders/assigning.py`). Raises `Stale` where the post's concern was just merged into another.
+        (`responders/assigning.py`). A post that turns out to be a report of wrongdoing leaves its concern, unless it
+        is the only one there. Raises `Stale` where the post's concern was just merged into another.
         """
         with self._register.transaction() as tx:
+            if said.get(Judgement.KIND) == (Kind.REPORT.value,):
+                # First, as the gatherer does: neither waits for the other in a circle.
+                tx.concerns.members.note_change()
             # Held before anything is read: of two who correct at once the second counts on what the first left.
             fate, concern = _held(tx, archived.post.id)
             standing = tx.corrections.of_posts([archived.post.id]).get(archived.post.id, {})
@@ -63,7 +67,10 @@ class Correcting:
                 tx.corrections.add(correction)
             before = as_corrected(archived, standing)
             after = as_corrected(before, {correction.judgement: correction for correction in new})
-            if fate and concern and after != before:
+            if fate and concern and concern.posts > 1 and _becomes_a_report(before, after):
+                take_out(tx, concern.id, before, self._rules)
+                tx.concerns.add_doing(concern.id, by, "一条帖文更正为举报，移出本事项")
+            elif fate and concern and after != before:
                 self._recount(tx, fate, concern, (before.assessment, after.assessment), by)
             return new
 
@@ -125,6 +132,10 @@ class Correcting:
         if changed != concern:
             [written] = tx.concerns.save_all([changed])
             tx.outbox.add([ConcernChanged(concern=written.id, concern_version=written.version)])
+
+
+def _becomes_a_report(before: ArchivedPost, after: ArchivedPost) -> bool:
+    return after.assessment.kind is Kind.REPORT and before.assessment.kind is not Kind.REPORT
 
 
 def _held(tx: Transaction, post: str) -> tuple[PostFate | None, Concern | None]:

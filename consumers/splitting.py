@@ -19,7 +19,7 @@ from huiying.concern import Concern
 from huiying.failures import NotAllowed
 from huiying.messages import ConcernChanged
 from huiying.policy.gathering import GatheringRules
-from huiying.post import ArchivedPost
+from huiying.post import ArchivedPost, Fate
 from huiying.register.fates import PostFate
 from huiying.register.register import Transaction
 
@@ -60,6 +60,23 @@ def split(
     tx.concerns.add_doing(rest.id, who, f"拆出事项 {part.number}“{part.title}”（{part.posts} 条帖文）")
     tx.outbox.add([ConcernChanged(concern=each.id, concern_version=each.version) for each in (rest, part)])
     return part
+
+
+def take_out(tx: Transaction, concern: str, archived: ArchivedPost, rules: GatheringRules) -> Concern:
+    """Take one post out of a concern and give it to no other: a report of wrongdoing (举报) joins none.
+
+    Whoever calls it has noted the change of members before anything else. Raises `NotAllowed` where the post is not
+    the concern's own, or its only one.
+    """
+    whole = _standing(tx, concern)
+    before = _own_fates(tx, whole, [archived])
+    after = {post: replace(fate, fate=Fate.TRIAGE, concern=None) for post, fate in before.items()}
+    tx.posts.move_posts(list(after.values()))
+    tx.concerns.members.forget(after)
+    parting = _Parting(posts=[archived], before=before, after=after, members=())
+    rest = _write_rest(tx, Grouping(rules), whole, parting, rules)
+    tx.outbox.add([ConcernChanged(concern=rest.id, concern_version=rest.version)])
+    return rest
 
 
 def _standing(tx: Transaction, wanted: str) -> Concern:

@@ -125,7 +125,7 @@ def evaluate(
     evaluation = Evaluation(
         data_sets=data_sets,
         clues=office.clues,
-        threshold=policy.city.threshold,
+        city=policy.city,
         load_judge=functools.partial(
             Judge.load, bureaus=policy.bureaus, duties=policy.duties, lexicon=policy.lexicon, city=policy.city
         ),

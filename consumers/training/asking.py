@@ -1,6 +1,6 @@
 """Asks about texts that neither the heads nor the calibration saw: from the scores of folds to blind answers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from consumers.judging.calibration import Floats
 from consumers.judging.evidence import Clues
 from consumers.judging.matters import duty_probabilities, kind_probabilities, lead_probabilities, urgency_levels
-from consumers.judging.relevance import public_matter
+from consumers.judging.relevance import public_matter, relevance
 from consumers.judging.tone import TONES, ToneColumns, tone_probabilities
 from consumers.training.blind import Blind, marks
 from consumers.training.calibrating import TONE_HABITS, rows_of
@@ -27,10 +27,11 @@ from consumers.training.crossing import (
 from consumers.training.fitting import build_heads
 from consumers.training.matters import Library, evidence_of
 from consumers.training.measures import Marks
-from consumers.training.readings import read_messages, read_relevance, read_written_posts
+from consumers.training.readings import read_messages, read_place_posts, read_relevance, read_written_posts
 from consumers.training.tones import ToneLibrary, fit_tones
 from consumers.training.training import calibrate
-from huiying.post import Kind
+from huiying.city import City, Scope
+from huiying.post import Kind, SourceKind
 
 LEVELS = tuple(range(4))
 _KINDS = tuple(kind.value for kind in Kind)
@@ -52,7 +53,10 @@ class Labels:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MatterAnswers:
-    """Blind answers about matters; `levels` are the readers' of urgency, halves where two of them differ."""
+    """Blind answers about matters; `levels` are the readers' of urgency, halves where two of them differ.
+
+    `public` leaves the place aside; `relevance` also asks whether it is the office's city.
+    """
 
     lead: Blind
     lead_by_words: Blind
@@ -60,6 +64,7 @@ class MatterAnswers:
     kind: Blind
     urgency: Blind
     levels: NDArray[np.float64]
+    public: Blind
     relevance: Blind
 
 
@@ -86,18 +91,17 @@ def ask_unseen_sources(library: ToneLibrary, clues: Clues, note: Note) -> list[B
     return blinds
 
 
-def ask_matters(corpora: Corpora, clues: Clues, threshold: float, seed: int, note: Note) -> MatterAnswers:
-    """Every message and post that was read, by heads of the other folds and numbers calibrated on the other folds.
-
-    `threshold` is the relevance from which on a post counts as relevant; its place is not asked here.
-    """
+def ask_matters(corpora: Corpora, clues: Clues, city: City, seed: int, note: Note) -> MatterAnswers:
+    """Every message and post that was read, by heads of the other folds and numbers calibrated on the other folds."""
     library = gather_matters(corpora, clues)
     crossed = cross_matters(corpora, library, clues, seed, note)
-    judged = _judge_blind(corpora, library, crossed, clues)
+    placed = {f"placed:{post.id}": post for post in read_place_posts()}
+    kinds = {library.ids[row]: post.source_kind for row, post in placed.items()}
+    judged = _judge_blind(corpora, library, crossed, clues, city, kinds)
     read = {row: one for row, one in labels_of(corpora).items() if row in library.ids}
     labels = read.values()
-    relevant = {row: told for row, told in read_relevance().items() if row in library.ids}
-    always = np.full(len(library.texts), threshold)
+    public = {row: told for row, told in read_relevance().items() if row in library.ids}
+    here = {row: post.relevant for row, post in placed.items() if not post.taught}
 
     def answers(names: Sequence[str | int], told: Sequence[Sequence[str | int]], chance: Floats) -> Blind:
         return _blind(library, read, [str(name) for name in names], marks(names, told), chance)
@@ -117,10 +121,8 @@ def ask_matters(corpora: Corpora, clues: Clues, threshold: float, seed: int, not
         kind=answers(_KINDS, [one.kinds for one in labels], judged.kind),
         urgency=answers(LEVELS, [(round(one.urgency),) for one in labels], judged.urgency),
         levels=np.array([one.urgency for one in labels]),
-        relevance=replace(
-            _blind(library, relevant, ["相关"], np.array([[told] for told in relevant.values()]), judged.matter),
-            sure=always[: len(relevant)],
-        ),
+        public=_yes_or_no(library, public, judged.public, city.threshold),
+        relevance=_yes_or_no(library, here, judged.relevance, city.threshold),
     )
 
 
@@ -162,11 +164,15 @@ class _Judged:
     duty_sure: Floats
     kind: Floats
     urgency: Floats
-    matter: Floats
+    public: Floats
+    relevance: Floats
 
 
-def _judge_blind(corpora: Corpora, library: Library, crossed: Crossed, clues: Clues) -> _Judged:
+def _judge_blind(
+    corpora: Corpora, library: Library, crossed: Crossed, clues: Clues, city: City, kinds: Mapping[int, SourceKind]
+) -> _Judged:
     """Fold by fold, because each fold's calibration comes from the others."""
+    city = replace(city, scope=Scope.CITY)
     at = {name: number for number, name in enumerate(crossed.names)}
     routable = np.array([clues.is_routable(bureau) for bureau in clues.bureaus])
     rows, parts = [], []
@@ -196,7 +202,10 @@ def _judge_blind(corpora: Corpora, library: Library, crossed: Crossed, clues: Cl
                 duty_sure=np.full(len(mine), known.duty_sure),
                 kind=kind_probabilities(columns(*(f"kind:{kind}" for kind in _KINDS)), words, known),
                 urgency=(levels[:, None] == np.array(LEVELS)).astype(np.float64),
-                matter=public_matter(columns("matter")[:, 0], words, known)[:, None],
+                public=public_matter(columns("matter")[:, 0], words, known)[:, None],
+                relevance=relevance(
+                    columns("matter")[:, 0], words, known, city, [kinds.get(row) for row in mine.tolist()]
+                )[:, None],
             )
         )
     back = np.argsort(np.concatenate(rows))
@@ -222,6 +231,12 @@ def _tones(
         chance=tone_probabilities(scores, ToneColumns.among(names), evidence, TONE_HABITS),
         sure=np.zeros(len(at)),
     )
+
+
+def _yes_or_no(library: Library, told: Mapping[str, bool], chance: Floats, threshold: float) -> Blind:
+    right = np.array(list(told.values()), np.bool_)[:, None]
+    blind = _blind(library, told, ["相关"], right, chance)
+    return replace(blind, sure=np.full(len(told), threshold))
 
 
 def _blind(library: Library, rows: Iterable[str], answers: Sequence[str], told: Marks, chance: Floats) -> Blind:

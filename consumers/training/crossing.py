@@ -12,7 +12,7 @@ from consumers.training.corpora import Corpora
 from consumers.training.fitting import Column, Matrix, Vocabulary, build_heads, choose_vocabulary, count_grams, weigh
 from consumers.training.folds import near_duplicates, spread
 from consumers.training.matters import Library, evidence_of, fit_matters
-from consumers.training.readings import read_messages, read_written_posts
+from consumers.training.readings import read_messages, read_place_posts, read_written_posts
 from consumers.training.tones import ToneLibrary, fit_tones
 
 FOLDS = 5
@@ -36,7 +36,7 @@ class Crossed:
 
 def gather_matters(corpora: Corpora, clues: Clues) -> Library:
     """The texts of every set about matters, and general chatter to tell them from."""
-    written = read_written_posts()
+    written, placed = read_written_posts(), read_place_posts()
     parts: list[list[str]] = [
         [row.text for row in corpora.gold],
         [row.text for row in corpora.replies],
@@ -44,7 +44,7 @@ def gather_matters(corpora: Corpora, clues: Clues) -> Library:
         [row.text for row in corpora.tone if row.source in _CHATTER][::2],
         [title_of(row.text) for row in corpora.gold],
         [title_of(row.text) for row in corpora.hot_issues],
-        [*(post.text for post in written), *(row.text for row in corpora.watched)],
+        [*(post.text for post in written), *(post.text for post in placed), *(row.text for row in corpora.watched)],
     ]
     texts = [text for part in parts for text in part]
     ends = np.cumsum([len(part) for part in parts]).tolist()
@@ -52,8 +52,9 @@ def gather_matters(corpora: Corpora, clues: Clues) -> Library:
     vocabulary = choose_vocabulary(counts[: ends[2]], _SEEN)
     ids = {f"routing_gold:{row}": row for row in range(ends[0])}
     ids |= {row.id: ends[0] + at for at, row in enumerate((*corpora.replies, *corpora.hot_issues))}
-    ids |= {f"written:{post.id}": ends[5] + at for at, post in enumerate(written)}
-    ids |= {row.id: ends[5] + len(written) + at for at, row in enumerate(corpora.watched)}
+    strangers = [f"written:{post.id}" for post in written] + [f"placed:{post.id}" for post in placed]
+    strangers += [row.id for row in corpora.watched]
+    ids |= {row: ends[5] + at for at, row in enumerate(strangers)}
     return Library(
         texts=texts,
         group=near_duplicates(texts),

@@ -20,15 +20,17 @@ from consumers.training.categories import ask_category, category_figures
 from consumers.training.corpora import Corpora, read_corpora
 from consumers.training.crossing import Note
 from consumers.training.measures import Marks
-from consumers.training.readings import read_written_posts
+from consumers.training.readings import read_place_posts, read_written_posts
 from consumers.training.report import Report, worst_choices, worst_marks
 from consumers.training.scoring import (
     certainty_curve,
     certainty_figures,
     duty_figures,
     each_answer,
+    errors_by_trap,
     kind_figures,
     lead_figures,
+    public_by_set,
     relevance_figures,
     speed_figures,
     tone_figures,
@@ -39,6 +41,7 @@ from consumers.training.scoring import (
 from consumers.training.speed import measure_apart
 from consumers.training.stock import snow_figures
 from consumers.training.tones import gather_tones
+from huiying.city import City
 
 _SEED = 7
 _SPEED_POSTS = 10_000
@@ -47,11 +50,11 @@ _GOLD, _READ = "routing_gold", ("hot_issues", "official_replies")
 
 @dataclass(kw_only=True)
 class Evaluation:
-    """What is measured, and on what. `threshold` is the office's, from which on a post is relevant."""
+    """What is measured, and on what; the words, the city and its threshold are the office's."""
 
     data_sets: Path
     clues: Clues
-    threshold: float
+    city: City
     load_judge: Callable[[], Judge]
     note: Note = lambda _: None
 
@@ -63,7 +66,7 @@ class Evaluation:
     @cached_property
     def matters(self) -> MatterAnswers:
         """The answers about matters and relevance, which come from the same folds."""
-        return ask_matters(self.corpora, self.clues, self.threshold, _SEED, self.note)
+        return ask_matters(self.corpora, self.clues, self.city, _SEED, self.note)
 
 
 def evaluate(evaluation: Evaluation, names: Sequence[str] = ()) -> Iterator[Report]:
@@ -116,13 +119,19 @@ def measure_matter(evaluation: Evaluation) -> Report:
 
 
 def measure_relevance(evaluation: Evaluation) -> Report:
-    """Whether a post concerns public affairs at all, on posts of the stream and of general chatter."""
-    blind = evaluation.matters.relevance
+    """Public affairs at all, on posts of the stream and of chatter; and those of this city, on posts by hand."""
+    public, here = evaluation.matters.public, evaluation.matters.relevance
+    traps = {f"placed:{post.id}": post.trap for post in read_place_posts()}
     return Report(
         part="relevance",
-        figures=relevance_figures(blind),
-        curves=[yes_curve("公共事务", blind)],
-        mistakes=worst_marks("公共事务", blind),
+        figures=[
+            *relevance_figures("公共事务", public),
+            *public_by_set(public),
+            *relevance_figures("本市公共事务", here),
+            *errors_by_trap(here, traps),
+        ],
+        curves=[yes_curve("公共事务", public), yes_curve("本市公共事务", here)],
+        mistakes=[*worst_marks("公共事务", public), *worst_marks("本市公共事务", here)],
     )
 
 

@@ -76,9 +76,7 @@ class Retraining:
                 return Retrained(model=None, comparisons=tuple(comparisons), lessons=count_lessons(taught))
             lessons = list(corrections) if teach else []
             model = self._whole(data_sets, place, lessons)
-            result = Retrained(
-                model=model.version, comparisons=tuple(comparisons), lessons=count_lessons(lessons)
-            )
+            result = Retrained(model=model.version, comparisons=tuple(comparisons), lessons=count_lessons(lessons))
             self.versions.keep(place / "whole", model.version, new, _facts(result, key, self.seed))
         self.versions.install(model.version)
         return result

@@ -1,6 +1,6 @@
 """From blind answers to figures: what is measured of each judgement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from consumers.training.speed import Speed
 _FEWEST = 9
 """Rows from which on a bureau has a figure of its own; fewer say nothing."""
 
-_FEWEST_OF_A_DUTY = 3
+_FEWEST_OF_A_DUTY, _FEWEST_OF_A_TRAP = 3, 4
 _COVERAGES = (1.0, 0.9, 0.75, 0.5)
 _NEGATIVE = 0
 
@@ -159,25 +159,40 @@ def urgency_figures(name: str, blind: Blind, levels: Floats) -> list[Figure]:
     ]
 
 
-def relevance_figures(blind: Blind) -> list[Figure]:
-    """F1 of public matter with precision and recall, in all and per set."""
+def relevance_figures(name: str, blind: Blind) -> list[Figure]:
+    """F1 with precision and recall, and how far the probability holds."""
     told, given, chance = blind.told[:, 0], blind.given[:, 0], blind.chance[:, 0]
     return [
-        figure("公共事务 F1", blind.group, class_f1(told, given)),
-        figure("　精确率", blind.group, share(told, given)),
-        figure("　召回率", blind.group, share(given, told)),
-        figure("　AUC", blind.group, auc(told, chance)),
-        _calibration("　校准误差", blind, chance, told),
-        *(
-            figure(
-                f"　{name} F1",
-                mine.group,
-                class_f1(mine.told[:, 0], mine.given[:, 0]),
-                f"{int(mine.told.sum())} 行相关",
-            )
-            for name in dict.fromkeys(blind.sets.tolist())
-            for mine in (blind.of(name),)
-        ),
+        figure(f"{name} F1", blind.group, class_f1(told, given)),
+        figure(f"　{name} 精确率", blind.group, share(told, given)),
+        figure(f"　{name} 召回率", blind.group, share(given, told)),
+        figure(f"　{name} AUC", blind.group, auc(told, chance)),
+        _calibration(f"　{name} 校准误差", blind, chance, told),
+    ]
+
+
+def public_by_set(blind: Blind) -> list[Figure]:
+    """F1 in each set of posts."""
+    return [
+        figure(
+            f"　{name} F1",
+            mine.group,
+            class_f1(mine.told[:, 0], mine.given[:, 0]),
+            f"{int(mine.told.sum())} 行相关",
+        )
+        for name in dict.fromkeys(blind.sets.tolist())
+        for mine in (blind.of(name),)
+    ]
+
+
+def errors_by_trap(blind: Blind, traps: Mapping[str, str]) -> list[Figure]:
+    """How many posts of each kind of trap are judged wrong; `traps` by row, empty where there is none."""
+    wrong = blind.told[:, 0] != blind.given[:, 0]
+    kinds = np.array([traps[row] or "没有陷阱" for row in blind.rows], np.str_)
+    return [
+        figure(f"　{kind} 判错", blind.group[kinds == kind], share(wrong[kinds == kind]))
+        for kind in sorted(set(kinds.tolist()))
+        if (kinds == kind).sum() >= _FEWEST_OF_A_TRAP
     ]
 
 

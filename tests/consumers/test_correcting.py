@@ -1,6 +1,7 @@
 """What a person corrects of a post counts from then on: in its concern, in the lead, in the log."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from huiying.concern import Concern, QuarterHour
 from huiying.correction import Judgement
 from huiying.failures import NotAllowed
 from huiying.policy.gathering import GatheringRules
-from huiying.post import ArchivedPost, Fate, SourceKind, Tone
+from huiying.post import ArchivedPost, Fate, Kind, SourceKind, Tone
 from huiying.register.fates import PostFate
 from huiying.register.register import Register
 from tests.builders import NOON, make_archived, make_assessment, make_concern, make_task
@@ -37,7 +38,7 @@ def keep(register: Register, archived: ArchivedPost, fate: Fate = Fate.GATHERED,
     """A concern of this one post, counted as the gatherer counts."""
     votes = votes_of(archived.assessment, RULES)
     tone = archived.assessment.tone
-    concern = make_concern("c-1", **({"votes": votes, "tones": {tone: 1}} | changes))
+    concern = make_concern("c-1", **({"number": "2014-900", "votes": votes, "tones": {tone: 1}} | changes))
     quarter = QuarterHour(starts_at=quarter_of(archived.post.at), posts=1, tones={tone: 1})
     with register.transaction() as tx:
         tx.concerns.insert(concern)
@@ -174,3 +175,39 @@ def test_a_merge_is_kept_as_a_correction_and_takes_the_tasks_along(
         correcting.merge("c-1", "c-2", by="高远")
     with register.reading() as tx:
         assert len(tx.corrections.said_of_concern("c-1")) == 1
+
+
+def test_a_post_that_is_a_report_of_wrongdoing_leaves_its_concern(register: Register, correcting: Correcting) -> None:
+    post, other = make_archived("post-1"), make_archived("post-2", text="向阳路停水两天")
+    keep(register, post, title_post="post-2", posts=2, distinct_posts=2)
+    with register.transaction() as tx:
+        tx.posts.add_fates([replace(tx.posts.fates(["post-1"])["post-1"], id="post-2")])
+    correcting.correct(post, {Judgement.KIND: (Kind.REPORT.value,)}, by="高远")
+    with register.reading() as tx:
+        fates = tx.posts.fates(["post-1", "post-2"])
+        assert (fates["post-1"].fate, fates["post-1"].concern) == (Fate.TRIAGE, None)
+        assert fates["post-2"].concern == "c-1"
+        assert tx.concerns.doings("c-1")[0].what == "一条帖文更正为举报，移出本事项"
+    assert (concern(register).posts, concern(register).distinct_posts) == (1, 1)
+    assert other.post.id == concern(register).title_post
+
+
+def test_the_only_post_of_a_concern_stays_in_it_whatever_it_is(register: Register, correcting: Correcting) -> None:
+    post = make_archived()
+    keep(register, post)
+    assert len(correcting.correct(post, {Judgement.KIND: (Kind.REPORT.value,)}, by="高远")) == 1
+    with register.reading() as tx:
+        assert tx.posts.fates(["post-1"])["post-1"].concern == "c-1"
+
+
+def test_posts_split_off_are_counted_as_they_were_corrected(register: Register, correcting: Correcting) -> None:
+    post, other = make_archived("post-1", text="路灯半个月不亮"), make_archived("post-2", text="向阳路停水两天")
+    keep(register, post, posts=2, distinct_posts=2, title_post="post-2")
+    with register.transaction() as tx:
+        tx.posts.add_fates([replace(tx.posts.fates(["post-1"])["post-1"], id=other.post.id)])
+    correcting.correct(post, OTHER_LEAD, by="高远")
+    part = correcting.split("c-1", [post], by="高远", note="是另一件事")
+    assert (part.lead, part.votes) == ("城管局", {"城管局": RULES.lead.sure_vote})
+    assert "城管局" not in concern(register).votes
+    with register.reading() as tx:
+        assert tx.corrections.said_of_concern("c-1")[0].said == ("post-1",)

@@ -11,7 +11,9 @@ from consumers.training.scoring import (
     certainty_figures,
     duty_figures,
     each_answer,
+    errors_by_trap,
     lead_figures,
+    public_by_set,
     relevance_figures,
     unseen_source_figures,
     urgency_figures,
@@ -97,11 +99,17 @@ def test_relevance_is_told_in_all_and_by_set() -> None:
         answers=("相关",),
         rows=("stream:1", "stream:2", "chatter:1", "chatter:2"),
     )
-    found = values(relevance_figures(posts))
-    assert found["公共事务 F1"] == found["精确率"] == found["召回率"] == 0.5
-    assert found["AUC"] == 0.75
+    found = values([*relevance_figures("公共事务", posts), *public_by_set(posts)])
+    assert found["公共事务 F1"] == found["公共事务 精确率"] == found["公共事务 召回率"] == 0.5
+    assert found["公共事务 AUC"] == 0.75
     assert found["stream F1"] == pytest.approx(2 / 3, abs=1e-4)
     assert found["chatter F1"] == 0
+
+
+def test_what_goes_wrong_is_told_by_trap() -> None:
+    posts = blind([[0.9], [0.6], [0.4], [0.1]] * 4, [[], [], ["相关"], []] * 4, answers=("相关",))
+    found = values(errors_by_trap(posts, {row: ("club" if int(row[4:]) % 4 == 0 else "") for row in posts.rows}))
+    assert found == {"club 判错": 1, "没有陷阱 判错": pytest.approx(2 / 3, abs=1e-4)}
 
 
 def test_every_unseen_source_counts_alike_in_the_mean() -> None:
