@@ -64,7 +64,7 @@ def train(office: Office, data_sets: Path | None, corrections: bool, back: bool,
         raise click.UsageError("请用 --data-sets 指明训练用的文本，或用 --back 退回前一个版本")
     elif out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        model = train_judge(data_sets, out, office.clues, seed, note)
+        model = train_judge(data_sets, out, office.clues, office.policy.city, seed, note)
         train_grouping(data_sets, out / "grouping.npz")
         print_line({"model": model.version, "out": str(out)})
     else:
@@ -74,7 +74,7 @@ def train(office: Office, data_sets: Path | None, corrections: bool, back: bool,
 def _retrain(office: Office, data_sets: Path, seed: int, *, teach: bool) -> None:
     retraining = Retraining(
         versions=office.versions,
-        fit=lambda lessons, into: train_judge(lessons, into, office.clues, seed, note),
+        fit=lambda lessons, into: train_judge(lessons, into, office.clues, office.policy.city, seed, note),
         open_judge=office.judge_of,
         note=note,
         seed=seed,

@@ -1,4 +1,4 @@
-"""What is learnt on hashed grams: a row of numbers per gram, summed per text, and two kinds of answers from the sum."""
+"""What is learnt on hashed grams: a row of numbers per gram, summed per text, and two kinds of answers from it."""
 
 from dataclasses import dataclass, field
 

@@ -137,7 +137,7 @@ class Judge:
         engagements: Sequence[int] | None,
     ) -> list[Assessment]:
         scores = self.score(texts)
-        related = relevance(scores.public, scores.evidence, self.calibration, self.city, source_kinds)
+        related = relevance(scores.public, scores.evidence, self.calibration.public, self.city, source_kinds)
         noticed = _attention(scores.evidence, engagements)
         bureaus, leads = self._name_bureaus(scores.lead)
         rows = zip(

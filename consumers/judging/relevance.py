@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from consumers.judging.calibration import Calibration, Floats, sigmoid, weighted_sum
+from consumers.judging.calibration import Floats, sigmoid, weighted_sum
 from consumers.judging.evidence import Evidence
 from huiying.city import City, Scope
 from huiying.post import ADDRESSED_TO_THE_OFFICE, SourceKind
@@ -18,13 +18,13 @@ _WORDS_SLOPE, _WORDS_MIDDLE = 1.6, 2.2
 """The weight of a bureau's or a duty's words at which they alone make a matter as likely public as not."""
 
 
-def public_matter(linear: Floats, evidence: Evidence, calibration: Calibration) -> Floats:
+def public_matter(linear: Floats, evidence: Evidence, weights: tuple[float, ...]) -> Floats:
     """How far the text is about what a public body answers for, wherever that may be.
 
     The trained part knows letters to an office from chatter, so it misses what is said about a public matter in the
     tone of chatter; there the office's own words for its duties and bureaus speak alone. The surer of the two counts.
     """
-    trained = sigmoid(weighted_sum(public_parts(linear, evidence), calibration.public))
+    trained = sigmoid(weighted_sum(public_parts(linear, evidence), weights))
     result: Floats = np.maximum(trained, sigmoid(_WORDS_SLOPE * (_strongest(evidence) - _WORDS_MIDDLE)))
     return result
 
@@ -63,12 +63,12 @@ def _unnamed(kind: SourceKind | None, city: City) -> float:
 def relevance(
     linear: Floats,
     evidence: Evidence,
-    calibration: Calibration,
+    weights: tuple[float, ...],
     city: City,
     source_kinds: Sequence[SourceKind | None] | None,
 ) -> Floats:
     """0..1 per text. What is written to the office is relevant by definition."""
-    result = public_matter(linear, evidence, calibration)
+    result = public_matter(linear, evidence, weights)
     if city.scope is Scope.CITY:
         result = result * our_place(evidence, city, source_kinds)
     if source_kinds is not None:

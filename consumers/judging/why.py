@@ -32,7 +32,7 @@ def explain(judge: Judge, text: str) -> Because:
     tone = int(scores.tone[0].argmax())
     lead = int(scores.lead[0].argmax())
     touched = np.flatnonzero(scores.duties[0] >= judge.calibration.duty_sure).tolist()
-    related = relevance(scores.public, scores.evidence, judge.calibration, judge.city, None)
+    related = relevance(scores.public, scores.evidence, judge.calibration.public, judge.city, None)
     return Because(
         tone=_falls(pieces, _log_odds(scores.tone[:, tone])),
         lead=_falls(pieces, _log_odds(scores.lead[:, lead])),

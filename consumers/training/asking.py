@@ -1,7 +1,8 @@
 """Asks about texts that neither the heads nor the calibration saw: from the scores of folds to blind answers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,47 +17,37 @@ from consumers.training.calibrating import TONE_HABITS, rows_of
 from consumers.training.corpora import THREE_TONES, TWO_TONES, Corpora
 from consumers.training.crossing import (
     FOLDS,
-    MOST_TONE_ROWS,
+    MOST_POST_ROWS,
     Crossed,
     Note,
     cross_matters,
+    cross_public,
     cross_tones,
-    gather_matters,
     score_rows,
 )
-from consumers.training.fitting import build_heads
-from consumers.training.matters import Library, evidence_of
-from consumers.training.measures import Marks
-from consumers.training.readings import read_messages, read_place_posts, read_relevance, read_written_posts
-from consumers.training.tones import ToneLibrary, fit_tones
-from consumers.training.training import calibrate
+from consumers.training.fitting import build_heads, count_grams, weigh
+from consumers.training.folds import near_duplicates
+from consumers.training.matters import Library, evidence_of, gather_matters, vectors_for
+from consumers.training.measures import Groups, Marks
+from consumers.training.publicness import fit_public, gather_public
+from consumers.training.readings import read_messages, read_place_posts
+from consumers.training.tones import ToneLibrary, fit_tones, gather_tones
+from consumers.training.training import calibrate, calibrate_from
 from huiying.city import City, Scope
-from huiying.post import Kind, SourceKind
+from huiying.post import Kind
 
 LEVELS = tuple(range(4))
+_NOT_ASKED = (0.0,)
+"""Stands where a calibration is made that relevance is not asked of."""
+
 _KINDS = tuple(kind.value for kind in Kind)
 
 Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Labels:
-    """What readers said of one message, whichever set it stands in."""
-
-    bureau: str
-    also: tuple[str, ...]
-    duties: tuple[int, ...]
-    duties_any: tuple[int, ...]
-    kinds: tuple[str, ...]
-    urgency: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class MatterAnswers:
-    """Blind answers about matters; `levels` are the readers' of urgency, halves where two of them differ.
-
-    `public` leaves the place aside; `relevance` also asks whether it is the office's city.
-    """
+    """Blind answers about matters; `levels` are the readers' of urgency, halves where two of them differ."""
 
     lead: Blind
     lead_by_words: Blind
@@ -64,6 +55,12 @@ class MatterAnswers:
     kind: Blind
     urgency: Blind
     levels: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublicAnswers:
+    """Blind answers about relevance: `public` leaves the place aside, `relevance` asks for the office's city too."""
+
     public: Blind
     relevance: Blind
 
@@ -83,7 +80,7 @@ def ask_unseen_sources(library: ToneLibrary, clues: Clues, note: Note) -> list[B
     for source in (*THREE_TONES, *TWO_TONES):
         at = np.flatnonzero((library.source == source) & (library.tone != ""))
         heads = build_heads(
-            library.vocabulary, fit_tones(library, ~np.isin(library.group, library.group[at])), MOST_TONE_ROWS
+            library.vocabulary, fit_tones(library, ~np.isin(library.group, library.group[at])), MOST_POST_ROWS
         )
         scores = score_rows(heads, library.vocabulary, library.matrix, at)
         blinds.append(_tones(library, at, library.tone[at].tolist(), scores, heads.names, clues))
@@ -91,26 +88,21 @@ def ask_unseen_sources(library: ToneLibrary, clues: Clues, note: Note) -> list[B
     return blinds
 
 
-def ask_matters(corpora: Corpora, clues: Clues, city: City, seed: int, note: Note) -> MatterAnswers:
-    """Every message and post that was read, by heads of the other folds and numbers calibrated on the other folds."""
-    library = gather_matters(corpora, clues)
-    crossed = cross_matters(corpora, library, clues, seed, note)
-    placed = {f"placed:{post.id}": post for post in read_place_posts()}
-    kinds = {library.ids[row]: post.source_kind for row, post in placed.items()}
-    judged = _judge_blind(corpora, library, crossed, clues, city, kinds)
-    read = {row: one for row, one in labels_of(corpora).items() if row in library.ids}
+def ask_matters(corpora: Corpora, clues: Clues, seed: int, note: Note) -> MatterAnswers:
+    """Every message and post that was read, by weights and by numbers that the other folds gave."""
+    library = gather_matters(corpora, clues, vectors_for(corpora, seed))
+    judged = _judge_blind(library, cross_matters(library, clues, seed, note), clues)
+    read = {row.id: row for row in library.labelled if row.standard}
     labels = read.values()
-    public = {row: told for row, told in read_relevance().items() if row in library.ids}
-    here = {row: post.relevant for row, post in placed.items() if not post.taught}
 
     def answers(names: Sequence[str | int], told: Sequence[Sequence[str | int]], chance: Floats) -> Blind:
         return _blind(library, read, [str(name) for name in names], marks(names, told), chance)
 
     lead = replace(
-        answers(clues.bureaus, [(one.bureau,) for one in labels], judged.lead),
+        answers(clues.bureaus, [(one.bureau or "",) for one in labels], judged.lead),
         accepted=marks(clues.bureaus, [one.also for one in labels]),
     )
-    duties = answers(clues.duties, [one.duties for one in labels], judged.duties)
+    duties = answers(clues.duties, [one.duties or () for one in labels], judged.duties)
     at = np.array([library.ids[row] for row in read])
     return MatterAnswers(
         lead=replace(lead, sure=judged.lead_sure[at]),
@@ -119,39 +111,45 @@ def ask_matters(corpora: Corpora, clues: Clues, city: City, seed: int, note: Not
             duties, sure=judged.duty_sure[at], accepted=marks(clues.duties, [one.duties_any for one in labels])
         ),
         kind=answers(_KINDS, [one.kinds for one in labels], judged.kind),
-        urgency=answers(LEVELS, [(round(one.urgency),) for one in labels], judged.urgency),
-        levels=np.array([one.urgency for one in labels]),
-        public=_yes_or_no(library, public, judged.public, city.threshold),
-        relevance=_yes_or_no(library, here, judged.relevance, city.threshold),
+        urgency=answers(LEVELS, [(round(one.urgency or 0),) for one in labels], judged.urgency),
+        levels=np.array([one.urgency or 0 for one in labels]),
     )
 
 
-def labels_of(corpora: Corpora) -> dict[str, Labels]:
-    """What was said of each message by `set:row`: two readers' gold, one reader's whole readings, posts by hand."""
-    labels = {
-        f"routing_gold:{number}": Labels(
-            bureau=row.bureau,
-            also=row.also,
-            duties=row.duties,
-            duties_any=row.duties_any,
-            kinds=row.kinds,
-            urgency=row.urgency,
-        )
-        for number, row in enumerate(corpora.gold)
-    }
-    readings = {row: reading for row, reading in read_messages().items() if reading.whole}
-    readings |= {f"written:{post.id}": post.reading for post in read_written_posts()}
-    return labels | {
-        row: Labels(
-            bureau=reading.bureau,
-            also=reading.also,
-            duties=reading.duties,
-            duties_any=reading.duties_any,
-            kinds=(reading.kind,),
-            urgency=reading.urgency,
-        )
-        for row, reading in readings.items()
-    }
+def ask_public(corpora: Corpora, data_sets: Path, clues: Clues, city: City, seed: int, note: Note) -> PublicAnswers:
+    """Posts of the stream and of chatter, place aside; and posts by hand that the city's places may trap."""
+    vocabulary = gather_tones(corpora).vocabulary
+    library = gather_public(data_sets, city, vocabulary)
+    crossed = cross_public(library, vocabulary, seed, note)
+    evidence = evidence_of(clues, library.read_texts)
+    chance = np.zeros(len(library.read))
+    for fold in range(FOLDS):
+        mine = np.flatnonzero(crossed.fold[library.read] == fold)
+        known = calibrate_from(library, crossed, clues, leave_out=fold)
+        chance[mine] = public_matter(crossed.scores[library.read[mine], 0], rows_of(evidence, mine), known)
+    posts = [post for post in read_place_posts() if not post.taught]
+    texts = [post.text for post in posts]
+    heads = build_heads(vocabulary, [fit_public(library, np.ones(len(library.lessons), np.bool_))], MOST_POST_ROWS)
+    matrix = weigh(count_grams(texts), vocabulary)
+    here = relevance(
+        score_rows(heads, vocabulary, matrix, np.arange(len(posts)))[:, 0],
+        evidence_of(clues, texts),
+        calibrate_from(library, crossed, clues),
+        replace(city, scope=Scope.CITY),
+        [post.source_kind for post in posts],
+    )
+    rows = [library.lessons[row].id for row in library.read]
+    return PublicAnswers(
+        public=_yes_or_no(rows, library.read_texts, library.group[library.read], library.told, chance, city),
+        relevance=_yes_or_no(
+            [f"placed:{post.id}" for post in posts],
+            texts,
+            near_duplicates(texts),
+            np.array([post.relevant for post in posts]),
+            here,
+            city,
+        ),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,21 +162,16 @@ class _Judged:
     duty_sure: Floats
     kind: Floats
     urgency: Floats
-    public: Floats
-    relevance: Floats
 
 
-def _judge_blind(
-    corpora: Corpora, library: Library, crossed: Crossed, clues: Clues, city: City, kinds: Mapping[int, SourceKind]
-) -> _Judged:
+def _judge_blind(library: Library, crossed: Crossed, clues: Clues) -> _Judged:
     """Fold by fold, because each fold's calibration comes from the others."""
-    city = replace(city, scope=Scope.CITY)
     at = {name: number for number, name in enumerate(crossed.names)}
     routable = np.array([clues.is_routable(bureau) for bureau in clues.bureaus])
     rows, parts = [], []
     for fold in range(FOLDS):
-        mine = np.flatnonzero(crossed.fold == fold)
-        known = calibrate(corpora, library, crossed, clues, leave_out=fold)
+        mine = np.flatnonzero(crossed.fold[: len(library.labelled)] == fold)
+        known = calibrate(library, crossed, clues, _NOT_ASKED, leave_out=fold)
         words, scores = rows_of(library.evidence, mine), crossed.scores[mine]
 
         def columns(*names: str, scores: Floats = scores) -> Floats:
@@ -193,7 +186,6 @@ def _judge_blind(
                 lead_sure=np.full(len(mine), known.lead_sure),
                 duties=duty_probabilities(
                     columns(*(f"duty:{one}" for one in clues.duties)),
-                    columns(*(f"read-duty:{one}" for one in clues.duties)),
                     lead,
                     clues.leads_of,
                     words,
@@ -202,10 +194,6 @@ def _judge_blind(
                 duty_sure=np.full(len(mine), known.duty_sure),
                 kind=kind_probabilities(columns(*(f"kind:{kind}" for kind in _KINDS)), words, known),
                 urgency=(levels[:, None] == np.array(LEVELS)).astype(np.float64),
-                public=public_matter(columns("matter")[:, 0], words, known)[:, None],
-                relevance=relevance(
-                    columns("matter")[:, 0], words, known, city, [kinds.get(row) for row in mine.tolist()]
-                )[:, None],
             )
         )
     back = np.argsort(np.concatenate(rows))
@@ -233,10 +221,19 @@ def _tones(
     )
 
 
-def _yes_or_no(library: Library, told: Mapping[str, bool], chance: Floats, threshold: float) -> Blind:
-    right = np.array(list(told.values()), np.bool_)[:, None]
-    blind = _blind(library, told, ["相关"], right, chance)
-    return replace(blind, sure=np.full(len(told), threshold))
+def _yes_or_no(
+    rows: Sequence[str], texts: Sequence[str], group: Groups, told: Marks, chance: Floats, city: City
+) -> Blind:
+    return Blind(
+        answers=("相关",),
+        rows=tuple(rows),
+        texts=tuple(texts),
+        group=group,
+        told=told[:, None],
+        accepted=np.zeros((len(rows), 1), np.bool_),
+        chance=chance[:, None],
+        sure=np.full(len(rows), city.threshold),
+    )
 
 
 def _blind(library: Library, rows: Iterable[str], answers: Sequence[str], told: Marks, chance: Floats) -> Blind:

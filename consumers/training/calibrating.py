@@ -24,7 +24,7 @@ from huiying.post import Kind
 
 _TIE = 0.002
 _ONE_OF_TWO = 0.3
-_SURE_ERROR = 0.08
+_SURE_ERROR = 0.06
 """A lead is named only where, among rows at least so sure, no more than this share is wrong."""
 
 TONE_HABITS = ToneHabits(mix=0.5, heat=1.0, negative_words=0.0, positive_words=0.0)
@@ -104,9 +104,7 @@ def _sure_enough(chance: Floats, right: NDArray[np.bool_], standard: Floats) -> 
     return round(float(surest[order[good[-1]]]), 3) if len(good) else 0.9
 
 
-def _fit_duties(
-    parts: list[Floats], rows: Sequence[LabelledRow], clues: Clues
-) -> tuple[tuple[float, ...], float]:
+def _fit_duties(parts: list[Floats], rows: Sequence[LabelledRow], clues: Clues) -> tuple[tuple[float, ...], float]:
     """Weights of the parts, and the threshold with the best F1; what one of two readers saw counts little."""
     told = np.array([[number in (row.duties or ()) for number in clues.duties] for row in rows])
     either = np.array([[number in row.duties_any for number in clues.duties] for row in rows])
@@ -138,9 +136,7 @@ def _fit_urgency(linear: Floats, evidence: Evidence, rows: Sequence[LabelledRow]
     return (*weights[:-1], round(weights[-1] - best, 4))
 
 
-def fit_log_odds(
-    parts: list[Floats], yes: NDArray[np.bool_], standard: Floats | None = None
-) -> tuple[float, ...]:
+def fit_log_odds(parts: list[Floats], yes: NDArray[np.bool_], standard: Floats | None = None) -> tuple[float, ...]:
     """Weights, none below zero (what speaks for a thing must not speak against it), and a constant."""
     table = np.stack([*(part.ravel() for part in parts), np.ones(parts[0].size)], axis=1).astype(np.float64)
     sign = np.where(yes.ravel(), 1.0, -1.0)

@@ -14,7 +14,7 @@ import numpy as np
 from consumers.grouping.evaluation import grouping_figures
 from consumers.judging.evidence import Clues
 from consumers.judging.judge import Judge
-from consumers.training.asking import MatterAnswers, ask_matters, ask_tone, ask_unseen_sources
+from consumers.training.asking import ask_matters, ask_public, ask_tone, ask_unseen_sources
 from consumers.training.blind import Blind
 from consumers.training.categories import ask_category, category_figures
 from consumers.training.corpora import Corpora, read_corpora
@@ -63,11 +63,6 @@ class Evaluation:
         """The data sets."""
         return read_corpora(self.data_sets)
 
-    @cached_property
-    def matters(self) -> MatterAnswers:
-        """The answers about matters and relevance, which come from the same folds."""
-        return ask_matters(self.corpora, self.clues, self.city, _SEED, self.note)
-
 
 def evaluate(evaluation: Evaluation, names: Sequence[str] = ()) -> Iterator[Report]:
     """Part by part; all parts where none is named."""
@@ -95,7 +90,7 @@ def measure_tone(evaluation: Evaluation) -> Report:
 
 def measure_matter(evaluation: Evaluation) -> Report:
     """Lead bureau, duties, kind and urgency: two readers' gold, one reader's readings, posts by hand."""
-    answers = evaluation.matters
+    answers = ask_matters(evaluation.corpora, evaluation.clues, _SEED, evaluation.note)
     report = Report(part="matter")
     for name, mine in _sources(answers.lead).items():
         lead, duties, kind = answers.lead.where(mine), answers.duties.where(mine), answers.kind.where(mine)
@@ -120,7 +115,10 @@ def measure_matter(evaluation: Evaluation) -> Report:
 
 def measure_relevance(evaluation: Evaluation) -> Report:
     """Public affairs at all, on posts of the stream and of chatter; and those of this city, on posts by hand."""
-    public, here = evaluation.matters.public, evaluation.matters.relevance
+    answers = ask_public(
+        evaluation.corpora, evaluation.data_sets, evaluation.clues, evaluation.city, _SEED, evaluation.note
+    )
+    public, here = answers.public, answers.relevance
     traps = {f"placed:{post.id}": post.trap for post in read_place_posts()}
     return Report(
         part="relevance",

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from consumers.judging.heads import GramTable, Heads
 
 _CHUNK = 2000
 _RAREST = -5.0
+_TOLERANCE = 0.01
 Matrix = sp.csr_array
 
 
@@ -65,36 +66,19 @@ def weigh(counts: Matrix, vocabulary: Vocabulary) -> Matrix:
     return matrix
 
 
-def fit_classes(  # noqa: PLR0913 - what is fitted, and how
-    matrix: Matrix,
-    labels: NDArray[Any],
-    names: Sequence[str],
-    *,
-    prefix: str,
-    strength: float,
-    weight: NDArray[np.float64] | None = None,
-    balanced: bool = True,
+def fit_classes(
+    matrix: Matrix, labels: NDArray[Any], names: Sequence[str], *, prefix: str, strength: float, balanced: bool = True
 ) -> list[Column]:
-    """One column per class name; a class without examples gets no weight and a very low bias."""
-    model = _fit(matrix, labels.astype(str), strength, weight, balanced=balanced)
-    coefficients, intercepts = model.coef_, model.intercept_
-    if len(model.classes_) == 2:
-        coefficients = np.vstack([-coefficients[0], coefficients[0]]) / 2
-        intercepts = np.array([-intercepts[0], intercepts[0]]) / 2
-    at = {name: number for number, name in enumerate(model.classes_)}
-    nothing = np.zeros(matrix.shape[1], np.float32)
+    """One column per class name, each class against the rest; one without examples gets no weight and a low bias."""
+    told = labels.astype(str)
+    columns = []
+    for name in names:
+        yes = told == name
+        weight = _balanced(yes) if balanced and yes.any() and not yes.all() else None
+        columns.append(fit_yes_no(matrix, yes, name=f"{prefix}{name}", strength=strength, weight=weight))
     # How often a class stands in the training sets says little about how often citizens mean it.
-    intercepts = np.maximum(intercepts - intercepts.max(), _RAREST)
-    return [
-        Column(
-            name=f"{prefix}{name}",
-            weights=coefficients[at[name]].astype(np.float32),
-            bias=float(intercepts[at[name]]),
-        )
-        if name in at
-        else Column(name=f"{prefix}{name}", weights=nothing, bias=_RAREST)
-        for name in names
-    ]
+    most = max(column.bias for column in columns)
+    return [replace(column, bias=max(column.bias - most, _RAREST)) for column in columns]
 
 
 def fit_yes_no(
@@ -107,9 +91,13 @@ def fit_yes_no(
 ) -> Column:
     """One column whose score is the log odds of yes; without both answers it says nothing."""
     if yes.all() or not yes.any():
-        return Column(name=name, weights=np.zeros(matrix.shape[1], np.float32), bias=-4.0)
-    model = _fit(matrix, yes, strength, weight, balanced=False)
-    return Column(name=name, weights=model.coef_[0].astype(np.float32), bias=float(model.intercept_[0]))
+        return Column(name=name, weights=np.zeros(matrix.shape[1], np.float32), bias=_RAREST)
+    weights, bias = _fit(matrix, yes, strength, weight)
+    return Column(name=name, weights=weights, bias=bias)
+
+
+def _balanced(yes: NDArray[np.bool_]) -> NDArray[np.float64]:
+    return np.where(yes, 0.5 / yes.mean(), 0.5 / (1 - yes.mean()))
 
 
 def build_heads(vocabulary: Vocabulary, columns: Sequence[Column], most_rows: int) -> Heads:
@@ -124,10 +112,17 @@ def build_heads(vocabulary: Vocabulary, columns: Sequence[Column], most_rows: in
 
 
 def _fit(
-    matrix: Matrix, labels: NDArray[Any], strength: float, weight: NDArray[np.float64] | None, *, balanced: bool
-) -> LogisticRegression:
-    model = LogisticRegression(C=strength, max_iter=40, class_weight="balanced" if balanced else None)
+    matrix: Matrix, yes: NDArray[np.bool_], strength: float, weight: NDArray[np.float64] | None
+) -> tuple[NDArray[np.float32], float]:
+    """Weights and bias of one question; only the columns that the rows have are looked at."""
+    used = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]))
+    model = LogisticRegression(
+        C=strength, solver="liblinear", dual=True, tol=_TOLERANCE, max_iter=200, random_state=1
+    )
     with warnings.catch_warnings():
-        # Sixty steps are enough for these heads; the last digits do not change a judgement.
+        # The last digits do not change a judgement.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return model.fit(matrix, labels, sample_weight=weight)
+        model.fit(matrix[:, used], yes, sample_weight=weight)
+    weights = np.zeros(matrix.shape[1], np.float32)
+    weights[used] = model.coef_[0]
+    return weights, float(model.intercept_[0])

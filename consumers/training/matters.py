@@ -74,11 +74,13 @@ def gather_matters(corpora: Corpora, clues: Clues, vectors: Vectors) -> Library:
     """Every message once: those with labels first, then those without."""
     labelled = tuple(row for row in corpora.labelled if row.bureau or row.duties is not None or row.kinds)
     known = {row.id for row in labelled}
-    others = [row for row in (*corpora.replies, *corpora.hot_issues, *corpora.category_raw) if row.id not in known]
-    texts = [row.text for row in (*labelled, *others)]
+    messages = (*corpora.replies, *corpora.hot_issues, *corpora.category_raw)
+    others = [row for row in messages if row.id not in known]
+    texts = [row.text for row in labelled] + [row.text for row in others]
     counts = count_grams(texts)
     vocabulary = choose_vocabulary(counts, _SEEN)
-    ids = {row.id: number for number, row in enumerate((*labelled, *others)) if row.id}
+    names = [row.id for row in labelled] + [row.id for row in others]
+    ids = {name: number for number, name in enumerate(names) if name}
     return Library(
         texts=texts,
         labelled=labelled,

@@ -1,4 +1,4 @@
-"""Trains the small network of `judging.heads` on several questions at once, so that what one teaches helps the others.
+"""Trains the small network of `judging.heads` on several questions at once: what one teaches helps the others.
 
 AdaGrad (Duchi et al., JMLR 2011) with one step size per gram's vector, grams left out at random (Srivastava et al.,
 JMLR 2014), vectors begun from texts without labels. The same seed gives the same weights on the same machine.
@@ -65,7 +65,7 @@ def fit_network(matrix: Matrix, rows: NDArray[np.int64], vectors: Floats, tasks:
 
 
 def build_network(vocabulary: Vocabulary, fitted: Fitted, matrix: Matrix, most_rows: int) -> Network:
-    """The shipped form: in 8 bits, the grams left out that move texts least (length of the vector, times how often)."""
+    """The shipped form: in 8 bits, without the grams that move texts least (length of the vector, and how often)."""
     idf = vocabulary.idf.astype(np.float32)
     weighted = fitted.vectors * idf[:, None]
     often = np.bincount(matrix.indices, minlength=len(idf))
@@ -118,13 +118,15 @@ class _Layers:
         of_vectors = inside.T @ of_hidden
         self._of_vectors[grams] += np.square(of_vectors).mean(axis=1)
         self.vectors[grams] -= step * of_vectors / np.sqrt(self._of_vectors[grams])[:, None]
-        for layer, so_far, own in (
-            (self.output, self._of_output, hidden.T @ slope),
-            (self.bias, self._of_bias, slope.sum(axis=0)),
-            (self.hidden_bias, self._of_hidden_bias, of_hidden.sum(axis=0)),
-        ):
-            so_far += own * own
-            layer -= _OUTPUT_STEP / _STEP * step * own / np.sqrt(so_far)
+        step *= _OUTPUT_STEP / _STEP
+        _descend(self.output, self._of_output, hidden.T @ slope, step)
+        _descend(self.bias, self._of_bias, slope.sum(axis=0), step)
+        _descend(self.hidden_bias, self._of_hidden_bias, of_hidden.sum(axis=0), step)
+
+
+def _descend(layer: Floats, so_far: Floats, slope: Floats, step: float) -> None:
+    so_far += slope * slope
+    layer -= step * slope / np.sqrt(so_far)
 
 
 def _slope(scores: Floats, rows: NDArray[np.int64], tasks: Sequence[Task]) -> Floats:

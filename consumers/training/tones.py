@@ -23,7 +23,7 @@ from consumers.training.folds import near_duplicates
 from consumers.training.measures import Groups
 
 MESSAGES = "messages"
-"""Citizens' messages of `routing_gold`, read for tone too."""
+"""Citizens' messages that were read, posts written by hand, and what officers said of tone."""
 
 _STRENGTH, _GATE_STRENGTH = 4.0, 3.0
 _SEEN = 3
@@ -53,12 +53,10 @@ def gather_tones(corpora: Corpora) -> ToneLibrary:
     for row in corpora.tone:
         rows.append((f"{row.source}:{within[row.source]}", row.text, row.source, row.tone))
         within[row.source] += 1
-    rows += [
-        (f"routing_gold:{number}", gold.text, MESSAGES, gold.tones[0])
-        for number, gold in enumerate(corpora.gold)
-        if len(gold.tones) == 1
-    ]
-    rows += [(row.id, row.text, MESSAGES, "") for row in corpora.hot_issues]
+    sure = [row for row in corpora.labelled if len(row.tones) == 1 and row.trust == 1]
+    rows += [(row.id, row.text, MESSAGES, row.tones[0]) for row in sure]
+    told = {row for row, *_ in rows}
+    rows += [(row.id, row.text, MESSAGES, "") for row in corpora.hot_issues if row.id not in told]
     texts = [text for _, text, _, _ in rows]
     counts = count_grams(texts)
     vocabulary = choose_vocabulary(counts, _SEEN)

@@ -1,7 +1,7 @@
 """Vectors of grams from texts without labels: grams that stand in the same texts get like vectors.
 
-A truncated singular value decomposition of the matrix of texts and grams (latent semantic analysis, Deerwester et al.,
-1990). The texts are none of those that are ever asked about in an evaluation.
+A truncated singular value decomposition of the matrix of texts and grams (latent semantic analysis, Deerwester et
+al., 1990). The texts are none of those that are ever asked about in an evaluation.
 """
 
 from collections.abc import Sequence

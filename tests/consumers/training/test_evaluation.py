@@ -14,7 +14,7 @@ from consumers.judging.evidence import Clues
 from consumers.training.asking import ask_tone, ask_unseen_sources
 from consumers.training.categories import ask_category
 from consumers.training.corpora import THREE_TONES, TWO_TONES, read_corpora, read_rows
-from consumers.training.crossing import gather_matters
+from consumers.training.matters import gather_matters, vectors_for
 from consumers.training.tones import gather_tones
 from huiying.policy.policy import default_office, read_policy
 from tests.consumers.training.data_folder import write_data_folder
@@ -97,7 +97,8 @@ def test_speed_is_measured_beside_the_bare_product(folder: Path, tmp_path: Path)
 
 
 def test_a_message_that_stands_in_two_sets_is_one_text_in_folds_and_draws(folder: Path, clues: Clues) -> None:
-    library = gather_matters(read_corpora(folder), clues)
+    corpora = read_corpora(folder)
+    library = gather_matters(corpora, clues, vectors_for(corpora, 7))
     gold, copy = library.ids["routing_gold:0"], library.ids["hot_issues:900024"]
     assert library.texts[gold] == library.texts[copy]
     assert library.group[gold] == library.group[copy]
