@@ -64,7 +64,7 @@ def test_the_same_texts_give_the_same_table_and_the_same_cards(folder: Path, tmp
         "relevance-calibration.svg",
     }
     card = cards[0]["judge.md"].decode()
-    assert "| 语气 四个三类集平均 |" in card
+    assert "| 语气 四个三类集 宏平均F1 平均 |" in card
     assert "| 语气 未见信源 负面 AUC 平均 |" in card
     assert "| 承办单位 routing_gold 首位正确 |" in card
     assert "| 　written 第20项 F1 |" in card
