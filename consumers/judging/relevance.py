@@ -45,10 +45,10 @@ def our_place(evidence: Evidence, city: City, source_kinds: Sequence[SourceKind 
     ours = np.minimum(evidence.place / _SURE_PLACE, 1)
     theirs = np.minimum(evidence.elsewhere / _SURE_PLACE, 1)
     unnamed = unnamed_here + (_ELSEWHERE_ONLY - unnamed_here) * theirs
-    # A text that names both is weighed by which it names more.
-    named = np.where(
-        evidence.place >= evidence.elsewhere, 1.0, 0.5 + 0.5 * evidence.place / np.maximum(evidence.elsewhere, 1)
-    )
+    # A text that names both is weighed by which it names more; a name that others have too gives way to another city.
+    share = evidence.place / np.maximum(evidence.place + evidence.elsewhere, 1)
+    doubtful = np.where(evidence.place >= _SURE_PLACE, 0.5 + share, share)
+    named = np.where((evidence.place >= evidence.elsewhere) | (evidence.elsewhere == 0), 1.0, doubtful)
     result: Floats = np.maximum(ours * named, unnamed)
     return result
 
