@@ -50,7 +50,10 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dated:
-    """A row of the file: where it stands, its id as the file writes it, and its post, which has its moment."""
+    """A row of the file: where it stands, its id as the file writes it, and its post, which has its moment.
+
+    Where the file gives no id, its address is named, or the line on which it stands.
+    """
 
     where: str
     id: object
@@ -80,7 +83,7 @@ def dated_rows(office: Office, file: Path, refused: Tell) -> list[Dated]:
     rules = office.policy.intake
     ids = _ids_as_written(file, longest=rules.files.longest_row, largest=rules.files.largest_unpacked_mb * 1_000_000)
     rows: list[Dated] = []
-    for number, (where, row) in enumerate(read_file(file, rules, source=_WITHOUT_SOURCE, now=office.clock.now()), 1):
+    for where, row in read_file(file, rules, source=_WITHOUT_SOURCE, now=office.clock.now()):
         if isinstance(row, FileProblem):
             refused(where, row.reason)
         elif isinstance(row, FileNote):
@@ -88,8 +91,8 @@ def dated_rows(office: Office, file: Path, refused: Tell) -> list[Dated]:
         elif row.published is None:
             refused(where, "没有读得懂的时间，无法回放")
         else:
-            id_here = ids.get(row.key, row.key) if row.key else str(number)
-            rows.append(Dated(where=where, id=id_here, raw=row, at=row.published))
+            own = ids.get(row.key, row.key) if row.key else row.url or where
+            rows.append(Dated(where=where, id=own, raw=row, at=row.published))
     return sorted(rows, key=_order)
 
 

@@ -139,12 +139,14 @@ def _becomes_a_report(before: ArchivedPost, after: ArchivedPost) -> bool:
 
 
 def _held(tx: Transaction, post: str) -> tuple[PostFate | None, Concern | None]:
+    """The post's fate and its concern, which nobody else changes from now on; both as they are since then."""
     fate = tx.posts.fates([post]).get(post)
     if fate is None or fate.concern is None:
         return fate, None
     concern = tx.concerns.hold([fate.concern])[fate.concern]
-    if concern.merged_into:
-        raise Stale(f"concern {concern.id} was merged into {concern.merged_into} meanwhile")
+    fate = tx.posts.fates([post])[post]
+    if fate.concern != concern.id:
+        raise Stale(f"post {post} left concern {concern.id} meanwhile")
     return fate, concern
 
 

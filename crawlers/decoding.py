@@ -62,6 +62,8 @@ _BROKEN = re.compile("[�\x80-\x9f\ue000-\uf8ff]")
 
 _MISREAD_AS = "iso8859-15"
 _MISREAD = re.compile(r"(?:[\u00a0-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e€][\u0080-\u009f]{0,2}){12}")
+_SIGNS_OF_MISREADING = ("£¬", "¡£", "ïŒ", "ã\x80", "Ã")
+"""The comma and the full stop of GB18030 and of UTF-8, and what is left where it happened twice."""
 _MOST_TIMES_MISREAD = 2
 
 
@@ -80,20 +82,19 @@ def decode(body: bytes, headers: Mapping[str, str] | None = None, declared: str 
 
 def _undone(text: str) -> str:
     """The text as it was before somebody took Chinese bytes for a western encoding, once or twice."""
+    best = text
     for _ in range(_MOST_TIMES_MISREAD):
-        if not _MISREAD.search(text):
+        if not any(sign in text for sign in _SIGNS_OF_MISREADING) or not _MISREAD.search(text):
             break
-        bytes_before = text.encode(_MISREAD_AS, "ignore")
-        name = "utf-8" if _is_utf8(bytes_before) else _most_plausible(bytes_before, [])
-        before = _read(bytes_before, name)
-        if _everyday_share(before) <= _everyday_share(text):
-            break
-        text = before
-    return text
+        misread = text.encode(_MISREAD_AS, "ignore")
+        text = _read(misread, "utf-8" if _is_utf8(misread) else _most_plausible(misread, []))
+        if _everyday_share(text) > _everyday_share(best):
+            best = text
+    return best
 
 
 def _everyday_share(text: str) -> float:
-    wide = _WIDE.findall(text[:_SAMPLE_BYTES * 4])
+    wide = _WIDE.findall(text[: _SAMPLE_BYTES * 4])
     return sum(map(_COMMON.__contains__, wide)) / max(1, len(wide))
 
 

@@ -29,7 +29,13 @@ _MARKS = re.compile(r"[，。！？；：“”（）《》「」,!?;]")
 _SENTENCE = re.compile(r"[，。！？!?]")
 _ENDING = re.compile(r"[。！？!?…”」』）)]$")
 _NEAR_STEP = 4.0
+_MOST_WITHOUT_A_MARK = 10.0
 _LINKED_AT_MOST = 0.3
+_LONGEST_WORD_OF_THE_SITE = 300
+_LONGEST_NOTICE = 120
+_SHORTEST_PROSE = 30
+_ENDS_OF_PROSE = frozenset("。！？”」")
+_LONGEST_CREDIT = 70
 _LONGEST_LINK = 400
 _SHORTEST_SENTENCE = 6
 _FAR_STEP = 20.0
@@ -49,6 +55,16 @@ _SURELY_A_NOTICE = re.compile(
     re.IGNORECASE,
 )
 
+_WORD_OF_THE_SITE = re.compile(
+    r"凡(?:本网|注明)|版权均属|版权声明|版權聲明|[订訂][阅閱]《|facebook ?(?:專頁|专页|粉)|粉絲團|Google ?plus",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(
+    r"[\[【(（]?(?:发布时间|發布時間|时间|時間|来源|來源|作者|责任编辑|責任編輯|责编|編輯|编辑|本文来源"
+    r"|[^，。]{0,6}记者 ?[^，。]{0,8}[摄攝])"
+    r"|[^，。]{0,30}20[0-9]{2}[-/年.][0-9]{1,2}[-/月.][0-9]{1,2}日?\s*(?:[0-9]{1,2}:|$|来源|來源)"
+)
+
 
 @dataclass(slots=True)
 class Passage:
@@ -60,7 +76,8 @@ class Passage:
     marks: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.marks = len(_MARKS.findall(self.text))
+        # Nobody asks for the marks of a link, and most passages of a page are links.
+        self.marks = len(_MARKS.findall(self.text)) if 2 * self.linked <= len(self.text) else 0
 
     @property
     def link_share(self) -> float:
@@ -163,7 +180,7 @@ def choose_body(passages: list[Passage]) -> Body:
     worths = [_worth(passage) - step for passage, step in zip(passages, _steps(passages), strict=True)]
     start, end = _best_run(worths)
     start, end = _with_its_container(passages, start, end)
-    run = [passage for passage in passages[start:end] if _belongs(passage)]
+    run = _without_credits([passage for passage in passages[start:end] if _belongs(passage)])
     return Body(tuple(run), _certainty(run, worths, start, end))
 
 
@@ -196,19 +213,24 @@ def _worth(passage: Passage) -> float:
     prose = length - passage.linked
     if passage.link_share > 0.5:
         return -25.0 - 0.3 * min(passage.linked, 40)
-    if length < 120 and _is_notice(passage):
+    if _is_notice(passage):
         return -30.0
     if passage.marks >= 2 or (passage.marks and _ENDING.search(passage.text)):
         return prose * (1.0 - passage.link_share) + 4 * min(passage.marks, 5)
-    return -12.0 if length < 25 else 0.3 * prose - 8
+    return -12.0 if length < 25 else min(0.3 * prose - 8, _MOST_WITHOUT_A_MARK)
 
 
 def _is_notice(passage: Passage) -> bool:
-    """A line of the site about itself; in two sentences of prose such a word (爆料, 短信) is part of the story."""
-    found = _NOTICE.search(passage.text)
-    if found is None:
+    """A line of the site about itself; in sentences of prose such a word (爆料, 短信, 返回) is part of the story."""
+    text = passage.text
+    if len(text) >= _LONGEST_WORD_OF_THE_SITE:
         return False
-    return not (passage.marks >= 3 and len(passage.text) >= 50 and not _SURELY_A_NOTICE.search(passage.text))
+    if _WORD_OF_THE_SITE.search(text):
+        return True
+    if len(text) >= _LONGEST_NOTICE or not _NOTICE.search(text):
+        return False
+    prose = passage.marks >= 2 and len(text) >= _SHORTEST_PROSE and text[-1] in _ENDS_OF_PROSE
+    return not prose or _SURELY_A_NOTICE.search(text) is not None
 
 
 def _best_run(worths: list[float]) -> tuple[int, int]:
@@ -242,10 +264,22 @@ def _continues(passage: Passage) -> bool:
     return passage.link_share <= _LINKED_AT_MOST and not _is_notice(passage)
 
 
+def _without_credits(run: list[Passage]) -> list[Passage]:
+    """The run without the date and source before its first sentence and without the editor after its last."""
+    start, end = 0, len(run)
+    while end and _is_credit(run[end - 1]):
+        end -= 1
+    while start < end and _is_credit(run[start]):
+        start += 1
+    return run[start:end]
+
+
+def _is_credit(passage: Passage) -> bool:
+    return len(passage.text) < _LONGEST_CREDIT and _CREDIT.match(passage.text) is not None
+
+
 def _belongs(passage: Passage) -> bool:
-    if passage.link_share > 0.5:
-        return False
-    return not (len(passage.text) < 80 and _is_notice(passage))
+    return passage.link_share <= 0.5 and not _is_notice(passage)
 
 
 def _certainty(run: list[Passage], worths: list[float], start: int, end: int) -> float:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from huiying.alert import Reason
 from huiying.concern import Concern, QuarterHour
 from huiying.level import Level
-from huiying.policy.heat import HeatRules, Volume
+from huiying.policy.heat import Danger, HeatRules, Scale, Volume
 from huiying.post import SourceKind, Tone
 
 HOUR = timedelta(hours=1)
@@ -74,18 +74,19 @@ def measure(
 
     Without a `duty_past` (a small concern, a duty of which too little is known) nothing is said about it.
     """
+    episode = _episode(concern, quarters, now)
     last_hour = _posts(quarters, after=now - HOUR, until=now)
     past_mean = _posts(quarters, after=now - HOUR - PAST, until=now - HOUR) / (PAST / HOUR)
     parts = (
-        _volume(concern, quarters, rules.volume, now),
+        _volume(concern, episode, rules.volume, now),
         _pace(last_hour, rules),
         _growth(last_hour, past_mean, rules),
         _duty_growth(duty_past, rules),
         _breadth(concern, rules),
         _attention(concern, rules),
         _engagement(concern, rules),
-        _danger(concern, rules),
-        _affects_many(concern, rules),
+        _danger(concern, episode, rules.danger),
+        _affects_many(concern, episode, rules.affects_many),
         *_duties(concern, rules),
     )
     counted = sorted((part for part in parts if part and part.points > 0), key=lambda part: -part.points)
@@ -107,20 +108,39 @@ def _posts(quarters: Iterable[QuarterHour], *, after: datetime, until: datetime)
     return sum(quarter.posts for quarter in quarters if after < quarter.starts_at <= until)
 
 
-def _volume(concern: Concern, quarters: Sequence[QuarterHour], rule: Volume, now: datetime) -> Reason | None:
-    posts, distinct = concern.posts, concern.distinct_posts
-    if concern.episode > 1:
-        posts = _posts(quarters, after=concern.episode_began_at - timedelta(minutes=15), until=now)
-        # Near-duplicates are not counted by quarter hour; their share of the whole stands for that of the episode.
-        distinct = min(posts, round(posts * concern.distinct_posts / max(concern.posts, 1)))
-    text = f"本轮累计{posts}条" if concern.episode > 1 else f"累计{posts}条"
-    text += f"，去重后{distinct}条" if distinct != posts else ""
-    points = rule.points(distinct)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Episode:
+    """The posts of the present episode. Only they are counted by quarter hour; of the rest a concern knows sums.
+
+    So its share of the whole stands for the episode's share of each of them.
+    """
+
+    posts: int
+    distinct: int
+    whole: int
+
+    def of(self, count: int) -> int:
+        """How many of so many posts of the concern are the episode's, rather one too many than one too few."""
+        return -(-count * self.posts // max(self.whole, 1))
+
+
+def _episode(concern: Concern, quarters: Sequence[QuarterHour], now: datetime) -> _Episode:
+    if concern.episode == 1:
+        return _Episode(posts=concern.posts, distinct=concern.distinct_posts, whole=concern.posts)
+    posts = _posts(quarters, after=concern.episode_began_at - timedelta(minutes=15), until=now)
+    distinct = min(posts, round(posts * concern.distinct_posts / max(concern.posts, 1)))
+    return _Episode(posts=posts, distinct=distinct, whole=concern.posts)
+
+
+def _volume(concern: Concern, episode: _Episode, rule: Volume, now: datetime) -> Reason | None:
+    text = f"本轮累计{episode.posts}条" if concern.episode > 1 else f"累计{episode.posts}条"
+    text += f"，去重后{episode.distinct}条" if episode.distinct != episode.posts else ""
+    points = rule.points(episode.distinct)
     quiet = now - concern.last_post_at
     if quiet >= timedelta(days=rule.quiet_days):
         points = round(points * rule.quiet_factor, 1)
         text += f"；已{quiet.days}天没有新帖，按{rule.quiet_factor:g}倍计"
-    return Reason(part="volume", text=text, value=distinct, points=points)
+    return Reason(part="volume", text=text, value=episode.distinct, points=points)
 
 
 def _pace(last_hour: int, rules: HeatRules) -> Reason | None:
@@ -167,21 +187,20 @@ def _engagement(concern: Concern, rules: HeatRules) -> Reason | None:
     return Reason(part="engagement", text=text, value=concern.engagement, points=points)
 
 
-def _danger(concern: Concern, rules: HeatRules) -> Reason | None:
-    count = concern.urgencies.get(_DANGER, 0)
-    if count < rules.danger.min_share * concern.posts:
+def _danger(concern: Concern, episode: _Episode, rule: Danger) -> Reason | None:
+    count = episode.of(concern.urgencies.get(_DANGER, 0))
+    if count < rule.min_share * episode.posts:
         return None
-    told_directly = any(concern.sources.get(kind) for kind in rules.danger.alone_from)
-    voices = min(count, concern.distinct_posts)  # copies of one report are one voice
-    if not told_directly and voices < rules.danger.elsewhere_from:
+    told_directly = any(concern.sources.get(kind) for kind in rule.alone_from)
+    voices = min(count, episode.distinct)  # copies of one report are one voice
+    if not told_directly and voices < rule.elsewhere_from:
         return None
-    return Reason(part="urgency", text=f"{count}条提到人身危险", value=count, points=rules.danger.points(count))
+    return Reason(part="urgency", text=f"{count}条提到人身危险", value=count, points=rule.points(count))
 
 
-def _affects_many(concern: Concern, rules: HeatRules) -> Reason | None:
-    count = concern.urgencies.get(_AFFECTS_MANY, 0)
-    points = rules.affects_many.points(count)
-    return Reason(part="urgency", text=f"{count}条说影响多人", value=count, points=points)
+def _affects_many(concern: Concern, episode: _Episode, rule: Scale) -> Reason | None:
+    count = episode.of(concern.urgencies.get(_AFFECTS_MANY, 0))
+    return Reason(part="urgency", text=f"{count}条说影响多人", value=count, points=rule.points(count))
 
 
 def _duties(concern: Concern, rules: HeatRules) -> list[Reason]:

@@ -15,6 +15,7 @@ SHORTEST, LONGEST = 8, 40
 _SHORTEST_GIVEN = 6
 _LONGEST_WORD = 5
 _NEWS_BEGINNING = 200
+_MOST_WORTH = 1.15
 _BEST_SHORTEST, _BEST_LONGEST = 10, 28
 
 _NOISE = re.compile(
@@ -22,7 +23,7 @@ _NOISE = re.compile(
     r"|#[^#\n]{1,40}#|@[\w\-]{2,30}|\[[^\[\]\n]{1,12}\]|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200d]+"
 )
 _HEADLINE = re.compile(r"^\s*【([^】\n]{4,60})】")
-_BRACKETS = re.compile(r"[【】《》「」]")
+_BRACKETS = dict.fromkeys(map(ord, "【】《》「」"))
 _SENTENCE_END = re.compile(r"[。！？!?;；\n\r…～~]+|\s{2,}|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _CLAUSE_END = re.compile(r"[,，:：]")
 _GREETING = re.compile(
@@ -55,13 +56,14 @@ _STOP = frozenset(
 def title_candidate(title: str, text: str) -> str:
     """The best sentence of one post: its own title or headline, else the first sentence that says something."""
     headline = _HEADLINE.match(text)
-    given = [_clean(each) for each in (title, headline[1] if headline else "") if each]
-    body = text[headline.end() :] if headline else text
+    for given in (title, headline[1] if headline else ""):
+        if given and len(cleaned := _clean(_NOISE.sub(" ", given))) >= _SHORTEST_GIVEN:
+            return _shortened(cleaned)
     best, best_worth = "", -1.0
-    for place, sentence in enumerate([*given, *_sentences(body)]):
+    for place, sentence in enumerate(_sentences(text[headline.end() :] if headline else text)):
+        if _MOST_WORTH - 0.15 * place <= best_worth:
+            break
         worth = _worth(sentence) - 0.15 * place
-        if place < len(given) and len(sentence) >= _SHORTEST_GIVEN:
-            worth = max(worth, 0.5) + 0.5
         if worth > best_worth:
             best, best_worth = sentence, worth
     return _shortened(best) or text.strip()[:LONGEST] or "（无文字）"
@@ -80,8 +82,7 @@ def _sentences(text: str) -> Iterable[str]:
 
 
 def _clean(sentence: str) -> str:
-    bare = _BRACKETS.sub("", _NOISE.sub(" ", sentence))
-    bare = " ".join(bare.split()).strip(" ,，、:：;；-—~～.。|·“”‘’\"'")
+    bare = " ".join(sentence.translate(_BRACKETS).split()).strip(" ,，、:：;；-—~～.。|·“”‘’\"'")
     return _GREETING.sub("", bare, count=1)
 
 

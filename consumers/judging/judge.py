@@ -14,7 +14,7 @@ from consumers.judging.features import encode, grams
 from consumers.judging.fingerprint import fingerprints
 from consumers.judging.matters import duty_probabilities, kind_probabilities, lead_probabilities, urgency_levels
 from consumers.judging.model import SHIPPED, Model, load_model
-from consumers.judging.relevance import PUBLIC, relevance
+from consumers.judging.relevance import relevance
 from consumers.judging.tone import ToneColumns, tone_probabilities
 from huiying.bureau import Bureau
 from huiying.city import City, Lexicon
@@ -60,12 +60,11 @@ class Judge:
     def __init__(self, *, model: Model, clues: Clues, city: City, tone_scorer: ToneScorer | None = None) -> None:
         self.model, self.clues, self.city = model, clues, city
         self._tone_scorer = tone_scorer
-        self._tone_columns = ToneColumns.among(model.posts.names)
+        self._tone_columns = ToneColumns.among(model.tone.names)
         self._bureaus = _aligned(model, [f"bureau:{bureau}" for bureau in clues.bureaus])
         self._duties = _aligned(model, [f"duty:{duty}" for duty in clues.duties])
         self._kinds = _aligned(model, [f"kind:{kind.value}" for kind in Kind])
         self._urgent = _aligned(model, ["urgent:1", "urgent:2"])
-        self._public = model.posts.names.index(PUBLIC)
         self._routable = np.array([clues.is_routable(bureau) for bureau in clues.bureaus])
         self.version = model.version if tone_scorer is None else f"{model.version}+{tone_scorer.name}"
 
@@ -111,11 +110,11 @@ class Judge:
         batch = encode(texts)
         owner, bucket = grams(batch)
         evidence = self.clues.of(batch)
-        posts = self.model.posts.scores(owner, bucket, batch.size)
         matter = self.model.matters.scores(owner, bucket, batch.size)
         known = self.calibration
         if self._tone_scorer is None:
-            tone = tone_probabilities(posts, self._tone_columns, evidence, known.tone)
+            tone = self.model.tone.scores(owner, bucket, batch.size)
+            tone = tone_probabilities(tone, self._tone_columns, evidence, known.tone)
         else:
             tone = self._tone_scorer.tones(texts)
         lead = lead_probabilities(_take(matter, self._bureaus), evidence, self._routable, known)
@@ -125,7 +124,7 @@ class Judge:
             duties=duty_probabilities(_take(matter, self._duties), lead, self.clues.leads_of, evidence, known),
             kind=kind_probabilities(_take(matter, self._kinds), evidence, known),
             urgency=urgency_levels(_take(matter, self._urgent), evidence, known),
-            public=posts[:, self._public],
+            public=self.model.public.scores(owner, bucket, batch.size)[:, 0],
             evidence=evidence,
             fingerprint=fingerprints(batch),
         )

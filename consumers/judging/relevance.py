@@ -9,9 +9,6 @@ from consumers.judging.evidence import Evidence
 from huiying.city import City, Scope
 from huiying.post import ADDRESSED_TO_THE_OFFICE, SourceKind
 
-PUBLIC = "public"
-"""The name of the trained part among the heads."""
-
 _SURE_PLACE = 3.0
 _ELSEWHERE_ONLY = 0.08
 _WORDS_SLOPE, _WORDS_MIDDLE = 1.6, 2.2
@@ -19,14 +16,13 @@ _WORDS_SLOPE, _WORDS_MIDDLE = 1.6, 2.2
 
 
 def public_matter(linear: Floats, evidence: Evidence, weights: tuple[float, ...]) -> Floats:
-    """How far the text is about what a public body answers for, wherever that may be.
+    """How far the text is about what a public body answers for, wherever that may be."""
+    return sigmoid(weighted_sum(public_parts(linear, evidence), weights))
 
-    The trained part knows letters to an office from chatter, so it misses what is said about a public matter in the
-    tone of chatter; there the office's own words for its duties and bureaus speak alone. The surer of the two counts.
-    """
-    trained = sigmoid(weighted_sum(public_parts(linear, evidence), weights))
-    result: Floats = np.maximum(trained, sigmoid(_WORDS_SLOPE * (_strongest(evidence) - _WORDS_MIDDLE)))
-    return result
+
+def public_by_words(evidence: Evidence) -> Floats:
+    """How far the office's words for its duties and bureaus alone make it a public matter, whatever the tone."""
+    return sigmoid(_WORDS_SLOPE * (_strongest(evidence) - _WORDS_MIDDLE))
 
 
 def public_parts(linear: Floats, evidence: Evidence) -> list[Floats]:
@@ -48,10 +44,10 @@ def our_place(evidence: Evidence, city: City, source_kinds: Sequence[SourceKind 
     ours = np.minimum(evidence.place / _SURE_PLACE, 1)
     theirs = np.minimum(evidence.elsewhere / _SURE_PLACE, 1)
     unnamed = unnamed_here + (_ELSEWHERE_ONLY - unnamed_here) * theirs
-    # A text that names both is weighed by which it names more.
-    named = np.where(
-        evidence.place >= evidence.elsewhere, 1.0, 0.5 + 0.5 * evidence.place / np.maximum(evidence.elsewhere, 1)
-    )
+    # A text that names both is weighed by which it names more; a name that others have too gives way to another city.
+    share = evidence.place / np.maximum(evidence.place + evidence.elsewhere, 1)
+    doubtful = np.where(evidence.place >= _SURE_PLACE, 0.5 + share, share)
+    named = np.where((evidence.place >= evidence.elsewhere) | (evidence.elsewhere == 0), 1.0, doubtful)
     result: Floats = np.maximum(ours * named, unnamed)
     return result
 
@@ -70,7 +66,8 @@ def relevance(
     """0..1 per text. What is written to the office is relevant by definition."""
     result = public_matter(linear, evidence, weights)
     if city.scope is Scope.CITY:
-        result = result * our_place(evidence, city, source_kinds)
+        # The words are for this city's matters; among posts from everywhere they let in more chatter than they find.
+        result = np.maximum(result, public_by_words(evidence)) * our_place(evidence, city, source_kinds)
     if source_kinds is not None:
         addressed = np.array([kind in ADDRESSED_TO_THE_OFFICE for kind in source_kinds], np.bool_)
         result = np.where(addressed, 1.0, result)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from consumers.judging.features import Batch, Index, encode_words, hash_runs, sum_by_text
+from consumers.judging.features import Batch, Index, encode, encode_words, hash_runs, sum_by_text
 from huiying.city import Words
 
 _DOOR_BITS = 16
@@ -62,7 +62,6 @@ class WordFinder:
     _is_trap: NDArray[np.bool_] = field(init=False)
     _in_shelf: NDArray[np.bool_] = field(init=False)
     _length: Index = field(init=False)
-    _codes: list[tuple[int, ...]] = field(init=False)
     _tables: list[_Table] = field(init=False)
     _door: NDArray[np.bool_] = field(init=False)
 
@@ -128,7 +127,6 @@ class WordFinder:
             if code not in numbers:
                 numbers[code] = len(numbers)
                 self.spelling.append(word)
-        self._codes = list(numbers)
         self._length = np.array([len(code) for code in numbers], np.int64)
         return {word: numbers[code] for word, code in zip(written, codes, strict=True)}
 
@@ -148,16 +146,17 @@ class WordFinder:
             self._is_trap[at, [numbers[trap] for trap in shelf.traps]] = True
 
     def _build_tables(self) -> None:
+        batch = encode(self.spelling)
+        starts = np.cumsum(self._length + 1) - (self._length + 1)
+        doors, _ = hash_runs(batch, starts, 2)
         self._door = np.zeros(1 << _DOOR_BITS, np.bool_)
-        by_length: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for number, code in enumerate(self._codes):
-            by_length[len(code)].append((_hash_of(code), number))
-            self._door[_hash_of(code[:2]) >> (64 - _DOOR_BITS)] = True
+        self._door[doors >> np.uint64(64 - _DOOR_BITS)] = True
         self._tables = []
-        for length, rows in sorted(by_length.items()):
-            rows.sort()
-            hashes = np.array([row[0] for row in rows], np.uint64)
-            self._tables.append(_Table(length, hashes, np.array([row[1] for row in rows], np.int64)))
+        for length in np.unique(self._length).tolist():
+            words = np.flatnonzero(self._length == length)
+            hashes, _ = hash_runs(batch, starts[words], length)
+            order = np.argsort(hashes, kind="stable")
+            self._tables.append(_Table(length, hashes[order], words[order]))
 
 
 def joined(*parts: Iterable[tuple[str, float]]) -> Words:
@@ -167,10 +166,3 @@ def joined(*parts: Iterable[tuple[str, float]]) -> Words:
         for word, weight in part:
             total[word] += weight
     return tuple(total.items())
-
-
-def _hash_of(code: Sequence[int]) -> int:
-    codes = np.array(code, np.uint32)
-    batch = Batch(codes=codes, owner=np.zeros(len(codes), np.int64), is_end=np.zeros(len(codes), np.bool_), size=1)
-    hashes, _ = hash_runs(batch, np.zeros(1, np.int64), len(codes))
-    return int(hashes[0])

@@ -17,22 +17,20 @@ from consumers.training.calibrating import TONE_HABITS, rows_of
 from consumers.training.corpora import THREE_TONES, TWO_TONES, Corpora
 from consumers.training.crossing import (
     FOLDS,
-    MOST_POST_ROWS,
+    MOST_TONE_ROWS,
     Crossed,
     Note,
     cross_matters,
-    cross_public,
     cross_tones,
     score_rows,
 )
-from consumers.training.fitting import build_heads, count_grams, weigh
-from consumers.training.folds import near_duplicates
+from consumers.training.fitting import build_heads
 from consumers.training.matters import Library, evidence_of, gather_matters, vectors_for
-from consumers.training.measures import Groups, Marks
-from consumers.training.publicness import fit_public, gather_public
+from consumers.training.measures import Marks
+from consumers.training.publicness import PublicLibrary, calibrate_public, cross_public, gather_public
 from consumers.training.readings import read_messages, read_place_posts
-from consumers.training.tones import ToneLibrary, fit_tones, gather_tones
-from consumers.training.training import calibrate, calibrate_from
+from consumers.training.tones import ToneLibrary, fit_tones
+from consumers.training.training import calibrate
 from huiying.city import City, Scope
 from huiying.post import Kind
 
@@ -80,7 +78,7 @@ def ask_unseen_sources(library: ToneLibrary, clues: Clues, note: Note) -> list[B
     for source in (*THREE_TONES, *TWO_TONES):
         at = np.flatnonzero((library.source == source) & (library.tone != ""))
         heads = build_heads(
-            library.vocabulary, fit_tones(library, ~np.isin(library.group, library.group[at])), MOST_POST_ROWS
+            library.vocabulary, fit_tones(library, ~np.isin(library.group, library.group[at])), MOST_TONE_ROWS
         )
         scores = score_rows(heads, library.vocabulary, library.matrix, at)
         blinds.append(_tones(library, at, library.tone[at].tolist(), scores, heads.names, clues))
@@ -116,39 +114,27 @@ def ask_matters(corpora: Corpora, clues: Clues, seed: int, note: Note) -> Matter
     )
 
 
-def ask_public(corpora: Corpora, data_sets: Path, clues: Clues, city: City, seed: int, note: Note) -> PublicAnswers:
+def ask_public(data_sets: Path, clues: Clues, city: City, seed: int) -> PublicAnswers:
     """Posts of the stream and of chatter, place aside; and posts by hand that the city's places may trap."""
-    vocabulary = gather_tones(corpora).vocabulary
-    library = gather_public(data_sets, city, vocabulary)
-    crossed = cross_public(library, vocabulary, seed, note)
-    evidence = evidence_of(clues, library.read_texts)
-    chance = np.zeros(len(library.read))
-    for fold in range(FOLDS):
-        mine = np.flatnonzero(crossed.fold[library.read] == fold)
-        known = calibrate_from(library, crossed, clues, leave_out=fold)
-        chance[mine] = public_matter(crossed.scores[library.read[mine], 0], rows_of(evidence, mine), known)
-    posts = [post for post in read_place_posts() if not post.taught]
-    texts = [post.text for post in posts]
-    heads = build_heads(vocabulary, [fit_public(library, np.ones(len(library.lessons), np.bool_))], MOST_POST_ROWS)
-    matrix = weigh(count_grams(texts), vocabulary)
-    here = relevance(
-        score_rows(heads, vocabulary, matrix, np.arange(len(posts)))[:, 0],
-        evidence_of(clues, texts),
-        calibrate_from(library, crossed, clues),
-        replace(city, scope=Scope.CITY),
-        [post.source_kind for post in posts],
-    )
-    rows = [library.lessons[row].id for row in library.read]
+    library = gather_public(data_sets, city)
+    scores, fold = cross_public(library, FOLDS, seed)
+    evidence = evidence_of(clues, library.texts)
+    posts = {f"placed:{post.id}": post for post in read_place_posts()}
+    kinds = [posts[row].source_kind if row in posts else None for row in library.ids]
+    public, here = np.zeros(len(fold)), np.zeros(len(fold))
+    for number in range(FOLDS):
+        mine, known = np.flatnonzero(fold == number), library.read & (fold != number)
+        weights = calibrate_public(scores[known], rows_of(evidence, known), library.told[known])
+        words = rows_of(evidence, mine)
+        public[mine] = public_matter(scores[mine], words, weights)
+        here[mine] = relevance(
+            scores[mine], words, weights, replace(city, scope=Scope.CITY), [kinds[row] for row in mine]
+        )
+    unseen = np.array([row in posts and not posts[row].taught for row in library.ids])
+    relevant = np.array([row in posts and posts[row].relevant for row in library.ids])
     return PublicAnswers(
-        public=_yes_or_no(rows, library.read_texts, library.group[library.read], library.told, chance, city),
-        relevance=_yes_or_no(
-            [f"placed:{post.id}" for post in posts],
-            texts,
-            near_duplicates(texts),
-            np.array([post.relevant for post in posts]),
-            here,
-            city,
-        ),
+        public=_yes_or_no(library, library.read, library.told, public, city),
+        relevance=_yes_or_no(library, unseen, relevant, here, city),
     )
 
 
@@ -221,18 +207,17 @@ def _tones(
     )
 
 
-def _yes_or_no(
-    rows: Sequence[str], texts: Sequence[str], group: Groups, told: Marks, chance: Floats, city: City
-) -> Blind:
+def _yes_or_no(library: PublicLibrary, asked: Marks, told: Marks, chance: Floats, city: City) -> Blind:
+    at = np.flatnonzero(asked)
     return Blind(
         answers=("相关",),
-        rows=tuple(rows),
-        texts=tuple(texts),
-        group=group,
-        told=told[:, None],
-        accepted=np.zeros((len(rows), 1), np.bool_),
-        chance=chance[:, None],
-        sure=np.full(len(rows), city.threshold),
+        rows=tuple(library.ids[row] for row in at),
+        texts=tuple(library.texts[row] for row in at),
+        group=library.group[library.asked[at]],
+        told=told[at][:, None],
+        accepted=np.zeros((len(at), 1), np.bool_),
+        chance=chance[at][:, None],
+        sure=np.full(len(at), city.threshold),
     )
 
 

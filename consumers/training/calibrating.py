@@ -38,7 +38,7 @@ class Unseen:
     evidence: Evidence
 
 
-def rows_of(evidence: Evidence, rows: NDArray[np.int64]) -> Evidence:
+def rows_of(evidence: Evidence, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Evidence:
     """The evidence of some texts."""
     return Evidence(**{name: getattr(evidence, name)[rows] for name in Evidence.__slots__})
 

@@ -12,11 +12,10 @@ from consumers.training.fitting import Matrix, Vocabulary, build_heads
 from consumers.training.folds import spread
 from consumers.training.matters import Library, fit_matters
 from consumers.training.networks import build_network
-from consumers.training.publicness import PublicLibrary, fit_public
 from consumers.training.tones import ToneLibrary, fit_tones
 
 FOLDS = 5
-MOST_POST_ROWS, MOST_MATTER_ROWS = 150_000, 60_000
+MOST_TONE_ROWS, MOST_MATTER_ROWS = 150_000, 60_000
 
 Note = Callable[[str], None]
 """Where progress is told."""
@@ -46,19 +45,10 @@ def cross_tones(library: ToneLibrary, seed: int, note: Note) -> Crossed:
     """Every fold's scores of all texts."""
 
     def fit(allowed: NDArray[np.bool_]) -> Heads:
-        return build_heads(library.vocabulary, fit_tones(library, allowed), MOST_POST_ROWS)
+        return build_heads(library.vocabulary, fit_tones(library, allowed), MOST_TONE_ROWS)
 
     asked = np.arange(len(library.texts))
     return _cross(fit, library.matrix, library.vocabulary, spread(library.group, FOLDS, seed), asked, note)
-
-
-def cross_public(library: PublicLibrary, vocabulary: Vocabulary, seed: int, note: Note) -> Crossed:
-    """Every fold's scores of the posts that were read for relevance."""
-
-    def fit(allowed: NDArray[np.bool_]) -> Heads:
-        return build_heads(vocabulary, [fit_public(library, allowed)], MOST_POST_ROWS)
-
-    return _cross(fit, library.matrix, vocabulary, spread(library.group, FOLDS, seed), library.read, note)
 
 
 def _cross(

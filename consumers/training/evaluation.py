@@ -115,9 +115,7 @@ def measure_matter(evaluation: Evaluation) -> Report:
 
 def measure_relevance(evaluation: Evaluation) -> Report:
     """Public affairs at all, on posts of the stream and of chatter; and those of this city, on posts by hand."""
-    answers = ask_public(
-        evaluation.corpora, evaluation.data_sets, evaluation.clues, evaluation.city, _SEED, evaluation.note
-    )
+    answers = ask_public(evaluation.data_sets, evaluation.clues, evaluation.city, _SEED)
     public, here = answers.public, answers.relevance
     traps = {f"placed:{post.id}": post.trap for post in read_place_posts()}
     return Report(

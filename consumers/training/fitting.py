@@ -97,7 +97,8 @@ def fit_yes_no(
 
 
 def _balanced(yes: NDArray[np.bool_]) -> NDArray[np.float64]:
-    return np.where(yes, 0.5 / yes.mean(), 0.5 / (1 - yes.mean()))
+    weight: NDArray[np.float64] = np.where(yes, 0.5 / yes.mean(), 0.5 / (1 - yes.mean()))
+    return weight
 
 
 def build_heads(vocabulary: Vocabulary, columns: Sequence[Column], most_rows: int) -> Heads:

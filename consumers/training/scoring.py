@@ -1,6 +1,6 @@
 """From blind answers to figures: what is measured of each judgement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from consumers.training.corpora import THREE_TONES, TWO_TONES
 from consumers.training.measures import (
     Figure,
     Marks,
+    Measure,
     Weights,
     auc,
     calibration_curve,
@@ -26,9 +27,9 @@ from consumers.training.report import Curve
 from consumers.training.speed import Speed
 
 _FEWEST = 9
-"""Rows from which on a bureau has a figure of its own; fewer say nothing."""
+"""Rows from which on a bureau or a kind has a figure of its own; fewer say nothing."""
 
-_FEWEST_OF_A_DUTY, _FEWEST_OF_A_TRAP = 3, 4
+_FEWEST_OF_A_TONE, _FEWEST_OF_A_DUTY, _FEWEST_OF_A_TRAP = 5, 3, 4
 _COVERAGES = (1.0, 0.9, 0.75, 0.5)
 _NEGATIVE = 0
 
@@ -49,10 +50,13 @@ def tone_figures(blind: Blind, messages: Sequence[str]) -> list[Figure]:
     `messages` are the sets of messages whose tone was read, judged beside the posts.
     """
     sets = [name for name in (*THREE_TONES, *messages) if name in blind.sets]
-    figures = [_mean_of_sets(blind)] if all(name in sets for name in THREE_TONES) else []
+    figures = [
+        _mean_of_sets("语气 四个三类集 宏平均F1 平均", blind, _macro_f1),
+        _mean_of_sets("语气 四个三类集 校准误差 平均", blind, _certainty_error, recentre=True),
+    ]
     for name in sets:
         mine = blind.of(name)
-        figures += [_macro(f"语气 {name} 宏平均F1", mine), *_tones(mine)]
+        figures += [figure(f"语气 {name} 宏平均F1", mine.group, _macro_f1(mine)), *_tones(mine)]
     for name in TWO_TONES:
         mine = blind.of(name)
         figures.append(_negative_or_not(f"语气 {name} 负面/非负面 宏平均F1", mine))
@@ -210,22 +214,27 @@ def speed_figures(speed: Speed, texts: Sequence[str]) -> list[Figure]:
     ]
 
 
-def _mean_of_sets(blind: Blind) -> Figure:
+def _mean_of_sets(
+    name: str, blind: Blind, measure_of: Callable[[Blind], Measure], *, recentre: bool = False
+) -> Figure:
+    """The sets with three tones count alike, however many rows they have."""
     three = blind.of(*THREE_TONES)
-    sets, told, given = three.sets, three.told.argmax(axis=1), three.best
-    each = [macro_f1(told[sets == name], given[sets == name], range(3)) for name in THREE_TONES]
+    parts = [(three.sets == each, measure_of(three.of(each))) for each in THREE_TONES]
 
     def mean(weights: Weights) -> float:
-        return float(
-            np.mean([measure(weights[sets == name]) for name, measure in zip(THREE_TONES, each, strict=True)])
-        )
+        return sum(measure(weights[mine]) for mine, measure in parts) / len(parts)
 
-    return figure("语气 四个三类集平均", three.group, mean)
+    return figure(name, three.group, mean, recentre=recentre)
 
 
-def _macro(name: str, blind: Blind) -> Figure:
-    measure = macro_f1(blind.told.argmax(axis=1), blind.best, range(len(blind.answers)))
-    return figure(name, blind.group, measure)
+def _macro_f1(blind: Blind) -> Measure:
+    """Over the tones that are told at all often; what hardly occurs can hardly be found."""
+    often = [at for at in range(len(blind.answers)) if blind.told[:, at].sum() >= _FEWEST_OF_A_TONE]
+    return macro_f1(blind.told.argmax(axis=1), blind.best, often)
+
+
+def _certainty_error(blind: Blind) -> Measure:
+    return calibration_error(blind.surest, blind.right)
 
 
 def _tones(blind: Blind) -> list[Figure]:
@@ -233,6 +242,7 @@ def _tones(blind: Blind) -> list[Figure]:
     return [
         figure(f"　{tone} F1", blind.group, class_f1(told == at, given == at), f"{int((told == at).sum())} 行")
         for at, tone in enumerate(TONES)
+        if (told == at).sum() >= _FEWEST_OF_A_TONE
     ]
 
 

@@ -108,11 +108,12 @@ def test_posts_of_one_moment_pass_one_after_the_other(tmp_path: Path) -> None:
     assert replay(tmp_path, rows).stdout_bytes == told.stdout_bytes
 
 
-def test_numbers_stay_numbers_and_a_changed_text_is_the_same_post(tmp_path: Path) -> None:
+def test_numbers_stay_numbers_no_id_is_the_line_and_a_changed_text_the_same_post(tmp_path: Path) -> None:
     rows = [line(n, text, f"2026-11-20 09:{10 * n:02}") for n, text in enumerate(BURST)]
+    del rows[2]["id"]
     changed = line(1, BURST[1] + "已经上报。", "2026-11-20 09:15")
 
-    assert first_alert(replay(tmp_path, [*rows, changed]))["posts"] == [0, 1, 2, 3]
+    assert first_alert(replay(tmp_path, [*rows, changed]))["posts"] == [0, 1, "posts.jsonl 第 3 行", 3]
 
 
 def test_bad_lines_are_told_and_the_rest_goes_on(tmp_path: Path) -> None:

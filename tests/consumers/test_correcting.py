@@ -1,8 +1,8 @@
 """What a person corrects of a post counts from then on: in its concern, in the lead, in the log."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -23,8 +23,8 @@ OTHER_LEAD = {Judgement.LEAD: ("城管局",)}
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Iterator[Register]:
-    register = Register(f"sqlite:///{tmp_path / 'register.db'}", SetClock(NOON))
+def register(register_url: str) -> Iterator[Register]:
+    register = Register(register_url, SetClock(NOON))
     yield register
     register.close()
 
@@ -211,3 +211,21 @@ def test_posts_split_off_are_counted_as_they_were_corrected(register: Register, 
     assert "城管局" not in concern(register).votes
     with register.reading() as tx:
         assert tx.corrections.said_of_concern("c-1")[0].said == ("post-1",)
+
+
+def test_of_many_who_correct_the_same_post_at_once_one_word_stands_and_is_counted_once(
+    register: Register, correcting: Correcting
+) -> None:
+    post = make_archived()
+    keep(register, post)
+    bureaus = ["城管局", "建委", "房产局", "交通局"] * 2
+    with ThreadPoolExecutor(len(bureaus)) as officers:
+        for done in [
+            officers.submit(correcting.correct, post, {Judgement.LEAD: (bureau,), Judgement.TONE: (tone,)}, by="高远")
+            for bureau, tone in zip(bureaus, ["neutral", "positive"] * 4, strict=True)
+        ]:
+            done.result(60)
+    with register.reading() as tx:
+        standing = tx.corrections.of_posts(["post-1"])["post-1"]
+    assert concern(register).votes == {standing[Judgement.LEAD].said[0]: RULES.lead.sure_vote}
+    assert concern(register).tones == {Tone(standing[Judgement.TONE].said[0]): 1}

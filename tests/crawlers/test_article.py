@@ -93,6 +93,38 @@ def test_a_page_without_an_article_gives_no_text(page: bytes, monkeypatch: pytes
     assert extract(page, clock=NOW).text == ""
 
 
+def test_a_page_somebody_misread_before_is_mended() -> None:
+    page = article_page("中山路水管破裂", *PARAGRAPHS, charset=None)
+    misread = page.encode("gb18030").decode("iso8859-15").encode()
+    assert extract(misread, clock=NOW).text.splitlines() == list(PARAGRAPHS)
+    twice = page.encode().decode("iso8859-15").encode().decode("iso8859-15").encode()
+    assert extract(twice, clock=NOW).text.splitlines() == list(PARAGRAPHS)
+
+
+def test_western_letters_alone_are_no_misreading() -> None:
+    french = "<p>" + "Où êtes-vous ? Là-bas, à côté du café où l’été s’achève, déjà très âgé. ÃÃÃÃÃÃÃÃÃÃÃÃÃÃ</p>" * 3
+    assert "Où êtes-vous" in extract(french.encode(), clock=NOW).text
+
+
+def test_a_link_that_nobody_closed_does_not_swallow_the_article() -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS * 5)
+    page = f"<title>停水</title><div><a href=/list>返回列表</a></div><div><a href=/pic.jpg>{text}</div>"
+    assert extract(page, clock=NOW).text.splitlines() == list(PARAGRAPHS * 5)
+
+
+def test_a_word_of_notices_inside_a_sentence_is_part_of_the_story() -> None:
+    told = "有网友在微博上爆料，称收到短信通知停水，返回家中后才发现水管早已破裂。"
+    assert told in extract(article_page("停水", told, *PARAGRAPHS), clock=NOW).text
+    notice = "凡本网注明来源的作品，版权均属于本网，未经授权不得转载，违者将追究责任。"
+    assert notice not in extract(article_page("停水", *PARAGRAPHS, notice), clock=NOW).text
+
+
+def test_a_table_that_ends_the_article_belongs_to_it_and_the_editor_does_not() -> None:
+    places = ["1、学苑街", "2、中山路", "3、人民路"]
+    found = extract(article_page("停水", *PARAGRAPHS, *places, "责任编辑：某某"), clock=NOW)
+    assert found.text.splitlines() == [*PARAGRAPHS, *places]
+
+
 def test_a_page_of_a_megabyte_is_read_whole() -> None:
     paragraphs = PARAGRAPHS * 2000
     assert len(extract(article_page("长文", *paragraphs), clock=NOW).text.splitlines()) == len(paragraphs)

@@ -177,6 +177,20 @@ def test_a_new_episode_counts_only_its_own_posts() -> None:
     assert reason(heat, "volume") == "本轮累计5条"
 
 
+def test_danger_of_an_episode_that_is_over_is_not_told_again() -> None:
+    social = {SourceKind.SOCIAL: 2}
+    again = of_posts(2, episode=2, episode_began_at=NOON, urgencies={3: 2}, sources=social)
+
+    assert reason(heat_of(of_posts(2, urgencies={3: 2}, sources=social), quarter(2)), "urgency")
+    assert not reason(heat_of(again, quarter(1)), "urgency")
+
+
+def test_danger_told_to_the_office_in_a_new_episode_of_a_long_concern_is_not_missed() -> None:
+    concern = of_posts(10, episode=2, episode_began_at=NOON, urgencies={1: 9, 3: 1})
+
+    assert reason(heat_of(concern, quarter(1)), "urgency") == "1条提到人身危险"
+
+
 def test_a_long_episode_asks_for_the_whole_of_it() -> None:
     began = NOON - timedelta(days=9)
 

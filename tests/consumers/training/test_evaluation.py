@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from console.cli import huiying
 from consumers.judging.evidence import Clues
+from consumers.judging.snow import SnowTone
 from consumers.training.asking import ask_tone, ask_unseen_sources
 from consumers.training.categories import ask_category
 from consumers.training.corpora import THREE_TONES, TWO_TONES, read_corpora, read_rows
@@ -64,7 +65,7 @@ def test_the_same_texts_give_the_same_table_and_the_same_cards(folder: Path, tmp
         "relevance-calibration.svg",
     }
     card = cards[0]["judge.md"].decode()
-    assert "| 语气 四个三类集平均 |" in card
+    assert "| 语气 四个三类集 宏平均F1 平均 |" in card
     assert "| 语气 未见信源 负面 AUC 平均 |" in card
     assert "| 承办单位 routing_gold 首位正确 |" in card
     assert "| 　written 第20项 F1 |" in card
@@ -121,7 +122,7 @@ def test_every_row_with_a_tone_is_asked_once_and_knows_where_it_comes_from(folde
     library = gather_tones(read_corpora(folder))
     blind = ask_tone(library, clues, 7, lambda _: None)
     assert len(set(blind.rows)) == len(blind.rows)
-    assert set(blind.sets) == {*THREE_TONES, *TWO_TONES, "routing_gold", "hot_issues"}
+    assert set(blind.sets) == {*THREE_TONES, *TWO_TONES, "routing_gold", "hot_issues", "official_replies", "written"}
     assert np.allclose(blind.chance.sum(axis=1), 1)
     rows = list(read_rows(folder / "sentiment" / "osm2022.jsonl.gz"))
     assert blind.texts[blind.rows.index("osm2022:5")] == rows[5]["text"]
@@ -138,3 +139,22 @@ def test_a_source_that_is_left_out_is_judged_without_its_own_readers(folder: Pat
     unseen = ask_unseen_sources(library, clues, lambda _: None)
     assert [set(blind.sets) for blind in unseen] == [{source} for source in (*THREE_TONES, *TWO_TONES)]
     assert all(not np.allclose(blind.chance, within.of(blind.sets[0]).chance, atol=1e-3) for blind in unseen)
+
+
+@pytest.mark.slow
+def test_snownlp_stands_beside_stock_and_taught_anew(folder: Path, tmp_path: Path) -> None:
+    lines = read_lines(run(tmp_path, "snownlp", "--data-sets", folder, "--json"))
+    figures = {line["name"]: line["value"] for line in lines}
+    for source in (*THREE_TONES, *TWO_TONES):
+        assert 0 < figures[f"SnowNLP 原装 {source} 宏平均F1"] < 1
+        assert 0 < figures[f"SnowNLP 重新训练 {source} 宏平均F1"] <= 1
+
+
+@pytest.mark.slow
+def test_snownlp_says_of_the_words_what_it_says_of_the_text() -> None:
+    texts = ["这家店的服务太差了，再也不来", "风景很美，心情愉快", ""]
+    snow = SnowTone()
+    assert np.allclose(snow.tones(texts), snow.tones_of_words([snow.words(text) for text in texts]))
+    assert [snow.tones([text]).argmax() for text in texts] == [0, 2, 1]
+    classify = snow.taught([["差", "服务"], ["美", "风景"]], ["negative", "positive"])
+    assert classify(["服务", "差"]) == "negative"
