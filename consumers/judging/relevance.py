@@ -16,14 +16,13 @@ _WORDS_SLOPE, _WORDS_MIDDLE = 1.6, 2.2
 
 
 def public_matter(linear: Floats, evidence: Evidence, calibration: Calibration) -> Floats:
-    """How far the text is about what a public body answers for, wherever that may be.
+    """How far the text is about what a public body answers for, wherever that may be."""
+    return sigmoid(weighted_sum(public_parts(linear, evidence), calibration.matter))
 
-    The trained part knows letters to an office from chatter, so it misses what is said about a public matter in the
-    tone of chatter; there the office's own words for its duties and bureaus speak alone. The surer of the two counts.
-    """
-    trained = sigmoid(weighted_sum(public_parts(linear, evidence), calibration.matter))
-    result: Floats = np.maximum(trained, sigmoid(_WORDS_SLOPE * (_strongest(evidence) - _WORDS_MIDDLE)))
-    return result
+
+def public_by_words(evidence: Evidence) -> Floats:
+    """How far the office's words for its duties and bureaus alone make it a public matter, whatever the tone."""
+    return sigmoid(_WORDS_SLOPE * (_strongest(evidence) - _WORDS_MIDDLE))
 
 
 def public_parts(linear: Floats, evidence: Evidence) -> list[Floats]:
@@ -67,7 +66,8 @@ def relevance(
     """0..1 per text. What is written to the office is relevant by definition."""
     result = public_matter(linear, evidence, calibration)
     if city.scope is Scope.CITY:
-        result = result * our_place(evidence, city, source_kinds)
+        # The words are for this city's matters; among posts from everywhere they let in more chatter than they find.
+        result = np.maximum(result, public_by_words(evidence)) * our_place(evidence, city, source_kinds)
     if source_kinds is not None:
         addressed = np.array([kind in ADDRESSED_TO_THE_OFFICE for kind in source_kinds], np.bool_)
         result = np.where(addressed, 1.0, result)

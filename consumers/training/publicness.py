@@ -15,10 +15,20 @@ from numpy.typing import NDArray
 
 from consumers.judging.calibration import Floats, sigmoid
 from consumers.judging.evidence import Evidence
+from consumers.judging.heads import Heads
 from consumers.judging.relevance import public_parts
 from consumers.training.calibrating import fit_log_odds
 from consumers.training.corpora import read_rows
-from consumers.training.fitting import Column, Matrix, Vocabulary, count_grams, fit_yes_no, weigh
+from consumers.training.fitting import (
+    Column,
+    Matrix,
+    Vocabulary,
+    build_heads,
+    choose_vocabulary,
+    count_grams,
+    fit_yes_no,
+    weigh,
+)
 from consumers.training.folds import near_duplicates, spread
 from consumers.training.readings import read_place_posts, read_relevance, read_written_posts
 from huiying.city import City
@@ -27,6 +37,9 @@ Weights = NDArray[np.float64]
 
 PUBLIC = "public"
 """The name of the column."""
+
+MOST_ROWS = 60_000
+"""Rows of weights that are shipped."""
 
 _STRENGTH = 8.0
 _READ, _WEAK, _TITLE, _WRITTEN, _PLACE_POST, _STREAM = 4.0, 0.05, 0.02, 0.3, 0.5, 0.2
@@ -56,7 +69,10 @@ _SETS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lesson:
-    """A text, whether it is public (None: to be judged first), and how much that counts. `id` where it was read."""
+    """A text, whether it is public (None: to be judged first), and how much that counts; nothing where only asked.
+
+    `id` (`set:row`) where somebody read or wrote it.
+    """
 
     text: str
     public: bool | None
@@ -66,42 +82,52 @@ class Lesson:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublicLibrary:
-    """The lessons end to end with their grams; near-duplicates share a number in `group`; `read` are those read."""
+    """The lessons end to end with their grams; near-duplicates share a number in `group`.
+
+    `asked` are the rows that have an id, in order; `read` are those of them that were read for this question.
+    """
 
     lessons: list[Lesson]
     group: NDArray[np.int64]
     matrix: Matrix
-    read: NDArray[np.int64]
+    vocabulary: Vocabulary
+    asked: NDArray[np.int64]
+    read: NDArray[np.bool_]
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the rows in `asked`."""
+        return [self.lessons[row].id for row in self.asked]
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts of the rows in `asked`."""
+        return [self.lessons[row].text for row in self.asked]
 
     @property
     def told(self) -> NDArray[np.bool_]:
-        """What the readers said of the rows in `read`."""
-        return np.array([self.lessons[row].public for row in self.read], np.bool_)
-
-    @property
-    def read_texts(self) -> list[str]:
-        """The texts of the rows in `read`."""
-        return [self.lessons[row].text for row in self.read]
+        """What is said of the rows in `asked`; it counts for those that were read."""
+        return np.array([bool(self.lessons[row].public) for row in self.asked], np.bool_)
 
 
-def gather_public(data_sets: Path, city: City, vocabulary: Vocabulary) -> PublicLibrary:
-    """The lessons of all teachers, over a vocabulary that must know the language of posts."""
+def gather_public(data_sets: Path, city: City) -> PublicLibrary:
+    """The lessons of all teachers."""
     lessons = [*_of_sets(data_sets), *_titles(data_sets), *_written()]
     lessons += _with_places(lessons, city)
     texts = [lesson.text for lesson in lessons]
+    counts = count_grams(texts)
+    teaches = np.flatnonzero([lesson.weight > 0 for lesson in lessons])
+    vocabulary = choose_vocabulary(counts[teaches], _SEEN)
+    asked = np.flatnonzero([bool(lesson.id) for lesson in lessons])
+    read = read_relevance()
     return PublicLibrary(
         lessons=lessons,
         group=near_duplicates(texts),
-        matrix=_without_rare(weigh(count_grams(texts), vocabulary)),
-        read=np.array([row for row, lesson in enumerate(lessons) if lesson.id], np.int64),
+        matrix=weigh(counts, vocabulary),
+        vocabulary=vocabulary,
+        asked=asked,
+        read=np.array([lessons[row].id in read for row in asked], np.bool_),
     )
-
-
-def _without_rare(matrix: Matrix) -> Matrix:
-    often = np.bincount(matrix.indices, minlength=matrix.shape[1]) >= _SEEN
-    matrix.data *= often[matrix.indices]
-    matrix.eliminate_zeros()
-    return matrix
 
 
 def fit_public(library: PublicLibrary, allowed: NDArray[np.bool_]) -> Column:
@@ -109,6 +135,7 @@ def fit_public(library: PublicLibrary, allowed: NDArray[np.bool_]) -> Column:
     known = np.array([lesson.public is not None for lesson in library.lessons])
     public = np.array([bool(lesson.public) for lesson in library.lessons])
     weight = np.array([lesson.weight for lesson in library.lessons])
+    allowed = allowed & (weight > 0)
     first = _fit(library, np.flatnonzero(known & allowed), public, weight)
     stream = np.flatnonzero(~known & allowed)
     chance = sigmoid(library.matrix[stream] @ first.weights + first.bias)
@@ -118,15 +145,23 @@ def fit_public(library: PublicLibrary, allowed: NDArray[np.bool_]) -> Column:
     return _fit(library, np.flatnonzero(allowed), public, weight)
 
 
+def public_heads(library: PublicLibrary, allowed: NDArray[np.bool_]) -> Heads:
+    """The column as it is shipped."""
+    return build_heads(library.vocabulary, [fit_public(library, allowed)], MOST_ROWS)
+
+
 def cross_public(library: PublicLibrary, folds: int, seed: int) -> tuple[Floats, NDArray[np.int64]]:
-    """Scores of the rows in `read` by columns that had not seen them, and the fold of each."""
+    """Scores of the rows in `asked` by heads that had not seen them, and the fold of each."""
     fold = spread(library.group, folds, seed)
-    scores = np.zeros(len(library.read), np.float32)
+    scores = np.zeros(len(library.asked), np.float32)
     for number in range(folds):
-        column = fit_public(library, fold != number)
-        asked = np.flatnonzero(fold[library.read] == number)
-        scores[asked] = library.matrix[library.read[asked]] @ column.weights + column.bias
-    return scores, fold[library.read]
+        heads = public_heads(library, fold != number)
+        mine = np.flatnonzero(fold[library.asked] == number)
+        part = library.matrix[library.asked[mine]]
+        owner = np.repeat(np.arange(len(mine)), np.diff(part.indptr))
+        bucket = library.vocabulary.buckets[part.indices].astype(np.int64)
+        scores[mine] = heads.scores(owner, bucket, len(mine))[:, 0]
+    return scores, fold[library.asked]
 
 
 def calibrate_public(linear: Floats, evidence: Evidence, told: NDArray[np.bool_]) -> tuple[float, ...]:
@@ -158,11 +193,15 @@ def _titles(data_sets: Path) -> Iterator[Lesson]:
 
 def _written() -> Iterator[Lesson]:
     for post in read_written_posts():
-        yield Lesson(text=post.text, public=True, weight=_WRITTEN)
-    for place_post in read_place_posts():
-        if place_post.taught and place_post.trap not in _UNCLEAR_TRAPS:
-            public = place_post.relevant or place_post.trap in _PUBLIC_TRAPS
-            yield Lesson(text=place_post.text, public=public, weight=_PLACE_POST)
+        yield Lesson(text=post.text, public=True, weight=_WRITTEN, id=f"written:{post.id}")
+    for placed in read_place_posts():
+        teaches = placed.taught and placed.trap not in _UNCLEAR_TRAPS
+        yield Lesson(
+            text=placed.text,
+            public=placed.relevant or placed.trap in _PUBLIC_TRAPS,
+            weight=_PLACE_POST if teaches else 0,
+            id=f"placed:{placed.id}",
+        )
 
 
 def _with_places(lessons: Sequence[Lesson], city: City) -> list[Lesson]:
@@ -171,7 +210,7 @@ def _with_places(lessons: Sequence[Lesson], city: City) -> list[Lesson]:
     names = [*(name for name, _ in city.places), *city.districts]
     told = []
     for public in (True, False):
-        weak = [lesson for lesson in lessons if lesson.public is public and lesson.weight <= _WEAK]
+        weak = [lesson for lesson in lessons if lesson.public is public and 0 < lesson.weight <= _WEAK]
         for at in generator.permutation(len(weak))[:_PLACES_INTO].tolist():
             text = weak[at].text
             name = city.name if generator.random() < _CITY_SHARE else names[generator.integers(len(names))]
