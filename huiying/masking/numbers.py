@@ -160,6 +160,10 @@ _INSTITUTION_PHONE = re.compile(
     r"[^0-9。！!？?；;我]{0,8}(?:\(?[0-9][0-9()\- ]{5,16}(?:转[0-9]{1,4})?[ ]?[、,，;；/和或及][ ]?){0,3}\(?$"
 )
 
+_INSTITUTION_AFTER = re.compile(
+    r"[^0-9。！!？?\n我]{0,16}(?:公布|(?:咨询|服务|值班|监督|投诉|举报|办公|客服|报修)电话|热线)"
+)
+
 _CHAT = re.compile("[信博vVqQwW扣企球加+音手陌红旺宝]")
 _ACCOUNT = re.compile(
     r"(?:(?:微|威|薇|徽|維)信(?!公众|支付|转账|群里|小程序)|(?<![A-Za-z])(?:wx|vx|v信|weixin|wechat)|[加+][ ]?(?:我)?v(?![a-z])|加我(?=[a-z])|(?<![A-Za-z])q[ ]?q(?:群)?|(?:扣扣|企鹅|球球)(?:群)?)"
@@ -257,6 +261,8 @@ def _is_private_card(shadow: str, start: int, _end: int) -> bool:
 def _is_private_phone(shadow: str, start: int, end: int) -> bool:
     digits = "".join(filter(str.isdigit, shadow[start:end]))
     if _PUBLIC_NUMBER.fullmatch(digits):
+        return False
+    if _INSTITUTION_AFTER.match(shadow, end):
         return False
     return not _INSTITUTION_PHONE.search(shadow[max(0, start - 48) : start])
 
