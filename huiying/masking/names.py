@@ -8,6 +8,7 @@ a phone or identity number right beside, or the signature at the end of a letter
 
 import re
 
+from huiying.masking.cues import BEFORE_SEX, INTRODUCTION, LABEL, LATIN_NAME, NICKNAME, OF_A_PLACE, RELATION
 from huiying.masking.draft import KEPT, Draft, Mark
 from huiying.masking.surnames import (
     AFTER_A_LETTER,
@@ -27,32 +28,13 @@ from huiying.masking.surnames import (
 )
 from huiying.masking.words import WORDS
 
-_LABEL = re.compile(
-    r"(?:联系人|申请人|举报人|投诉人|反映人|反映者|来电人|来信人|来访人|上访人|诉求人|信访人|收件人|收货人|收款人|寄件人|发件人|当事人|受害人|被害人|委托人|代理人"
-    r"|监护人|报案人|报修人|求助人|建议人|写信人|留言人|发帖人|登记人|经手人|办理人|参保人|投保人|法人|承租人|出租人|买受人|出卖人|产权人|购房人|联络人|法定代表人|嫌疑人|持卡人|贷款人|借款人|担保人|负责人|签字人|签名人|受益人|被保险人|死亡人|失踪人|走失人|联系方式人|经办业主|预约人|乘车人|订票人|就诊人|参保者|报名人|考生|学员|新生|群众|百姓|职工代表|楼长|单元长|控告人|检举人|陈述人|申诉人|请求人|来访者|受助人|捐款人"
-    r"|姓 ?名|名字|户主|房主|业主(?:代表)?|居民代表|村民代表|家长|车主|货主|机主|失主|死者|逝者|伤者|患者|户名|署名|落款|签名|签字|房东|房客|租客|租户|原告人?|被告人?|罪犯|嫌犯|发票抬头|抬头)(?:的?(?:姓名|名字))?(?:[是为叫])?(?P<gap> ?[:(] ?\(?| |[是为叫]|)"
-)
-_INTRODUCTION = re.compile(
-    r"(?:(?:我|本人|名字|他|她|孩子|儿子|女儿|老板|对方|司机|[爸妈哥弟姐妹夫妻公婆])(?:的名字)?(?:就|名)?叫(?:做)?|我(?:的名字)?是|本人是?|(?<!百)姓(?!名)|叫做?|在下) ?:? ?[“‘「『']?"
-)
-_RELATION = re.compile(
-    r"(?:妻子|丈夫|家父|家母|我(?:弟弟?|妹妹?|哥哥?|姐姐?|爸爸?|妈妈?)|姐夫|妹夫|嫂子|弟媳|大嫂|姑姑|姑父|舅舅|舅妈|叔叔|婶婶|伯父|大伯|姨妈|姨夫|表哥|表弟|表姐|表妹|堂哥|堂弟|堂姐|堂妹|奶奶|爷爷|姥姥|姥爷|外公|外婆|孙儿|养父|养母|继父|继母|前夫|前妻|男友|女友|男朋友|女朋友|未婚妻|未婚夫|侄儿|街坊|老乡|同乡|房客|车主|司机|教练|法人|会计|工头|店员|服务员|快递员|业务员|销售|(?:收费|售票|营业|保洁|驾驶|推销|管理|协管|乘务|维修|安装|施工|收银|检票)员|保姆|护工|清洁工|环卫工|民工|农民工|农民|退休干部|老兵|军属|烈属|低保户|贫困户|五保户|钉子户|户主|楼长|新生|群众|原告|被告|受害者|当事人|爱人|老公|老婆|老伴|儿子|女儿|父亲|母亲|爸爸|妈妈|哥哥|弟弟|姐姐|妹妹|孙子|孙女|外孙|外孙女|婆婆|公公|岳父|岳母|儿媳|女婿|侄子|侄女|外甥|亲属|家属|家长|邻居|市民|村民|居民|网民|网友|职工|工人|员工|工友|学生|同学|室友|教师|老人|老太|残疾人|志愿者|同事|朋友|好友|战友|孩子|乘客|司机|户主|业主|车主|患者|病人|房东|租户|租客|女士|男子|女子|房主"
-    r"|老板|包工头|中介|物业经理|保安|货主|党员|个体户|商户|摊主|店主|委托)"
-    r"(?:名叫|叫|是|:|\()? ?"
-)
-_OF_A_PLACE = re.compile("我(?:是|们是)[\u4e00-\u9fa5A-Za-z0-9]{1,14}的 ?")
-_BEFORE_SEX = re.compile(
-    "(?<=[\u4e00-\u9fa5])(?: ?[,，(] ?)(?:[男女](?=[,，、。;； )]|[0-9])|身份证|手机|电话|现年|今年[0-9]|[0-9]{1,2}岁|[0-9]{4}年[0-9月]{0,4}[出]?生)"
-)
-_NICKNAME = re.compile("(?:小|老|阿|大)([\u4e00-\u9fa5])(?:[哥姐弟妹]|子)?(?![\u4e00-\u9fa5])")
-_LATIN_NAME = re.compile("[A-Z][a-z]{1,12}(?: ?[A-Z][a-z]{1,12}){1,3}(?![A-Za-z])")
 _ADDRESS = re.compile(
     r"先生|女士|小姐|师傅|大爷|大妈|大娘|阿姨|大姐|大哥|大叔|大嫂|奶奶|爷爷|老师|同学|老太|老伯|老汉|老板|经理|叔叔|婶|大婶|大伯|老人|大夫|医生|护士"
 )
 _ENDS_OF_PLACES = frozenset("城湾苑府园区镇村")
 _KIN = re.compile(r"(?:的|之)?(?:家长|妈妈|爸爸|父亲|母亲|爷爷|奶奶|妻子|丈夫|儿子|女儿|老婆|老公|家属|爱人)")
-_BESIDE = f"[{Mark.PHONE.sign}{Mark.IDENTITY.sign}{Mark.CARD.sign}]"
-_ANY_NUMBER = re.compile(_BESIDE)
+_PHONE, _IDENTITY, _CARD, _NAME = Mark.PHONE.sign, Mark.IDENTITY.sign, Mark.CARD.sign, Mark.NAME.sign
+_BESIDE = f"[{_PHONE}{_IDENTITY}{_CARD}]"
 _BEFORE_NUMBER = re.compile(rf"(?<=[\u4e00-\u9fa5])[ :,，、(\n]{{0,2}}{_BESIDE}")
 _AFTER_NUMBER = re.compile(rf"{_BESIDE}[ ,，(:]{{1,2}}(?=[\u4e00-\u9fa5])")
 _INTRODUCES = re.compile("叫|姓|本人|在下|我是|我的名字是")
@@ -92,7 +74,7 @@ _SIGNATURE = re.compile(
 _LIST_MARKS = frozenset("、，, ")
 _LIST_ENDS = _LIST_MARKS | frozenset(["", "。", "\n", "等", ")", ";", "；"])
 _LIST = re.compile(f"{Mark.NAME.sign}[、，, ](?=[{_HAN}])")
-_TAIL = 80
+_TAIL = 48
 
 
 def mask_names(draft: Draft) -> None:
@@ -101,10 +83,10 @@ def mask_names(draft: Draft) -> None:
         draft.take_places(_apart(find(draft.shadow)), Mark.NAME)
     if "." in draft.shadow:
         draft.take(_FOREIGN_IN_TWO, Mark.NAME)
-    if _ANY_NUMBER.search(draft.shadow):
+    if _PHONE in draft.shadow or _IDENTITY in draft.shadow or _CARD in draft.shadow:
         draft.take_places(_apart(_beside_a_number(draft.shadow)), Mark.NAME)
     draft.take_places(_signed(draft.shadow), Mark.NAME)
-    if Mark.NAME.sign in draft.shadow:
+    if _NAME in draft.shadow:
         draft.take_places(_listed(draft.shadow), Mark.NAME)
 
 
@@ -120,7 +102,7 @@ def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _labelled(shadow: str) -> list[tuple[int, int]]:
     places = []
-    for cue in _LABEL.finditer(shadow):
+    for cue in LABEL.finditer(shadow):
         start = cue.end()
         named = bool(cue["gap"].strip()) or (cue["gap"] == " " and _CELL.match(shadow, start) is not None)
         end = _foreign(shadow, start, sure=bool(cue["gap"])) or _name(shadow, start, sure=named)
@@ -135,7 +117,7 @@ def _labelled(shadow: str) -> list[tuple[int, int]]:
 
 def _introduced(shadow: str) -> list[tuple[int, int]]:
     places = []
-    for pattern in (_INTRODUCTION, _OF_A_PLACE, _RELATION) if _INTRODUCES.search(shadow) else (_RELATION,):
+    for pattern in (INTRODUCTION, OF_A_PLACE, RELATION) if _INTRODUCES.search(shadow) else (RELATION,):
         for cue in pattern.finditer(shadow):
             start = cue.end()
             if "姓" in cue.group():
@@ -184,8 +166,10 @@ def _beside_a_number(shadow: str) -> list[tuple[int, int]]:
 
 def _before_sex(shadow: str) -> list[tuple[int, int]]:
     """马德福，男，: what stands before the sex is a name."""
-    places = []
-    for found in _BEFORE_SEX.finditer(shadow):
+    places: list[tuple[int, int]] = []
+    if not ("男" in shadow or "女" in shadow or "岁" in shadow or "年" in shadow or "证" in shadow or "话" in shadow):
+        return places
+    for found in BEFORE_SEX.finditer(shadow):
         start = _full_name_before(shadow, found.start())
         if start is not None:
             places.append((start, found.start()))
@@ -304,13 +288,13 @@ def _surname_after(shadow: str, start: int) -> int | None:
 
 
 def _nickname(shadow: str, start: int) -> int | None:
-    found = _NICKNAME.match(shadow, start)
+    found = NICKNAME.match(shadow, start)
     return found.end() if found and found[1] in SURNAMES else None
 
 
 def _nickname_before(shadow: str, end: int) -> int | None:
     """小辛 and 老郭 beside a number."""
-    found = _NICKNAME.match(shadow, max(0, end - 2))
+    found = NICKNAME.match(shadow, max(0, end - 2))
     if found is None or found[1] not in SOLE_SURNAMES or _begins_a_word(shadow, end - 1):
         return None
     return end - 2
@@ -343,7 +327,7 @@ def _foreign(shadow: str, start: int, *, sure: bool) -> int | None:
     dotted = _ETHNIC.match(shadow, start)
     if dotted and _NEVER_IN_A_NAME.isdisjoint(dotted.group()):
         return dotted.end()
-    found = _FOREIGN.match(shadow, start) or _LATIN_NAME.match(shadow, start)
+    found = _FOREIGN.match(shadow, start) or LATIN_NAME.match(shadow, start)
     return found.end() if found else None
 
 
