@@ -33,7 +33,7 @@ def main() -> None:
         office = Office(read_settings({"HUIYING_SCOPE": "everywhere"}, Path(folder) / "var"), default_office())
         office.judge  # noqa: B018 - loaded before the clock starts
         began, clock = time.process_time(), time.perf_counter()
-        lines = replay(office, file, print, lambda: None)
+        lines = replay(office, file, print, lambda _: None)
         busy, took = time.process_time() - began, time.perf_counter() - clock
     alerts = sum(line["kind"] == "alert" for line in lines)
     print(f"{arguments.posts} posts: {busy:.0f} s of CPU, {took:.0f} s; {alerts} alerts, {len(lines) - alerts} tasks")

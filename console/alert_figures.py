@@ -107,13 +107,13 @@ def replay_stream(office: Office, stream: Stream) -> dict[Sensitivity, list[Rais
         EventTime(office, Path(folder)) as event_time,
     ):
         watching = _Watching(event_time, stream)
-        for post in event_time.passing(stream.posts, _refuse):
-            watching.measure(post)
+        for posts in event_time.passing(stream.posts, _refuse):
+            watching.measure(posts)
     return watching.raised
 
 
 class _Watching:
-    """Measures the concern of every post that has passed, and notes which sensitivities now raise its alert."""
+    """Measures the concern of every post that has joined one, and notes which sensitivities now raise its alert."""
 
     def __init__(self, event_time: EventTime, stream: Stream) -> None:
         self.raised: dict[Sensitivity, list[Raised]] = {sensitivity: [] for sensitivity in Sensitivity}
@@ -126,9 +126,9 @@ class _Watching:
         self._known: set[tuple[Sensitivity, str]] = set()
         self._seen: Counter[str] = Counter()
 
-    def measure(self, post: object) -> None:
-        """After this post."""
-        self._seen[self._stream.events[post]] += 1
+    def measure(self, passed: Iterable[object]) -> None:
+        """After these posts, of which the last may have moved a concern."""
+        self._seen.update(self._stream.events[post] for post in passed)
         told = self._event_time.newly_told()
         changed = [message.concern for message in told if isinstance(message, ConcernChanged)]
         if not changed:

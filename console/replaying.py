@@ -18,6 +18,7 @@ from typing import Any, Self, TypeVar
 import msgspec
 
 from console.wiring import Office, scratch_office
+from consumers.gathering import fate_without_placing
 from crawlers.files import FileNote, FileProblem, read_file
 from crawlers.lines import UnreadableFile, read_lines
 from huiying.alert import Alert
@@ -61,10 +62,10 @@ class Dated:
     at: datetime
 
 
-def replay(office: Office, file: Path, refused: Tell, passed: Callable[[], None]) -> list[dict[str, Any]]:
+def replay(office: Office, file: Path, refused: Tell, passed: Callable[[int], object]) -> list[dict[str, Any]]:
     """The lines of `huiying replay FILE`, in the order in which things happened.
 
-    Rows that cannot be replayed are told to `refused`; `passed` is called after every post.
+    Rows that cannot be replayed are told to `refused`; `passed` is told how many more have passed.
     """
     rows = dated_rows(office, file, refused)
     with (
@@ -72,9 +73,9 @@ def replay(office: Office, file: Path, refused: Tell, passed: Callable[[], None]
         EventTime(office, Path(folder)) as event_time,
     ):
         responding = Responding(event_time)
-        for _ in event_time.passing(rows, refused):
+        for ids in event_time.passing(rows, refused):
             responding.respond()
-            passed()
+            passed(len(ids))
     return responding.lines
 
 
@@ -155,13 +156,25 @@ class EventTime:
     def __exit__(self, *_: object) -> None:
         self.office.close()
 
-    def passing(self, rows: Iterable[Dated], refused: Tell) -> Iterator[object]:
-        """Gather the rows, which come by moment; after each post its id in the file."""
+    def passing(self, rows: Iterable[Dated], refused: Tell) -> Iterator[list[object]]:
+        """Gather the rows, which come by moment; after each post that may move a concern the ids that have passed.
+
+        Posts that join no concern pass together with the next one that may: they change nothing for it.
+        """
+        passing: list[PostAssessed] = []
         for posts in in_lots(self._collected(rows, refused), self.office.settings.batch):
             for message in self._judged(posts):
-                self.clock.set(message.post.collected_at)
-                self._gathering([message])
-                yield self._ids[message.post.id]
+                passing.append(message)
+                if fate_without_placing(message) is None:
+                    yield self._gather(passing)
+                    passing = []
+        if passing:
+            yield self._gather(passing)
+
+    def _gather(self, messages: Sequence[PostAssessed]) -> list[object]:
+        self.clock.set(messages[-1].post.collected_at)
+        self._gathering(messages)
+        return [self._ids[message.post.id] for message in messages]
 
     def newly_told(self) -> list[Message]:
         """What the stages have written into the outbox since the last time."""

@@ -126,7 +126,7 @@ class Gathering:
                 revised.append((post.id, post.revision))
         to_place, decided = [], []
         for message in first.values():
-            fate = _fate_without_placing(message)
+            fate = fate_without_placing(message)
             if fate is None:
                 to_place.append(message)
             else:
@@ -201,7 +201,7 @@ class Gathering:
         tx.outbox.add([ConcernChanged(concern=concern.id, concern_version=concern.version) for concern in written])
 
 
-def _fate_without_placing(message: PostAssessed) -> Fate | None:
+def fate_without_placing(message: PostAssessed) -> Fate | None:
     """The fate of a post that is not to be placed among concerns; None for one that is."""
     post, assessment = message.post, message.assessment
     if post.secrecy_marks:

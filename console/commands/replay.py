@@ -39,11 +39,7 @@ def replay_file(office: Office, file: Path) -> None:
         note(f"{where}没有回放：{reason}")
 
     with tqdm(desc=file.name, unit="条", file=sys.stderr, disable=None) as progress:
-
-        def passed() -> None:
-            progress.update()
-
-        lines = replay(office, file, refused, passed)
+        lines = replay(office, file, refused, progress.update)
     print_lines(lines)
     if refusals:
         refuse(f"有 {refusals} 条没有回放，理由见上")

@@ -53,6 +53,7 @@ class Suggestions:
 
 def suggest(rules: FirstAnswerRules, text: str, assessment: Assessment, source_kind: SourceKind) -> Suggestions:
     """What one text suggests."""
+    text = text[: rules.characters]
     return Suggestions(
         first_answers=_of_text(rules.first_answers, text, assessment, source_kind),
         collection_points=_of_text(rules.collection_points, text, assessment, source_kind),

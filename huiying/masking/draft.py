@@ -81,6 +81,8 @@ class Draft:
 
     def take_places(self, places: list[tuple[int, int]], mark: Mark) -> None:
         """Mask these places, in their order in the text and not overlapping."""
+        if not places:
+            return
         self._taken += [(start, end, mark) for start, end in places]
         self._replace([(start, end, mark.sign) for start, end in places])
 

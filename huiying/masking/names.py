@@ -8,6 +8,7 @@ a phone or identity number right beside, or the signature at the end of a letter
 
 import re
 
+from huiying.masking.cues import BEFORE_SEX, INTRODUCTION, LABEL, LATIN_NAME, NICKNAME, OF_A_PLACE, RELATION
 from huiying.masking.draft import KEPT, Draft, Mark
 from huiying.masking.surnames import (
     AFTER_A_LETTER,
@@ -22,36 +23,18 @@ from huiying.masking.surnames import (
     SOLE_SURNAMES,
     STRONG_GIVEN,
     SURNAMES,
+    USUAL_SURNAMES,
     WEAK_SURNAMES,
 )
 from huiying.masking.words import WORDS
 
-_LABEL = re.compile(
-    r"(?:联系人|申请人|举报人|投诉人|反映人|反映者|来电人|来信人|来访人|上访人|诉求人|信访人|收件人|收货人|收款人|寄件人|发件人|当事人|受害人|被害人|委托人|代理人"
-    r"|监护人|报案人|报修人|求助人|建议人|写信人|留言人|发帖人|登记人|经手人|办理人|参保人|投保人|法人|承租人|出租人|买受人|出卖人|产权人|购房人|联络人|法定代表人|嫌疑人|持卡人|贷款人|借款人|担保人|负责人|签字人|签名人|受益人|被保险人|死亡人|失踪人|走失人|联系方式人|经办业主|预约人|乘车人|订票人|就诊人|参保者|报名人|考生|学员|新生|群众|百姓|职工代表|楼长|单元长|控告人|检举人|陈述人|申诉人|请求人|来访者|受助人|捐款人"
-    r"|姓 ?名|名字|户主|房主|业主(?:代表)?|居民代表|村民代表|家长|车主|货主|机主|失主|死者|逝者|伤者|患者|户名|署名|落款|签名|签字|房东|房客|租客|租户|原告|被告|发票抬头|抬头)(?:的?(?:姓名|名字))?(?:[是为叫])?(?P<gap> ?[:(] ?\(?| |[是为叫]|)"
-)
-_INTRODUCTION = re.compile(
-    r"(?:(?:我|本人|名字|他|她|孩子|儿子|女儿|老板|对方|司机|[爸妈哥弟姐妹夫妻公婆])(?:的名字)?(?:就|名)?叫(?:做)?|我(?:的名字)?是|本人是?|(?<!百)姓(?!名)|叫做?|在下) ?:? ?[“‘「『']?"
-)
-_RELATION = re.compile(
-    r"(?:妻子|丈夫|家父|家母|我(?:弟弟?|妹妹?|哥哥?|姐姐?|爸爸?|妈妈?)|姐夫|妹夫|嫂子|弟媳|大嫂|姑姑|姑父|舅舅|舅妈|叔叔|婶婶|伯父|大伯|姨妈|姨夫|表哥|表弟|表姐|表妹|堂哥|堂弟|堂姐|堂妹|奶奶|爷爷|姥姥|姥爷|外公|外婆|孙儿|养父|养母|继父|继母|前夫|前妻|男友|女友|男朋友|女朋友|未婚妻|未婚夫|侄儿|街坊|老乡|同乡|房客|车主|司机|教练|法人|会计|工头|店员|服务员|快递员|业务员|销售|保姆|护工|清洁工|环卫工|民工|农民工|农民|退休干部|老兵|军属|烈属|低保户|贫困户|五保户|钉子户|户主|楼长|新生|群众|原告|被告|受害者|当事人|爱人|老公|老婆|老伴|儿子|女儿|父亲|母亲|爸爸|妈妈|哥哥|弟弟|姐姐|妹妹|孙子|孙女|外孙|外孙女|婆婆|公公|岳父|岳母|儿媳|女婿|侄子|侄女|外甥|亲属|家属|家长|邻居|市民|村民|居民|网民|网友|职工|工人|员工|工友|学生|同学|室友|教师|老人|老太|残疾人|志愿者|同事|朋友|好友|战友|孩子|乘客|司机|户主|业主|车主|患者|病人|房东|租户|租客|女士|男子|女子|房主"
-    r"|老板|包工头|中介|物业经理|保安|货主|党员|个体户|商户|摊主|店主|委托)"
-    r"(?:名叫|叫|是|:|\()? ?"
-)
-_OF_A_PLACE = re.compile("我(?:是|们是)[\u4e00-\u9fa5A-Za-z0-9]{1,14}的 ?")
-_BEFORE_SEX = re.compile(
-    "(?<=[\u4e00-\u9fa5])(?: ?[,，(] ?)(?:[男女](?=[,，、。;； )]|[0-9])|身份证|手机|电话|现年|今年[0-9]|[0-9]{1,2}岁|[0-9]{4}年[0-9月]{0,4}[出]?生)"
-)
-_NICKNAME = re.compile("(?:小|老|阿|大)([\u4e00-\u9fa5])(?:[哥姐弟妹]|子)?(?![\u4e00-\u9fa5])")
-_LATIN_NAME = re.compile("[A-Z][a-z]{1,12}(?: ?[A-Z][a-z]{1,12}){1,3}(?![A-Za-z])")
 _ADDRESS = re.compile(
-    r"先生|女士|小姐|师傅|大爷|大妈|大娘|阿姨|大姐|大哥|大叔|大嫂|奶奶|爷爷|老师|同学|老太|老伯|老汉|老板|经理|叔叔|婶|大婶|大伯|老人"
+    r"先生|女士|小姐|师傅|大爷|大妈|大娘|阿姨|大姐|大哥|大叔|大嫂|奶奶|爷爷|老师|同学|老太|老伯|老汉|老板|经理|叔叔|婶|大婶|大伯|老人|大夫|医生|护士"
 )
 _ENDS_OF_PLACES = frozenset("城湾苑府园区镇村")
 _KIN = re.compile(r"(?:的|之)?(?:家长|妈妈|爸爸|父亲|母亲|爷爷|奶奶|妻子|丈夫|儿子|女儿|老婆|老公|家属|爱人)")
-_BESIDE = f"[{Mark.PHONE.sign}{Mark.IDENTITY.sign}{Mark.CARD.sign}]"
-_ANY_NUMBER = re.compile(_BESIDE)
+_PHONE, _IDENTITY, _CARD, _NAME = Mark.PHONE.sign, Mark.IDENTITY.sign, Mark.CARD.sign, Mark.NAME.sign
+_BESIDE = f"[{_PHONE}{_IDENTITY}{_CARD}]"
 _BEFORE_NUMBER = re.compile(rf"(?<=[\u4e00-\u9fa5])[ :,，、(\n]{{0,2}}{_BESIDE}")
 _AFTER_NUMBER = re.compile(rf"{_BESIDE}[ ,，(:]{{1,2}}(?=[\u4e00-\u9fa5])")
 _INTRODUCES = re.compile("叫|姓|本人|在下|我是|我的名字是")
@@ -68,7 +51,7 @@ _CELL = re.compile(rf"[{_HAN}]{{2,4}}(?![{_HAN}])")
 _RUN = re.compile(rf"[{_HAN}]{{1,24}}")
 _FOLLOWS = re.compile(
     r"电话|手机|联系|身份|证件|性别|年龄|住|家|地址|先生|女士|小姐|师傅|同志|老师|同学|是|的|在|反映|投诉|举报|申请|来电|来信|称|说|表示|因|于|和|与|向|今年|现|上|到|等|及"
-    r"|男|女|不|没|要|又|还|将|就|才|给|让|找|骂|打|占|私|违|乱|偷|拖|经|开|养|搭|霸|每|多次|长期|天天|一直|昨|前|后|当|随|身|患|得|突|曾|未|无|只|正|买|卖|租|借|用|要求|建议|咨询|求助|请|对|想|希望|一家|夫妇|两人|本人|敬上|代|去|被|已|年|都|也|诉|告|以|从|把|[一二三四五六七八九十半几两]|写|留言|摔|拒|至今|因为|委托|实名|两次|跪求|敬|叩|有|为|家里|退|至|并|却|可|竟|则|即|后来|送|收|带|领|做|帮|替|欠|发|丢|进|回|出|伤|死|病|所|利用|强行|殴|辱|索|非法|故意|涉|按|向|多年|曾经|早|晚|兄弟|姐妹|可以|能|愿|跑|怀|诉|瘫|患|丢|捡|踢|砍|撞|伪|盗|贪|签|垫|缴|交|购|承|获|考|入|毕|结|离|坐|站|躺|睡|吃|喝|看|听|讲|答|拿|抢|冒|假|聚|赌|吸|酒|驾|逃|逆|停|堵|堆|拆|盖|建|砸|烧|放|种|挖|填|抽|排|倒|扔|泼|喂|训|教|加|涨|挨|态度|组织|先后|亲自|辱|恐|威|躲|染|坠|溺|触|中"
+    r"|男|女|不|没|要|又|还|将|就|才|给|让|找|骂|打|占|私|违|乱|偷|拖|经|开|养|搭|霸|每|多次|长期|天天|一直|昨|前|后|当|随|身|患|得|突|曾|未|无|只|正|买|卖|租|借|用|要求|建议|咨询|求助|请|对|想|希望|一家|夫妇|两人|本人|敬上|代|去|被|已|年|都|也|诉|告|以|从|把|[一二三四五六七八九十半几两]|写|留言|摔|拒|至今|因为|委托|实名|两次|跪求|敬|叩|有|为|家里|退|至|并|却|可|竟|则|即|后来|送|收|带|领|做|帮|替|欠|发|丢|进|回|出|伤|死|病|所|利用|强行|殴|辱|索|非法|故意|涉|按|向|多年|曾经|早|晚|兄弟|姐妹|可以|能|愿|跑|怀|诉|瘫|患|丢|捡|踢|砍|撞|伪|盗|贪|签|垫|缴|交|购|承|获|考|入|毕|结|离|坐|站|躺|睡|吃|喝|看|听|讲|答|拿|抢|冒|假|聚|赌|吸|酒|驾|逃|逆|停|堵|堆|拆|盖|建|砸|烧|放|种|挖|填|抽|排|倒|扔|泼|喂|训|教|加|涨|挨|态度|组织|先后|亲自|辱|恐|威|躲|染|坠|溺|触|中|卷|判|因病|突发|总是|经常|负责|介绍|承诺|自称|谎称|捏造|散布|无证|酒后|夜里|半夜|凌晨|早晨|晚上|白天"
 )
 _FIRM = re.compile(
     r"[^\u4e00-\u9fa5某]|$|反映|投诉|举报|申请|来电|来信|留言|写信|今年|现年|电话|手机|家住|住在|身份证|表示|要求|名下|[与因于诉]|去世|死亡|住院|发表|拾到|拖欠|实名|[的说称住被在]"
@@ -91,7 +74,7 @@ _SIGNATURE = re.compile(
 _LIST_MARKS = frozenset("、，, ")
 _LIST_ENDS = _LIST_MARKS | frozenset(["", "。", "\n", "等", ")", ";", "；"])
 _LIST = re.compile(f"{Mark.NAME.sign}[、，, ](?=[{_HAN}])")
-_TAIL = 80
+_TAIL = 48
 
 
 def mask_names(draft: Draft) -> None:
@@ -100,10 +83,10 @@ def mask_names(draft: Draft) -> None:
         draft.take_places(_apart(find(draft.shadow)), Mark.NAME)
     if "." in draft.shadow:
         draft.take(_FOREIGN_IN_TWO, Mark.NAME)
-    if _ANY_NUMBER.search(draft.shadow):
+    if _PHONE in draft.shadow or _IDENTITY in draft.shadow or _CARD in draft.shadow:
         draft.take_places(_apart(_beside_a_number(draft.shadow)), Mark.NAME)
     draft.take_places(_signed(draft.shadow), Mark.NAME)
-    if Mark.NAME.sign in draft.shadow:
+    if _NAME in draft.shadow:
         draft.take_places(_listed(draft.shadow), Mark.NAME)
 
 
@@ -119,7 +102,7 @@ def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _labelled(shadow: str) -> list[tuple[int, int]]:
     places = []
-    for cue in _LABEL.finditer(shadow):
+    for cue in LABEL.finditer(shadow):
         start = cue.end()
         named = bool(cue["gap"].strip()) or (cue["gap"] == " " and _CELL.match(shadow, start) is not None)
         end = _foreign(shadow, start, sure=bool(cue["gap"])) or _name(shadow, start, sure=named)
@@ -134,7 +117,7 @@ def _labelled(shadow: str) -> list[tuple[int, int]]:
 
 def _introduced(shadow: str) -> list[tuple[int, int]]:
     places = []
-    for pattern in (_INTRODUCTION, _OF_A_PLACE, _RELATION) if _INTRODUCES.search(shadow) else (_RELATION,):
+    for pattern in (INTRODUCTION, OF_A_PLACE, RELATION) if _INTRODUCES.search(shadow) else (RELATION,):
         for cue in pattern.finditer(shadow):
             start = cue.end()
             if "姓" in cue.group():
@@ -183,8 +166,10 @@ def _beside_a_number(shadow: str) -> list[tuple[int, int]]:
 
 def _before_sex(shadow: str) -> list[tuple[int, int]]:
     """马德福，男，: what stands before the sex is a name."""
-    places = []
-    for found in _BEFORE_SEX.finditer(shadow):
+    places: list[tuple[int, int]] = []
+    if not ("男" in shadow or "女" in shadow or "岁" in shadow or "年" in shadow or "证" in shadow or "话" in shadow):
+        return places
+    for found in BEFORE_SEX.finditer(shadow):
         start = _full_name_before(shadow, found.start())
         if start is not None:
             places.append((start, found.start()))
@@ -252,21 +237,37 @@ def _name(shadow: str, start: int, *, sure: bool) -> int | None:
 
 def _is_whole(shadow: str, start: int, given_at: int, end: int, *, sure: bool) -> bool:
     """Whether surname and given name end here and are no ordinary word."""
-    given, double = shadow[given_at:end], end - given_at == 2
-    firm = _FIRM.match(shadow, end) is not None
-    if not sure and ((not double and (not firm or given in _NO_GIVEN_ALONE)) or given in COMMON_AFTER_A_SURNAME):
-        return False
-    if not sure and double and given[1] in _ENDS_OF_PLACES:
-        return False
-    if not _is_given(given, sure=sure or (firm and (double or shadow[end : end + 1] in ",，(、"))):
-        return False
-    if not (double and STRONG_GIVEN.issuperset(given)) and not _ends(shadow, end, given_length=len(given)):
-        return False
     if shadow[start:end] in NOT_NAMES or _goes_on(shadow, given_at):
+        return False
+    given = shadow[given_at:end]
+    firm = _FIRM.match(shadow, end) is not None
+    if not sure and not _is_likely(shadow, start, given, firm=firm):
+        return False
+    if not _is_given(given, sure=sure or (firm and (len(given) == 2 or shadow[end : end + 1] in ",，(、"))):
+        return False
+    if not _stands_alone(shadow, start, end, given) and not _ends(shadow, end, given_length=len(given)):
         return False
     if not _begins_a_word(shadow, start) or shadow[start:given_at] in COMPOUND_SURNAMES:
         return True
-    return double and (sure or (firm and given[1] not in _NO_GIVEN_ALONE)) and _is_given(given, sure=False)
+    return len(given) == 2 and (sure or (firm and given[1] not in _NO_GIVEN_ALONE)) and _is_given(given, sure=False)
+
+
+def _is_likely(shadow: str, start: int, given: str, *, firm: bool) -> bool:
+    """Whether a name may be believed after a weak cue: 马强 is one, 曾向 and 梅溪 are none."""
+    if given in COMMON_AFTER_A_SURNAME or given[-1] in _ENDS_OF_PLACES:
+        return False
+    if len(given) == 2:
+        return True
+    if given in _NO_GIVEN_ALONE:
+        return False
+    return firm or (given in STRONG_GIVEN and shadow[start] in SOLE_SURNAMES)
+
+
+def _stands_alone(shadow: str, start: int, end: int, given: str) -> bool:
+    """Whether this is a name whatever follows it."""
+    if len(given) != 2 or given[1] in _NO_GIVEN_ALONE or _goes_on(shadow, end - 1):
+        return False
+    return STRONG_GIVEN.issuperset(given) or (shadow[start] in USUAL_SURNAMES and _is_given(given, sure=False))
 
 
 def _goes_on(shadow: str, at: int) -> bool:
@@ -287,13 +288,13 @@ def _surname_after(shadow: str, start: int) -> int | None:
 
 
 def _nickname(shadow: str, start: int) -> int | None:
-    found = _NICKNAME.match(shadow, start)
+    found = NICKNAME.match(shadow, start)
     return found.end() if found and found[1] in SURNAMES else None
 
 
 def _nickname_before(shadow: str, end: int) -> int | None:
     """小辛 and 老郭 beside a number."""
-    found = _NICKNAME.match(shadow, max(0, end - 2))
+    found = NICKNAME.match(shadow, max(0, end - 2))
     if found is None or found[1] not in SOLE_SURNAMES or _begins_a_word(shadow, end - 1):
         return None
     return end - 2
@@ -326,7 +327,7 @@ def _foreign(shadow: str, start: int, *, sure: bool) -> int | None:
     dotted = _ETHNIC.match(shadow, start)
     if dotted and _NEVER_IN_A_NAME.isdisjoint(dotted.group()):
         return dotted.end()
-    found = _FOREIGN.match(shadow, start) or _LATIN_NAME.match(shadow, start)
+    found = _FOREIGN.match(shadow, start) or LATIN_NAME.match(shadow, start)
     return found.end() if found else None
 
 

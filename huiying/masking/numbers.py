@@ -160,7 +160,11 @@ _INSTITUTION_PHONE = re.compile(
     r"[^0-9。！!？?；;我]{0,8}(?:\(?[0-9][0-9()\- ]{5,16}(?:转[0-9]{1,4})?[ ]?[、,，;；/和或及][ ]?){0,3}\(?$"
 )
 
-_CHAT = re.compile("[信博vVqQwW扣企球加+音手陌红旺宝]")
+_INSTITUTION_AFTER = re.compile(
+    r"[^0-9。！!？?\n我]{0,16}(?:公布|(?:咨询|服务|值班|监督|投诉|举报|办公|客服|报修)电话|热线)"
+)
+
+_CHAT = re.compile("[信vVqQwW扣企球加+]")
 _ACCOUNT = re.compile(
     r"(?:(?:微|威|薇|徽|維)信(?!公众|支付|转账|群里|小程序)|(?<![A-Za-z])(?:wx|vx|v信|weixin|wechat)|[加+][ ]?(?:我)?v(?![a-z])|加我(?=[a-z])|(?<![A-Za-z])q[ ]?q(?:群)?|(?:扣扣|企鹅|球球)(?:群)?)"
     r"(?:号|id|群号|群|账号|联系)?(?:[:是为]|[ ]){0,3}"
@@ -175,7 +179,7 @@ _ACCOUNT_SHORT_CUE = re.compile(
     r"(?<![A-Za-z0-9/])[QqVv](?:群|号|群号)?[: ]?(?P<it>[1-9][0-9]{5,10})(?![A-Za-z0-9_@])"
 )
 _ACCOUNT_OF_A_SITE = re.compile(
-    r"(?:微博|抖音|快手|陌陌|小红书|旺旺|飞信|支付宝|淘宝|[加+](?:我)?微)(?:账号|帐号|号|名|id)?(?:[:是为]|[ ]|[^\w]){0,3}(?P<it>(?=[A-Za-z_\-]{0,20}[0-9])[A-Za-z][A-Za-z0-9_\-]{4,24}|[1-9][0-9]{5,11})(?![A-Za-z0-9_@])",
+    r"(?:微博|抖音|快手|陌陌|小红书|旺旺|飞信|支付宝|淘宝|加微|加我微|\+微)(?:账号|帐号|号|名|id)?(?:[:是为]|[ ]|[^\w]){0,3}(?P<it>(?=[A-Za-z_\-]{0,20}[0-9])[A-Za-z][A-Za-z0-9_\-]{4,24}|[1-9][0-9]{5,11})(?![A-Za-z0-9_@])",
     re.IGNORECASE,
 )
 _ACCOUNT_LETTERS = re.compile(
@@ -212,7 +216,7 @@ def mask_numbers(draft: Draft) -> None:
         draft.take(_ACCOUNT_LETTERS, Mark.ACCOUNT)
         draft.take(_ACCOUNT_SPACED, Mark.ACCOUNT)
         draft.take(_ACCOUNT_SHORT_CUE, Mark.ACCOUNT)
-        draft.take(_ACCOUNT_OF_A_SITE, Mark.ACCOUNT)
+    draft.take(_ACCOUNT_OF_A_SITE, Mark.ACCOUNT)
 
 
 def _mask_identities_and_cards(draft: Draft) -> None:
@@ -257,6 +261,8 @@ def _is_private_card(shadow: str, start: int, _end: int) -> bool:
 def _is_private_phone(shadow: str, start: int, end: int) -> bool:
     digits = "".join(filter(str.isdigit, shadow[start:end]))
     if _PUBLIC_NUMBER.fullmatch(digits):
+        return False
+    if _INSTITUTION_AFTER.match(shadow, end):
         return False
     return not _INSTITUTION_PHONE.search(shadow[max(0, start - 48) : start])
 

@@ -14,9 +14,7 @@ _DOOR = r"(?:[东西南北中左右]{1,2}(?:[户手边门侧屋]))"
 _NOT_A_ROOM = r"(?![0-9路年月日元块米人户多余个平次㎡%./:mM两]| ?平)"
 _BUILDING = r"(?:号楼|号院|栋|幢|座|[0-9]#楼?|[0-9]号)"
 
-_COUNTED = re.compile(
-    rf"[甲乙丙丁东西南北中A-Z{_N}] ?(?:单 ?元|[\-室寝宿房户栋幢座号#层楼组门])|楼[上下]的?[0-9]|[壁门面居]的?[0-9]"
-)
+_COUNTED = re.compile(rf"[甲乙丙丁东西南北中A-Z{_N}] ?(?:单 ?元|[\-室寝宿房户栋幢座号#层楼组门])")
 _BUILDING_COUNTED = re.compile(rf"[栋幢座楼院] ?[{_N}]")
 _UNIT = re.compile(
     rf"(?<![第0-9{_N}A-Za-z])(?:[甲乙丙丁东西南北中{_N}]{{1,3}}|[A-Z]) ?单 ?元(?!测试|考试|课|练习|化|格|作文|教学|卷)"
@@ -53,7 +51,7 @@ _FLOOR_DOOR = re.compile(
     rf"(?<=[号栋幢座 ,，楼层宅院]){_FLOOR}(?:[0-9]{{1,2}}号(?![楼院线路窗诊厅房])|[左右]门)|{_FLOOR} ?(?:[东西南北中左右]户|[东西南北左右]手边?)"
 )
 _BESIDE_A_HOME = re.compile(
-    r"(?:楼[上下]|隔壁|对门|对面|邻居)的?(?P<it>[0-9]{3,4}(?: ?室)?)(?![0-9路年月日元块米人户多个平次㎡%./:mMAa号医两点国高厂])"
+    r"(?:楼[上下]|隔壁|邻居)的?(?P<it>[0-9]{3,4}(?: ?室)?)(?![0-9路年月日元块米人户多个平次㎡%./:mMAa号医两点国高厂])"
 )
 _DOOR_PLATE = re.compile(r"门牌号?码?(?:[是为]|:)?[ ]?(?P<it>[0-9]{1,4}(?:-[0-9]{1,3})?号?)(?![0-9])")
 _HOUSEHOLD = re.compile(
@@ -93,7 +91,9 @@ def mask_rooms(draft: Draft) -> None:
 
 def _may_hold_a_room(shadow: str) -> bool:
     """A quick look, since few texts name a room: every pattern needs one of these."""
-    return bool(_COUNTED.search(shadow) or _BUILDING_COUNTED.search(shadow)) or "门牌" in shadow
+    if _COUNTED.search(shadow) or _BUILDING_COUNTED.search(shadow):
+        return True
+    return "门牌" in shadow or "楼上" in shadow or "楼下" in shadow or "隔壁" in shadow or "邻居" in shadow
 
 
 def _is_a_home(shadow: str, start: int, end: int) -> bool:

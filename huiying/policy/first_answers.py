@@ -40,8 +40,12 @@ class Ground(OfficeModel):
 
 
 class FirstAnswerRules(OfficeModel):
-    """The five kinds that are answered first, and the six points of collection."""
+    """The five kinds that are answered first, and the six points of collection.
 
+    Only the first `characters` of a text are looked at: a long letter mentions much that is not its matter.
+    """
+
+    characters: int = Field(default=200, ge=20)
     first_answers: tuple[Ground, ...]
     collection_points: tuple[Ground, ...]
 

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,7 +44,12 @@ def data_sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    return Office(read_settings({"HUIYING_SCOPE": "everywhere"}, tmp_path / "var"), default_office())
+    """An office for which everything is its matter, whatever the judge thinks of a short post."""
+    config = tmp_path / "config"
+    shutil.copytree(default_office(), config)
+    city = config / "city.yaml"
+    city.write_text(re.sub(r"(?m)^threshold: [\d.]+", "threshold: 0.0001", city.read_text("utf-8")), "utf-8")
+    return Office(read_settings({"HUIYING_SCOPE": "everywhere"}, tmp_path / "var"), config)
 
 
 def test_an_event_is_caught_once_and_sooner_the_more_sensitive(office: Office, data_sets: Path) -> None:
@@ -66,7 +73,7 @@ def test_what_is_measured_is_what_a_replay_raises(office: Office, data_sets: Pat
     ]
     file = tmp_path / "posts.jsonl"
     file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
-    alerts = [line for line in replay(office, file, lambda *_: None, lambda: None) if line["kind"] == "alert"]
+    alerts = [line for line in replay(office, file, lambda *_: None, lambda _: None) if line["kind"] == "alert"]
 
     [measured] = replay_stream(office, stream)[office.policy.heat.sensitivity]
     assert [len(alert["posts"]) for alert in alerts] == [measured.until]

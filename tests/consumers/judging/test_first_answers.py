@@ -71,6 +71,11 @@ def test_every_sign_is_needed_and_tells_its_words() -> None:
     assert {seen.sign: seen.words for seen in both.seen} == {"切身利益": ("停暖",), "较大影响": ("全小区",)}
 
 
+def test_what_a_long_letter_mentions_by_the_way_does_not_count() -> None:
+    letter = "小区门口的路灯不亮，晚上看不清路，老人出门不方便。" * 10
+    assert _ids(_suggested(f"{letter}听说别处停暖三天，全小区都冻着")) == ([], [])
+
+
 def test_a_level_or_a_kind_of_source_can_stand_for_words() -> None:
     assert "emergency" in _ids(_suggested("桥上有人要跳下去", urgency=3))[0]
     assert "emergency" not in _ids(_suggested("桥上有人要跳下去", urgency=2))[0]
