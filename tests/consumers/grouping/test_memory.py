@@ -14,7 +14,7 @@ from tests.builders import NOON
 
 ROOM = 100
 RULES = GroupingRules(most_members=ROOM, members=8, anchors=2, window_days=1000)
-(SKETCH,) = sketch_all(Weights.load(), ["向阳路停水"], [""], [None])
+(SKETCH,) = sketch_all(Weights.load(), ["向阳路停水"], [""])
 
 
 def remembered(number: int, strand: str, *, minutes: int) -> Remembered:
