@@ -237,8 +237,7 @@ class _Batch:
         A place that one member calls by its full name, the others may call by its short one.
         """
         mine = self._sketches[row]
-        full_names = {name for member in self._memory.members(strand) for name in member.sketch.places.names}
-        spoken_of = said_in(full_names, mine.grams)
+        spoken_of = said_in(self._memory.names_of(strand), mine.grams)
         if mine.places is NOWHERE and not spoken_of:
             yield from (similarity for _, similarity in pairs)
             return

@@ -58,6 +58,15 @@ def test_what_is_older_than_the_window_goes_first() -> None:
     assert kept == {"post-0002"}
 
 
+def test_the_places_of_a_strand_are_those_that_its_members_name() -> None:
+    memory = Memory(RULES)
+    fill(memory, [remembered(0, "a", minutes=0), remembered(1, "a", minutes=1)])
+    assert set(memory.names_of("a")) == set(SKETCH.places.names) != set()
+    assert not memory.names_of("b")
+    fill(memory, [remembered(2, "b", minutes=5_000_000)])
+    assert not memory.names_of("a")
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 5000)), min_size=90, max_size=160), st.integers(0, 160))
 def test_a_memory_read_back_forgets_the_same(drawn: list[tuple[int, int]], stop: int) -> None:
