@@ -23,7 +23,7 @@ from huiying.clock import SystemClock
 from huiying.post import RawPost, SourceKind
 from huiying.source import Source
 
-_NEEDED_F1 = 0.88
+_NEEDED_F1 = 0.94
 
 
 def main() -> None:

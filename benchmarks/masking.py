@@ -77,7 +77,22 @@ class Outcome:
 def letters(name: str) -> list[Letter]:
     """The cases of a set: one a line, with line breaks written as \\n; lines that begin with # are headings."""
     lines = (SETS / name).read_text(encoding="utf-8").splitlines()
-    return [_letter(line.replace("\\n", "\n")) for line in lines if line and not line.startswith("# ")]
+    return [letter_of(line.replace("\\n", "\n")) for line in lines if line and not line.startswith("# ")]
+
+
+def letter_of(line: str) -> Letter:
+    """The case that a line writes down."""
+    parts: list[str] = []
+    spans: list[Span] = []
+    length = at = 0
+    for marked in _MARKED.finditer(line):
+        before = line[at : marked.start()]
+        spans.append((length + len(before), length + len(before) + len(marked[2]), marked[1]))
+        parts += [before, marked[2]]
+        length += len(before) + len(marked[2])
+        at = marked.end()
+    parts.append(line[at:])
+    return Letter("".join(parts), tuple(spans), _MARKED.sub(lambda marked: f"〔{marked[1]}〕", line))
 
 
 def measure(letter: Letter) -> Outcome:
@@ -116,20 +131,6 @@ def interval(outcomes: Sequence[Outcome], what: str) -> tuple[float, float]:
     wholes = [outcome.whole for outcome in outcomes]
     values = sorted(getattr(total(draw.choices(wholes, k=len(wholes))), what) for _ in range(_DRAWS))
     return values[int(0.025 * _DRAWS)], values[int(0.975 * _DRAWS)]
-
-
-def _letter(line: str) -> Letter:
-    parts: list[str] = []
-    spans: list[Span] = []
-    length = at = 0
-    for marked in _MARKED.finditer(line):
-        before = line[at : marked.start()]
-        spans.append((length + len(before), length + len(before) + len(marked[2]), marked[1]))
-        parts += [before, marked[2]]
-        length += len(before) + len(marked[2])
-        at = marked.end()
-    parts.append(line[at:])
-    return Letter("".join(parts), tuple(spans), _MARKED.sub(lambda marked: f"〔{marked[1]}〕", line))
 
 
 def _taken(text: str, masked: str) -> list[Span]:

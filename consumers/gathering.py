@@ -246,7 +246,6 @@ def incoming(judged: PostAssessed | ArchivedPost) -> Incoming:
         text=post.whole_text,
         title=post.title,
         fingerprint=judged.assessment.fingerprint,
-        lead=judged.assessment.lead,
     )
 
 

@@ -28,14 +28,13 @@ _TITLED_AGAIN_AT = frozenset({3, 6, 10})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Incoming:
-    """A post to place. Without a fingerprint it is nobody's near-duplicate; `lead` is its bureau, if one is sure."""
+    """A post to place. Without a fingerprint it is nobody's near-duplicate."""
 
     post: str
     at: datetime
     text: str
     title: str = ""
     fingerprint: int | None = None
-    lead: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +102,6 @@ class Grouping:
             self._weights,
             [post.text for post in batch],
             [title_candidate(post.title, post.text) for post in batch],
-            [post.lead for post in batch],
         )
         return _Batch(self.memory, self._rules, self._weights, batch, sketches).place()
 
@@ -234,20 +232,19 @@ class _Batch:
         return (None, 0.0) if best is None else (best[1], -best[0])
 
     def _by_place(self, row: int, strand: str, pairs: Sequence[tuple[Remembered, float]]) -> Iterator[float]:
-        """More similar where the same bureau answers for the same place, less where another place is spoken of.
+        """More similar where the same place is spoken of, less where another is.
 
         A place that one member calls by its full name, the others may call by its short one.
         """
         mine = self._sketches[row]
-        if mine.lead is None and mine.places is NOWHERE:
+        spoken_of = said_in(self._memory.names_of(strand), mine.grams)
+        if mine.places is NOWHERE and not spoken_of:
             yield from (similarity for _, similarity in pairs)
             return
-        full_names = {name for member in self._memory.members(strand) for name in member.sketch.places.names}
-        spoken_of = said_in(full_names, mine.grams)
         for member, similarity in pairs:
             shared = bool(said_in(spoken_of, member.sketch.grams))
             related = Relation.SHARED if shared else self._relation(row, member)
-            if related is Relation.SHARED and mine.lead is not None and mine.lead == member.sketch.lead:
+            if related is Relation.SHARED:
                 yield similarity * self._rules.same_place
             elif related is Relation.APART:
                 yield similarity * self._rules.other_place

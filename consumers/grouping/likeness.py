@@ -10,6 +10,5 @@ def likeness(texts: Sequence[str]) -> list[float]:
     """The similarity of each text to the first, 0..1, before places and days apart count."""
     if not texts:
         return []
-    nothing = [""] * len(texts)
-    sketches = sketch_all(Weights.load(), list(texts), nothing, [None] * len(texts))
+    sketches = sketch_all(Weights.load(), list(texts), [""] * len(texts))
     return [round(sketches[0].similarity(sketch), 3) for sketch in sketches]

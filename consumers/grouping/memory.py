@@ -10,7 +10,8 @@ from the register is the memory that was lost.
 
 import heapq
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -46,6 +47,7 @@ class Memory:
         self._next_slot = 0
         self._indexed_below = 0
         self._of_strand: dict[str, list[_Entry]] = {}
+        self._names: dict[str, Counter[int]] = {}
         self._by_age: list[_Entry] = []
         self._lone_by_age: list[_Entry] = []
         self._lone = 0
@@ -72,6 +74,10 @@ class Memory:
     def count(self, strand: str) -> int:
         """How many members a strand has."""
         return len(self._of_strand.get(strand, ()))
+
+    def names_of(self, strand: str) -> Collection[int]:
+        """The places that the members of a strand name."""
+        return self._names.get(strand, ())
 
     def newest_of(self, strand: str) -> datetime:
         """When the newest member of a strand was said."""
@@ -157,6 +163,8 @@ class Memory:
         places = self._of_strand.setdefault(member.strand, [])
         insort(places, entry)
         self._note_lone(places, len(places) - 1)
+        if member.sketch.places.names:
+            self._names.setdefault(member.strand, Counter()).update(member.sketch.places.names)
         heapq.heappush(self._by_age, entry)
         if self._newest is None or member.at > self._newest:
             self._newest = member.at
@@ -168,6 +176,7 @@ class Memory:
         places = self._of_strand[member.strand]
         del places[bisect_left(places, (member.at, member.post, slot))]
         self._note_lone(places, len(places) + 1)
+        self._forget_names(member)
         if not places:
             del self._of_strand[member.strand]
         if member.fingerprint is not None:
@@ -175,6 +184,15 @@ class Memory:
         if slot < self._indexed_below:
             self.words.remove(slot)
         return member
+
+    def _forget_names(self, member: Remembered) -> None:
+        for name in member.sketch.places.names:
+            named = self._names[member.strand]
+            named[name] -= 1
+            if not named[name]:
+                del named[name]
+            if not named:
+                del self._names[member.strand]
 
 
 def _in_slot(member: Remembered, slot: int) -> Remembered:

@@ -5,7 +5,7 @@ where those two characters are rare enough to be a name. Codes such as A3区 sta
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from math import log
@@ -71,11 +71,11 @@ def relation(one: Places, its_grams: NDArray[np.int32], other: Places, others_gr
     return Relation.SHARED if one.lines and other.lines else Relation.UNKNOWN
 
 
-def said_in(names: Iterable[int], ordered: NDArray[np.int32]) -> tuple[int, ...]:
+def said_in(names: Collection[int], ordered: NDArray[np.int32]) -> tuple[int, ...]:
     """Those of these names that stand in a text with these grams."""
-    known = np.array(sorted(names), np.int32)
-    if not len(known) or not len(ordered):
+    if not names or not len(ordered):
         return ()
+    known = np.array(sorted(names), np.int32)
     places = np.minimum(ordered.searchsorted(known), len(ordered) - 1)
     return tuple(known[ordered[places] == known].tolist())
 

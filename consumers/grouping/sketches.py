@@ -31,7 +31,6 @@ class _Packed(msgspec.Struct, array_like=True):
     title: str
     names: tuple[int, ...] = ()
     lines: tuple[str, ...] = ()
-    lead: str | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,7 +41,6 @@ class Sketch:
     weights: NDArray[np.uint8]
     title: str = ""
     places: Places = NOWHERE
-    lead: str | None = None
 
     @property
     def squared_length(self) -> int:
@@ -64,7 +62,6 @@ class Sketch:
                 self.title,
                 self.places.names,
                 self.places.lines,
-                self.lead,
             )
         )
 
@@ -77,7 +74,6 @@ class Sketch:
             np.frombuffer(read.weights, np.uint8),
             read.title,
             Places(names=read.names, lines=read.lines),
-            read.lead,
         )
 
 
@@ -92,9 +88,7 @@ def mean_similarities(sketches: Sequence[Sketch]) -> NDArray[np.float64]:
     return means
 
 
-def sketch_all(
-    weights: Weights, texts: Sequence[str], titles: Sequence[str], leads: Sequence[str | None]
-) -> list[Sketch]:
+def sketch_all(weights: Weights, texts: Sequence[str], titles: Sequence[str]) -> list[Sketch]:
     """A sketch of each text; what also stands in its title counts more. `titles` may hold empty strings."""
     plains = [plain(text) for text in texts]
     keys, value = _weighed(weights, plains, [plain(title) for title in titles])
@@ -105,9 +99,9 @@ def sketch_all(
     bounds = np.searchsorted(document, np.arange(len(texts) + 1))
     hashed = hashed.astype(np.int32)
     return [
-        Sketch(hashed[start:end], quantised[start:end], title, places, lead)
-        for start, end, title, places, lead in zip(
-            bounds[:-1].tolist(), bounds[1:].tolist(), titles, places_of(weights, texts), leads, strict=True
+        Sketch(hashed[start:end], quantised[start:end], title, places)
+        for start, end, title, places in zip(
+            bounds[:-1].tolist(), bounds[1:].tolist(), titles, places_of(weights, texts), strict=True
         )
     ]
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from consumers.judging.sayings import Difference, Saying, Wording, read_saying
+from consumers.judging.sayings import Difference, Saying, Wording, longest_shared, read_saying
 from huiying.archive.archive import Archive, PostQuery
 from huiying.city import City
 from huiying.policy.rumours import RumourRules
@@ -17,7 +17,11 @@ from huiying.post import ArchivedPost, Post, SourceKind
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 _FEWEST_PAIRS = 5
-_SHARED_PAIRS = 4
+_SHARED_PAIRS, _SHARED_RUN = 4, 4
+_PUBLISHED_PAIRS = 8
+"""A published sentence with fewer is a heading or a signature."""
+
+_MOST_KEPT = 1_000
 _MOST_WORDS = 6
 _MOST_SENTENCES = 40
 
@@ -49,14 +53,16 @@ class Contrasting:
     city: City
     matter_words: MatterWords
     _wording: Wording = field(init=False)
+    _read: dict[tuple[str, int], list[Saying]] = field(init=False)
 
     def __post_init__(self) -> None:
         known = {*self.city.districts, *(name for name, _ in (*self.city.places, *self.city.elsewhere))}
-        self._wording = Wording(
+        self._read = {}
+        self._wording = Wording.of(
             negations=self.rules.negations,
             not_negations=self.rules.not_negations,
             denials=self.rules.denials,
-            places=tuple(sorted(known - {self.city.name})),
+            places=known - {self.city.name},
         )
 
     def of_post(self, post: Post) -> tuple[Contrast, ...]:
@@ -67,7 +73,7 @@ class Contrasting:
         found = [
             contrast
             for article in self._articles(post)
-            for published in self._sayings(article.post.whole_text)
+            for published in self._published(article.post)
             for saying in said
             if (contrast := self._contrast(saying, published, article, post.id)) is not None
         ]
@@ -100,6 +106,16 @@ class Contrasting:
         words = {word for word in self.matter_words(text) if word != self.city.name}
         return sorted(words, key=lambda word: (-len(word), word))[:_MOST_WORDS]
 
+    def _published(self, article: Post) -> list[Saying]:
+        """The sentences of an article that can be compared with, kept for the next post about the same matter."""
+        key = article.id, article.revision
+        if key not in self._read:
+            if len(self._read) >= _MOST_KEPT:
+                self._read.clear()
+            sayings = self._sayings(article.whole_text)
+            self._read[key] = [saying for saying in sayings if len(saying.matter) >= _PUBLISHED_PAIRS]
+        return self._read[key]
+
     def _sayings(self, text: str) -> list[Saying]:
         return [read_saying(sentence, self._wording) for sentence in _sentences(text)]
 
@@ -108,7 +124,7 @@ class Contrasting:
             return None
         likeness, differences = said.likeness(published), said.differences(published)
         enough = self.rules.likeness_of_places if Difference.PLACE in differences else self.rules.likeness
-        if not differences or likeness < enough:
+        if not differences or likeness < enough or longest_shared(said.text, published.text) < _SHARED_RUN:
             return None
         return Contrast(
             said=said.text,

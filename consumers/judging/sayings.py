@@ -4,9 +4,12 @@ Two sayings about the same matter can be held against each other; that they diff
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
+from re import Pattern
+from typing import Self
 
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
@@ -48,7 +51,10 @@ _NUMBER = re.compile(
     + ")?"
 )
 _MEANINGLESS = re.compile(r"[^\u4e00-\u9fffa-z0-9]+")
-_REACH = 6
+_NAMED = re.compile(
+    r"([\u4e00-\u9fff]{2})(?:小区|社区|街道|花园|家园|公寓|大厦|广场|市场|学校|小学|中学|大学|幼儿园|医院|公司|酒店|路|街|村|镇|乡|苑|城)"
+)
+_REACH = 3
 """How far a negation is taken to reach, in characters."""
 
 
@@ -63,12 +69,27 @@ class Difference(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wording:
-    """The words by which a sentence is read: negations and what only looks like one, denials, names of places."""
+    """The words by which a sentence is read: negations and what only looks like one, denials, names of places.
 
-    negations: tuple[str, ...]
-    not_negations: tuple[str, ...]
-    denials: tuple[str, ...]
-    places: tuple[str, ...]
+    Each is a pattern; where one word lies inside another, the longer one is found.
+    """
+
+    negations: Pattern[str]
+    not_negations: Pattern[str]
+    denials: Pattern[str]
+    places: Pattern[str]
+
+    @classmethod
+    def of(
+        cls, *, negations: Iterable[str], not_negations: Iterable[str], denials: Iterable[str], places: Iterable[str]
+    ) -> Self:
+        """From lists of words."""
+        return cls(
+            negations=_any_of(negations),
+            not_negations=_any_of(not_negations),
+            denials=_any_of(denials),
+            places=_any_of(places),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +101,7 @@ class Saying:
     numbers: Mapping[str, frozenset[float]]
     negated: frozenset[str]
     places: frozenset[str]
+    named: frozenset[str]
     denies: bool
 
     def likeness(self, other: "Saying") -> float:
@@ -88,9 +110,14 @@ class Saying:
         return len(self.matter & other.matter) / shorter if shorter else 0.0
 
     def differences(self, other: "Saying") -> tuple[Difference, ...]:
-        """In what they differ. Where the places do, the rest is not compared: it may be another matter."""
+        """In what they differ. Where the places do, the rest is not compared: it may be another matter.
+
+        Where both name a street, a school or a company and none is the same, it surely is.
+        """
         if self.places and other.places and not _touch(self.places, other.places):
             return (Difference.PLACE,)
+        if self.named and other.named and not self.named & other.named:
+            return ()
         found = []
         if any(not (self.numbers[unit] & other.numbers[unit]) for unit in self.numbers.keys() & other.numbers.keys()):
             found.append(Difference.NUMBER)
@@ -103,22 +130,26 @@ class Saying:
         return tuple(found)
 
 
+def longest_shared(one: str, other: str) -> int:
+    """How many characters in a row two sentences share at most."""
+    match = SequenceMatcher(None, one, other, autojunk=False).find_longest_match()
+    return match.size
+
+
 def read_saying(sentence: str, wording: Wording) -> Saying:
     """What a sentence says."""
     plain = sentence.lower()
-    places = frozenset(_longest(plain, wording.places))
+    places = frozenset(wording.places.findall(plain))
     numbers, rest = _numbers(plain)
-    for place in sorted(places, key=len, reverse=True):
-        rest = rest.replace(place, " ")
-    for phrase in wording.not_negations:
-        rest = rest.replace(phrase, " ")
+    rest = wording.not_negations.sub(" ", wording.places.sub(" ", rest))
     return Saying(
         text=sentence,
         matter=frozenset(_pairs(rest)),
         numbers=numbers,
         negated=frozenset(_negated(rest, wording.negations)),
         places=places,
-        denies=any(denial in plain for denial in wording.denials),
+        named=frozenset(_NAMED.findall(rest)),
+        denies=wording.denials.search(plain) is not None,
     )
 
 
@@ -160,18 +191,10 @@ def _numbers(text: str) -> tuple[dict[str, frozenset[float]], str]:
     return {name: frozenset(values) for name, values in found.items()}, _NUMBER.sub(" ", text)
 
 
-def _negated(text: str, negations: Sequence[str]) -> Iterator[str]:
-    """The first pair of characters after each negation, and those that follow within its reach."""
-    longest_first = sorted(negations, key=len, reverse=True)
-    at = 0
-    while at < len(text):
-        negation = next((one for one in longest_first if text.startswith(one, at)), None)
-        if negation is None:
-            at += 1
-            continue
-        at += len(negation)
-        clause = _MEANINGLESS.split(text[at : at + _REACH])[0]
-        yield from _pairs(clause)
+def _negated(text: str, negations: Pattern[str]) -> Iterator[str]:
+    """The pairs of characters right after each negation."""
+    for match in negations.finditer(text):
+        yield from _pairs(_MEANINGLESS.split(text[match.end() : match.end() + _REACH])[0])
 
 
 def _pairs(text: str) -> Iterator[str]:
@@ -180,9 +203,9 @@ def _pairs(text: str) -> Iterator[str]:
             yield run[at : at + 2]
 
 
-def _longest(text: str, names: Iterable[str]) -> list[str]:
-    found = [name for name in names if name in text]
-    return [name for name in found if not any(name != longer and name in longer for longer in found)]
+def _any_of(words: Iterable[str]) -> Pattern[str]:
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, longest_first)) if longest_first else "(?!)")
 
 
 def _touch(some: Iterable[str], others: Iterable[str]) -> bool:

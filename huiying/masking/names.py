@@ -347,7 +347,7 @@ def _is_name(whole: str) -> bool:
         return False
     if whole[-2:] in NOT_NAMES or whole in NOT_NAMES or given in COMMON_AFTER_A_SURNAME:
         return False
-    return whole not in PUBLIC_NAMES and not _ADDRESS.search(whole)
+    return PUBLIC_NAMES.isdisjoint((whole, whole[:2])) and not _ADDRESS.search(whole)
 
 
 def _ends(shadow: str, at: int, *, given_length: int = 0) -> bool:

@@ -35,11 +35,11 @@ class GroupingRules(OfficeModel):
     A near-duplicate differs in at most `duplicate_bits` of 64 from a member that it resembles by
     `duplicate_similarity`; a few changed words flip more bits of a short text, so one that resembles a member by
     `repeated_similarity` is one too. Between posts that name different places `other_place` of the similarity counts,
-    between those that name the same one and whose lead is the same bureau `same_place` times as much.
+    between those that name the same one `same_place` times as much.
     """
 
-    usual: Nearness = Nearness(threshold=0.2, fading_days=1000.0)
-    news: Nearness = Nearness(threshold=0.11, fading_days=1.0)
+    usual: Nearness = Nearness(threshold=0.24, fading_days=1000.0)
+    news: Nearness = Nearness(threshold=0.1, fading_days=1.0)
     nearest: int = Field(default=3, ge=1)
     members: int = Field(default=16, ge=2)
     anchors: int = Field(default=6, ge=1)

@@ -36,7 +36,6 @@ def incoming(
     *,
     at: datetime | None = None,
     fingerprint: int | None = None,
-    lead: str | None = None,
 ) -> Incoming:
     """A post with these words, said so many minutes after noon."""
     return Incoming(
@@ -44,5 +43,4 @@ def incoming(
         at=at or NOON + timedelta(minutes=number),
         text=text,
         fingerprint=fingerprint,
-        lead=lead,
     )

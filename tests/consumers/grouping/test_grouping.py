@@ -19,7 +19,7 @@ from tests.consumers.grouping.matters import EVERYTHING, NOISE, OTHER_PIPE, PIPE
 WEIGHTS = Weights.load()
 
 
-def grouping(threshold: float = 0.2, **rules: float) -> Grouping:
+def grouping(threshold: float = 0.24, **rules: float) -> Grouping:
     usual = Nearness(threshold=threshold, fading_days=1000.0)
     return Grouping(GatheringRules(grouping=GroupingRules.model_validate({"usual": usual, **rules})), WEIGHTS)
 
@@ -81,16 +81,10 @@ def test_the_same_words_about_another_line_are_no_repetition() -> None:
     assert [placement.near_duplicate for placement in grouping().place(lines).placements] == [False, False]
 
 
-def test_the_same_bureau_for_the_same_place_brings_other_words_together() -> None:
-    first = "向阳路幸福小区自来水管爆裂，水漫到路上"
-    second = "水压太低了，向阳路的水龙头一滴一滴，洗澡都不行"
-
-    def concerns(lead: str | None) -> int:
-        group = grouping(threshold=0.14, same_place=2.0)
-        placed = group.place([incoming(0, first, lead=lead), incoming(1, second, lead=lead)])
-        return len({placement.concern for placement in placed.placements})
-
-    assert (concerns("水务局"), concerns(None)) == (1, 2)
+@pytest.mark.parametrize(("where", "concerns"), [("向阳路", 1), ("桃源街", 2)])
+def test_the_same_place_brings_other_words_together_and_another_keeps_them_apart(where: str, concerns: int) -> None:
+    posts = ("向阳路幸福小区自来水管爆裂，水漫到路上", f"{where}的自来水一滴一滴，水压太低了，洗澡都不行")
+    assert len({placement.concern for placement in place(posts, threshold=0.2)}) == concerns
 
 
 @pytest.mark.parametrize(("days", "concerns"), [(0, 1), (9, 2)])

@@ -14,7 +14,7 @@ from tests.builders import NOON
 
 ROOM = 100
 RULES = GroupingRules(most_members=ROOM, members=8, anchors=2, window_days=1000)
-(SKETCH,) = sketch_all(Weights.load(), ["向阳路停水"], [""], [None])
+(SKETCH,) = sketch_all(Weights.load(), ["向阳路停水"], [""])
 
 
 def remembered(number: int, strand: str, *, minutes: int) -> Remembered:
@@ -56,6 +56,15 @@ def test_what_is_older_than_the_window_goes_first() -> None:
         memory, [remembered(0, "a", minutes=0), remembered(1, "a", minutes=1), remembered(2, "b", minutes=3000)]
     )
     assert kept == {"post-0002"}
+
+
+def test_the_places_of_a_strand_are_those_that_its_members_name() -> None:
+    memory = Memory(RULES)
+    fill(memory, [remembered(0, "a", minutes=0), remembered(1, "a", minutes=1)])
+    assert set(memory.names_of("a")) == set(SKETCH.places.names) != set()
+    assert not memory.names_of("b")
+    fill(memory, [remembered(2, "b", minutes=5_000_000)])
+    assert not memory.names_of("a")
 
 
 @settings(max_examples=30, deadline=None)

@@ -25,6 +25,6 @@ WEIGHTS = Weights.load()
     ],
 )
 def test_two_posts_share_a_place_or_are_apart_or_nobody_knows(one: str, other: str, expected: Relation) -> None:
-    first, second = sketch_all(WEIGHTS, [one, other], ["", ""], [None, None])
+    first, second = sketch_all(WEIGHTS, [one, other], ["", ""])
     assert relation(first.places, first.grams, second.places, second.grams) is expected
     assert relation(second.places, second.grams, first.places, first.grams) is expected
