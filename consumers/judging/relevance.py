@@ -11,7 +11,7 @@ from huiying.post import ADDRESSED_TO_THE_OFFICE, SourceKind
 
 _SURE_PLACE = 3.0
 _ELSEWHERE_ONLY = 0.08
-_WORDS_SLOPE, _WORDS_MIDDLE = 1.6, 2.2
+_WORDS_SLOPE, _WORDS_MIDDLE = 1.6, 3.0
 """The weight of a bureau's or a duty's words at which they alone make a matter as likely public as not."""
 
 
