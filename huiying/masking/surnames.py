@@ -20,11 +20,11 @@ EVERY_SURNAME = _EVERY_SURNAME
 """With those that are mostly other words; only a label with a colon makes one of them a name."""
 
 SOLE_SURNAMES = SURNAMES - frozenset(
-    "和时全位来应相那明计都但由由呼居元信展利公平国官强车师文乐司满南班原海花权区门云容普支索母干植富商边关修游成向连查单劳劳练智幸玉银豆沙房"
+    "和时全位来应相那明计都但由由呼居元信展利公平国官强车师文乐司满南班原海花权区门云容普支索母干植富商边关修游成向连查单劳劳练智幸玉银豆沙房楼代习犹矣晖肇"
 )
 """Surnames sure enough to stand alone before 先生 or 女士."""
 
-WEAK_SURNAMES = SURNAMES - frozenset("区楼方练成任单时代")
+WEAK_SURNAMES = SURNAMES - frozenset("区楼方练成任单时代习犹矣晖肇")
 """Surnames that make a name after a weak cue too (业主方不来, 居民区开店, 学生练晨跑 are none)."""
 
 COMMON_AFTER_A_SURNAME = frozenset(
@@ -39,6 +39,7 @@ USUAL_SURNAMES = frozenset(
 """Surnames of most people that begin few words."""
 
 AFTER_A_LETTER = {
+    "赖": "信依耍抵无",
     "师": "教老律医厨",
     "顾": "照不兼回光只",
     "解": "了缓理化瓦调劝误",

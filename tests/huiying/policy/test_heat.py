@@ -6,7 +6,7 @@ import pytest
 
 from huiying.failures import Misconfigured
 from huiying.level import Level
-from huiying.policy.heat import HeatRules, read_heat
+from huiying.policy.heat import HeatRules, Sensitivity, read_heat
 
 SHIPPED_OFFICE = Path(__file__).parents[3] / "config"
 
@@ -34,6 +34,16 @@ def test_a_low_sensitivity_raises_every_threshold(tmp_path: Path) -> None:
     assert all(low.threshold(level) > normal.threshold(level) for level in Level)
 
 
+def test_each_step_of_sensitivity_asks_for_less_than_the_one_before() -> None:
+    rules = read_heat(SHIPPED_OFFICE)
+    thresholds = [
+        rules.at(step).threshold(Level.BLUE) for step in (Sensitivity.LOW, Sensitivity.NORMAL, Sensitivity.HIGH)
+    ]
+
+    assert thresholds == sorted(thresholds, reverse=True)
+    assert len(set(thresholds)) == 3
+
+
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
@@ -43,6 +53,8 @@ def test_a_low_sensitivity_raises_every_threshold(tmp_path: Path) -> None:
         ("sensitivity: normal", "sensitivity: loud", "应为以下之一"),
         ("low: 1.35, ", "low: -1, ", "应大于 0"),
         ("quiet_factor", "quiet_faktor", "不认识这一项"),
+        ("known_days: 3", "known_days: 9", "known_days 不应大于 days"),
+        ("alone_from: [hotline", "alone_from: [telephone", "应为以下之一"),
         ("mode: automatic, certainty: 0.65", "mode: automatic, certainty: 80", "应不大于 1"),
     ],
 )
