@@ -30,10 +30,14 @@ _GREETING = re.compile(
     r"^(?:\w{0,10}?(?:领导|书记|[市局县区省院校厅处科]长|部门|政府|同志|主任))?们?"
     r"(?:[,，、:：!！\s]*(?:您|你|大家|领导)们?好|[,，:：!！])[,，:：!！。\s]*"
 )
+_REPORTED = re.compile(
+    r"^(?:来电人|来信人|来访人|市民|居民|网友|群众)(?:来电|来信)?(?:称|反映|表示|投诉|诉求)[,，:：]?"
+)
 _GREETING_ALONE = re.compile(
     r"^(?:(?:尊敬的|敬爱的|亲爱的).{0,40}|\w{0,10}(?:您好|你好|大家好|领导好|谢谢|感谢))[:：,，!！您你好]*$"
 )
 _ABOUT_THE_WRITER = re.compile(r"^(?:我是|我们是|本人|我叫|来电人|市民|网友|转发|收起全文|展开全文)")
+_CONTACT = re.compile(r"〔|^(?:家庭|详细|联系)?(?:地址|住址|电话|联系人|联系方式)")
 _LEANS_ON_ANOTHER = re.compile(
     r"^(?:为此|严重时|特向|且|但|而|并|因|所以|于是|如此|这|那|虽然|尽管|如果|即使|由于|随着|根据|按照|依据|为了"
     r"|在.{2,24}[下中后时]$|还|也|又|甚至|更|然而|不过|否则|同时|另外|其|以上|希望|请求|恳请|感谢|谢谢"
@@ -83,7 +87,7 @@ def _sentences(text: str) -> Iterable[str]:
 
 def _clean(sentence: str) -> str:
     bare = " ".join(sentence.translate(_BRACKETS).split()).strip(" ,，、:：;；-—~～.。|·“”‘’\"'")
-    return _GREETING.sub("", bare, count=1)
+    return _REPORTED.sub("", _GREETING.sub("", bare, count=1))
 
 
 def _shortened(sentence: str) -> str:
@@ -112,6 +116,8 @@ def _worth(sentence: str) -> float:
         worth -= 0.2
     if _ABOUT_THE_WRITER.match(sentence):
         worth -= 0.3
+    if _CONTACT.search(sentence):
+        worth -= 0.6
     if _LEANS_ON_ANOTHER.match(sentence):
         worth -= 0.3
     if _UNFINISHED.search(sentence):
