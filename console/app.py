@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 
 from console.api import api_routes
 from console.concerns import concern_routes
+from console.contrasts import contrast_routes
 from console.correcting import correcting_routes
 from console.guarding import Guard
 from console.health import health_routes
@@ -23,6 +24,7 @@ from console.posts import post_routes
 from console.queue import queue_routes
 from console.rendering import STATIC, Pages
 from console.sources import source_routes
+from console.suggestions import suggestion_routes
 from console.tasks import task_routes
 from console.watching import Absences
 from huiying import __version__
@@ -78,6 +80,8 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(queue_routes(office, pages))
     app.include_router(concern_routes(office, pages))
     app.include_router(correcting_routes(office, pages))
+    app.include_router(suggestion_routes(office, pages))
+    app.include_router(contrast_routes(office, pages))
     app.include_router(task_routes(office, pages))
     app.include_router(source_routes(office, pages))
     app.include_router(post_routes(office, pages))

@@ -18,6 +18,7 @@ from console.rendering import Pages, frame
 from console.strips import Matter, StateView, read_matters, view_state
 from huiying.alert import Alert
 from huiying.concern import Concern, QuarterHour
+from huiying.correction import SUGGESTIONS
 from huiying.register.register import Transaction
 from huiying.task import Task, TaskState
 
@@ -125,15 +126,21 @@ def concern_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     @routes.get("/concerns/{concern_id}", response_model=None)
     def concern(concern_id: str) -> HTMLResponse | RedirectResponse:
         with office.register.reading() as tx:
-            found = tx.concerns.resolve(concern_id)
-            if found is None:
-                raise HTTPException(404, "没有这个舆情事项，它可能属于另一个数据目录")
+            found = found_concern(tx, concern_id)
             if found.id != concern_id:
                 return RedirectResponse(f"/concerns/{found.id}", status_code=303)
             view = view_concern(tx, found, office)
             return pages.html("concern.html", concern=view, frame=frame(tx, office, "concerns"))
 
     return routes
+
+
+def found_concern(tx: Transaction, concern: str) -> Concern:
+    """The concern, or the one it was merged into; a page says that there is none."""
+    found = tx.concerns.resolve(concern)
+    if found is None:
+        raise HTTPException(404, "没有这个舆情事项，它可能属于另一个数据目录")
+    return found
 
 
 def view_concern(tx: Transaction, concern: Concern, office: ConsoleOffice, refused: str = "") -> ConcernView:
@@ -176,7 +183,11 @@ def view_concern(tx: Transaction, concern: Concern, office: ConsoleOffice, refus
             for doing in tx.concerns.doings(concern.id, limit=_DOINGS)
         ),
         alert=alert.id if alert else None,
-        said=tuple(view_said(one, office, now) for one in tx.corrections.said_of_concern(concern.id)),
+        said=tuple(
+            view_said(one, office, now)
+            for one in tx.corrections.said_of_concern(concern.id)
+            if one.judgement not in SUGGESTIONS
+        ),
         choices=view_choices(concern, office),
         refused=refused,
     )

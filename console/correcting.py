@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from console.concerns import view_concern
+from console.concerns import found_concern, view_concern
 from console.corrections import in_words, read_said
 from console.excerpts import Excerpt, plain_excerpts
 from console.forms import Fields, read_fields
@@ -98,13 +98,13 @@ def _concern_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> N
         except Stale:
             refused = _TOO_LATE
         with office.register.reading() as tx:
-            view = view_concern(tx, _found(tx, concern), office, refused)
+            view = view_concern(tx, found_concern(tx, concern), office, refused)
             return pages.html("concern.html", status=409, concern=view, frame=frame(tx, office, "concerns"))
 
     @routes.get("/concerns/{concern}/why", response_model=None)
     def why(concern: str) -> HTMLResponse:
         with office.register.reading() as tx:
-            found = _found(tx, concern)
+            found = found_concern(tx, concern)
             view = view_reasons_of(tx, found, office, office.clock.now())
             return pages.html("concern_why.html", concern=view, frame=frame(tx, office, "concerns"))
 
@@ -122,7 +122,7 @@ def _concern_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> N
         def move() -> Concern:
             _must_have_reason(form, "并入")
             with office.register.reading() as tx:
-                winner = _numbered(tx, form["number"], _found(tx, concern))
+                winner = _numbered(tx, form["number"], found_concern(tx, concern))
             return office.correcting.merge(concern, winner.id, by=office.officer, note=form["note"])
 
         return moved(concern, move)
@@ -132,7 +132,7 @@ def _split_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> Non
     def page(concern: str, said: str = "", ticked: tuple[str, ...] = (), status: int = 200) -> HTMLResponse:
         now = office.clock.now()
         with office.register.reading() as tx:
-            found = _found(tx, concern)
+            found = found_concern(tx, concern)
             fates = tx.posts.of_concern(found.id, limit=_ON_ONE_PAGE)
             kept = office.archive.get([fate.id for fate in fates])
             posts = [kept[fate.id] for fate in fates if fate.id in kept]
@@ -148,7 +148,7 @@ def _split_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> Non
     def split(concern: str, form: Form) -> Answer:
         ticked = form.all("post")
         with office.register.reading() as tx:
-            whole = _found(tx, concern)
+            whole = found_concern(tx, concern)
         try:
             _must_leave_some(whole, ticked)
             _must_have_reason(form, "拆分")
@@ -182,13 +182,6 @@ def _kept(office: ConsoleOffice, post: str) -> ArchivedPost:
     if archived is None:
         raise HTTPException(404, "没有这条帖文：超过保存期限的已删除，或属于另一个数据目录")
     return archived
-
-
-def _found(tx: Transaction, concern: str) -> Concern:
-    found = tx.concerns.resolve(concern)
-    if found is None:
-        raise HTTPException(404, "没有这个舆情事项，它可能属于另一个数据目录")
-    return found
 
 
 def _numbered(tx: Transaction, number: str, loser: Concern) -> Concern:

@@ -1,6 +1,6 @@
 """What the console is given: the stores, what the office decided, the clock, and the doors it may open."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,8 +11,9 @@ from huiying.bus.bus import Bus
 from huiying.clock import Clock
 from huiying.duty import Duty
 from huiying.intake import Intake
+from huiying.policy.first_answers import FirstAnswerRules
 from huiying.policy.gathering import GatheringRules
-from huiying.post import ArchivedPost
+from huiying.post import ArchivedPost, Post
 from huiying.register.register import Register
 from huiying.source import Source
 from responders.assigning import Assigning
@@ -21,6 +22,7 @@ from responders.handling import Handling
 if TYPE_CHECKING:
     from consumers.correcting import Correcting
     from consumers.judging.grounds import Grounds
+    from consumers.judging.rumours import Contrast
 
 Explainer = Callable[[Sequence[ArchivedPost]], Sequence[tuple[str, ...]]]
 """For each post, the words that decided about it; they are marked on the screen."""
@@ -38,9 +40,9 @@ class ConsoleOffice:
 
     `intake` makes a run of intake; None closes the API's door for posts, as does no `api_token`.
 
-    `grounds` tells why a post was judged as it was, `likeness` why posts stand together; screens without them say
-    so. `officer` is who is written down as having acted, until sign-in tells persons apart. `hosts` are the names
-    under which browsers may ask for the console.
+    `grounds` tells why a post was judged as it was, `likeness` why posts stand together, `contrast` what was
+    published otherwise; screens without them say so. `officer` is who is written down as having acted, until sign-in
+    tells persons apart. `hosts` are the names under which browsers may ask for the console.
     """
 
     register: Register
@@ -51,6 +53,7 @@ class ConsoleOffice:
     assigning: Assigning
     correcting: "Correcting"
     gathering: GatheringRules
+    first_answers: FirstAnswerRules
     bureaus: Sequence[Bureau]
     duties: Sequence[Duty] = ()
     sources: Sequence[Source] = ()
@@ -59,6 +62,7 @@ class ConsoleOffice:
     explain: Explainer | None = None
     grounds: "Callable[[ArchivedPost], Grounds] | None" = None
     likeness: Likeness | None = None
+    contrast: "Callable[[Iterable[Post]], Sequence[Contrast]] | None" = None
     officer: str = "值班员"
     hosts: Sequence[str] = LOOPBACK
     bureau_names: Mapping[str, str] = field(init=False)

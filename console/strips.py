@@ -1,6 +1,6 @@
 """A strip of the queue: one alert as one row with fixed places (the strip board, screens' principle 1)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,11 +10,13 @@ from console.clocks import NO_CLOCK, ClockView, nearest_outward, worst_overrun
 from console.office import ConsoleOffice
 from huiying.alert import Alert, AlertState
 from huiying.concern import Concern, QuarterHour
+from huiying.correction import Answer, Correction, Judgement, standing_answers
 from huiying.register.register import Transaction
 from huiying.task import Task, TaskState
 
 _WHY_PARTS = 3
 _TITLE_WIDTH = 38
+_SOURCE_TAG, _FIRST_TAG = 6, 12
 _BUREAU_WIDTH = 14
 
 
@@ -49,6 +51,7 @@ class Strip:
     state: StateView
     owner: str
     unread: bool
+    answer_first: bool
     wordy_title: bool
     wordy_bureau: bool
     version: int
@@ -62,6 +65,8 @@ class Matter:
     concern: Concern | None
     quarters: Sequence[QuarterHour]
     tasks: Sequence[Task]
+    answer_first: bool
+    """Whether a person confirmed that it is of a kind that must be answered first."""
 
     @property
     def open_tasks(self) -> list[Task]:
@@ -80,12 +85,22 @@ class Matter:
 
 
 def read_matters(tx: Transaction, alerts: Sequence[Alert], now: datetime) -> list[Matter]:
-    """The alerts with their concerns, counts and tasks: three questions, however many rows."""
+    """The alerts with their concerns, counts, tasks and confirmed kinds: four questions, however many rows."""
     ids = [alert.concern for alert in alerts if alert.concern]
     concerns = tx.concerns.get(ids)
     quarters = tx.concerns.quarter_hours_of_many(ids, now - SIX_HOURS)
     tasks = tx.tasks.of_alerts([alert.id for alert in alerts])
-    return [_matter(alert, concerns, quarters, tasks) for alert in alerts]
+    confirmed = _confirmed(tx.corrections.said_of_concerns(ids, Judgement.FIRST_ANSWER))
+    return [_matter(alert, concerns, quarters, tasks, confirmed) for alert in alerts]
+
+
+def _confirmed(said: Mapping[str, Sequence[Correction]]) -> set[str]:
+    """The concerns of which somebody's confirmation stands."""
+    return {
+        concern
+        for concern, corrections in said.items()
+        if any(one.said[0] == Answer.CONFIRMED for one in standing_answers(corrections).values())
+    }
 
 
 def _matter(
@@ -93,6 +108,7 @@ def _matter(
     concerns: Mapping[str, Concern],
     quarters: Mapping[str, Sequence[QuarterHour]],
     tasks: Mapping[str, Sequence[Task]],
+    confirmed: Collection[str],
 ) -> Matter:
     about = alert.concern or ""
     return Matter(
@@ -100,6 +116,7 @@ def _matter(
         concern=concerns.get(about),
         quarters=quarters.get(about, ()),
         tasks=tasks.get(alert.id, ()),
+        answer_first=about in confirmed,
     )
 
 
@@ -126,10 +143,16 @@ def view_strip(matter: Matter, office: ConsoleOffice, now: datetime) -> Strip:
         state=view_state(matter, now),
         owner=wording.person(alert.owner),
         unread=alert.state is AlertState.NEW,
-        wordy_title=wording.width(alert.title) + (6 if alert.source else 0) > _TITLE_WIDTH,
+        answer_first=matter.answer_first,
+        wordy_title=_title_width(matter) > _TITLE_WIDTH,
         wordy_bureau=wording.width(bureau) > _BUREAU_WIDTH,
         version=alert.version,
     )
+
+
+def _title_width(matter: Matter) -> int:
+    tags = (_SOURCE_TAG if matter.alert.source else 0) + (_FIRST_TAG if matter.answer_first else 0)
+    return wording.width(matter.alert.title) + tags
 
 
 def why(alert: Alert) -> str:

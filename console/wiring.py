@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ from huiying.intake import Intake
 from huiying.leasing import Lease
 from huiying.loop import Loop, LoopSettings
 from huiying.policy.policy import Policy, read_policy
-from huiying.post import ArchivedPost
+from huiying.post import ArchivedPost, Post
 from huiying.register.register import Register
 from huiying.relay import Relay
 from huiying.settings import Settings
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from consumers.judging.evidence import Clues
     from consumers.judging.grounds import Grounds
     from consumers.judging.judge import Judge
+    from consumers.judging.rumours import Contrast
     from consumers.training.versions import Versions
 
 log = structlog.get_logger()
@@ -192,6 +193,7 @@ class Office:
             assigning=Assigning(self.register, self.policy, self.clock),
             correcting=Correcting(self.register, self.policy.gathering, self.clock),
             gathering=self.policy.gathering,
+            first_answers=self.policy.first_answers,
             bureaus=self.policy.bureaus,
             duties=self.policy.duties,
             sources=self.policy.sources,
@@ -200,6 +202,7 @@ class Office:
             explain=self._deciding_words,
             grounds=self._grounds,
             likeness=likeness,
+            contrast=self._contrast,
         )
 
     def _deciding_words(self, posts: Sequence[ArchivedPost]) -> list[tuple[str, ...]]:
@@ -213,6 +216,13 @@ class Office:
         from consumers.judging.grounds import grounds_of  # noqa: PLC0415 - see above
 
         return grounds_of(self.judge, archived.post.whole_text)
+
+    def _contrast(self, posts: Iterable[Post]) -> "Sequence[Contrast]":
+        """What posts say otherwise than official texts of the archive."""
+        from consumers.judging.rumours import Contrasting  # noqa: PLC0415 - see above
+
+        policy = self.policy
+        return Contrasting(self.archive, policy.rumours, policy.city, self.judge.clues.words_in).of_posts(posts)
 
     def close(self) -> None:
         """Close every store that was opened."""

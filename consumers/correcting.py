@@ -13,7 +13,16 @@ from consumers.splitting import split, take_out
 from consumers.tallying import elected, quarter_of, votes_of
 from huiying.clock import Clock
 from huiying.concern import Concern, QuarterHour
-from huiying.correction import OF_POSTS, Correction, Judgement, as_corrected, judged_of, said_in_words
+from huiying.correction import (
+    OF_POSTS,
+    Answer,
+    Correction,
+    Judgement,
+    as_corrected,
+    judged_of,
+    said_in_words,
+    standing_answers,
+)
 from huiying.failures import Stale
 from huiying.messages import ConcernChanged
 from huiying.policy.gathering import GatheringRules
@@ -74,12 +83,38 @@ class Correcting:
                 self._recount(tx, fate, concern, (before.assessment, after.assessment), by)
             return new
 
+    def answer(
+        self, concern: str, suggested: Judgement, category: str, answer: Answer, *, by: str, title: str
+    ) -> bool:
+        """Write down whether a person confirms what is suggested; False where the same answer stands already.
+
+        It changes no deadline, no heat and raises no alert. `title` is the category as the person read it.
+        """
+        with self._register.transaction() as tx:
+            standing = standing_answers(tx.corrections.said_of_concern(concern)).get((suggested, category))
+            if standing and standing.said[0] == answer:
+                return False
+            tx.corrections.add(
+                Correction(
+                    judgement=suggested,
+                    concern=concern,
+                    judged=(category,),
+                    said=(answer.value, category),
+                    who=by,
+                    at=self._clock.now(),
+                    note=title,
+                )
+            )
+            tx.concerns.add_doing(concern, by, f"{suggested.label}，{answer.label}：{title}")
+            return True
+
     def merge(self, loser: str, winner: str, *, by: str, note: str = "") -> Concern:
         """The same matter: one concern goes up in another, and its tasks go with it. `NotAllowed` says why not."""
         with self._register.transaction() as tx:
             joined = merge(tx, loser, winner, by, self._rules)
             for task in tx.tasks.of_concern(loser):
                 tx.tasks.save(replace(task, concern=winner), task.version)
+            _take_answers_along(tx, loser, winner)
             tx.corrections.add(
                 Correction(
                     judgement=Judgement.MERGED,
@@ -132,6 +167,14 @@ class Correcting:
         if changed != concern:
             [written] = tx.concerns.save_all([changed])
             tx.outbox.add([ConcernChanged(concern=written.id, concern_version=written.version)])
+
+
+def _take_answers_along(tx: Transaction, loser: str, winner: str) -> None:
+    """What people answered to the suggestions of one concern holds for the other, where nobody answered there."""
+    answered = standing_answers(tx.corrections.said_of_concern(winner))
+    for category, said in standing_answers(tx.corrections.said_of_concern(loser)).items():
+        if category not in answered:
+            tx.corrections.add(replace(said, concern=winner))
 
 
 def _becomes_a_report(before: ArchivedPost, after: ArchivedPost) -> bool:

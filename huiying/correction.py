@@ -1,6 +1,6 @@
 """A correction 更正: what a person of the office says in place of a judgement. It labels a post, never its author."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,10 @@ from huiying.post import ArchivedPost, Assessment, BureauMatch, DutyMatch, Kind,
 
 
 class Judgement(StrEnum):
-    """Which judgement a person corrected. The first four can be said of a post, the others only of a concern."""
+    """Which judgement a person corrected. The first four can be said of a post, the others only of a concern.
+
+    The last two are suggestions, which count for nothing until a person answers them.
+    """
 
     TONE = "tone"
     LEAD = "lead"
@@ -18,6 +21,8 @@ class Judgement(StrEnum):
     ALERT = "alert"
     MERGED = "merged"
     SPLIT = "split"
+    FIRST_ANSWER = "first-answer"
+    COLLECTION_POINT = "collection-point"
 
     @property
     def label(self) -> str:
@@ -33,12 +38,29 @@ _LABELS = {
     Judgement.ALERT: "预警",
     Judgement.MERGED: "并入",
     Judgement.SPLIT: "拆分",
+    Judgement.FIRST_ANSWER: "重点回应",
+    Judgement.COLLECTION_POINT: "收集重点",
 }
 
 OF_POSTS = (Judgement.TONE, Judgement.LEAD, Judgement.DUTIES, Judgement.KIND)
 """What can be corrected of one post."""
 
-_OF_CONCERNS = (Judgement.LEAD, Judgement.ALERT, Judgement.MERGED, Judgement.SPLIT)
+SUGGESTIONS = (Judgement.FIRST_ANSWER, Judgement.COLLECTION_POINT)
+"""What is only suggested of a concern: a person confirms or denies each category by itself."""
+
+_OF_CONCERNS = (Judgement.LEAD, Judgement.ALERT, Judgement.MERGED, Judgement.SPLIT, *SUGGESTIONS)
+
+
+class Answer(StrEnum):
+    """What a person says to a suggestion."""
+
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return "确认" if self is Answer.CONFIRMED else "不是"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,8 +69,9 @@ class Correction:
 
     `judged` is what stood before any person spoke, `said` what the person said. Both are lists of words: one tone,
     one bureau or none, any number of duties, one kind; of a concern the alert's id and level, the concern it belongs
-    to, or the posts that belong elsewhere. `model` is the version that judged; None where rules did (votes, heat,
-    likeness).
+    to, or the posts that belong elsewhere. Of a suggestion `judged` is the category's id and `said` an `Answer` with
+    that id, so that each category has an answer of its own. `model` is the version that judged; None where rules did
+    (votes, heat, likeness, signs).
     """
 
     judgement: Judgement
@@ -72,6 +95,8 @@ class Correction:
     @property
     def changed(self) -> bool:
         """Whether the person said something else than was judged; else the judgement was confirmed."""
+        if self.judgement in SUGGESTIONS:
+            return self.said[0] == Answer.DENIED
         return self.said != self.judged
 
 
@@ -85,6 +110,8 @@ def _makes_sense(judgement: Judgement, said: tuple[str, ...]) -> bool:
             return all(number.isdecimal() for number in said)
         case Judgement.SPLIT:
             return bool(said)
+        case Judgement.FIRST_ANSWER | Judgement.COLLECTION_POINT:
+            return len(said) == 2 and said[0] in set(Answer) and bool(said[1])
         case _:
             return len(said) == 1
 
@@ -123,6 +150,15 @@ def _with(assessment: Assessment, judgement: Judgement, said: tuple[str, ...]) -
         case Judgement.KIND:
             return replace(assessment, kind=Kind(said[0]))
     return assessment
+
+
+def standing_answers(said: Iterable[Correction]) -> dict[tuple[Judgement, str], Correction]:
+    """What stands of the answers to a concern's suggestions, by category; `said` comes the newest first."""
+    standing: dict[tuple[Judgement, str], Correction] = {}
+    for one in said:
+        if one.judgement in SUGGESTIONS:
+            standing.setdefault((one.judgement, one.said[1]), one)
+    return standing
 
 
 def said_in_words(judgement: Judgement, said: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ raises no alert: the post may be right, the published text may be old or about s
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -79,8 +79,11 @@ class Contrasting:
         ]
         return _best(found, self.rules.most_findings)
 
-    def of_posts(self, posts: Sequence[Post]) -> tuple[Contrast, ...]:
-        """What the posts of a concern say otherwise: each published sentence once, that of most posts first."""
+    def of_posts(self, posts: Iterable[Post]) -> tuple[Contrast, ...]:
+        """What the posts of a concern say otherwise: each published sentence once, that of most posts first.
+
+        Posts are taken one by one, so that who has no more time may stop giving them.
+        """
         by_published: dict[tuple[str, str], list[Contrast]] = {}
         for post in posts:
             for contrast in self.of_post(post):

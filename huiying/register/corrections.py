@@ -50,8 +50,19 @@ class Corrections:
         """Every correction of one concern as a whole, the newest first."""
         return self._newest_first(corrections.c.concern == concern)
 
+    def said_of_concerns(self, concerns: Iterable[str], judgement: Judgement) -> dict[str, list[Correction]]:
+        """What was said of one judgement of each of these concerns that has any, the newest first."""
+        those = among(self._connection, corrections.c.concern, set(concerns))
+        said: dict[str, list[Correction]] = {}
+        for one in self._newest_first(those & (corrections.c.judgement == judgement.value)):
+            said.setdefault(one.concern or "", []).append(one)
+        return said
+
     def standing(self) -> Iterator[Correction]:
-        """Every correction that stands today, the oldest first: what the next training learns from."""
+        """Every correction that stands today, the oldest first: what the next training learns from.
+
+        Answers to suggestions teach nothing; of several categories only the one answered last comes.
+        """
         newest = select(func.max(corrections.c.id)).group_by(
             corrections.c.post, corrections.c.concern, corrections.c.judgement
         )

@@ -21,6 +21,7 @@ from huiying.duty import Duty
 from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised, Message
 from huiying.policy.directory import read_bureaus, read_duties
+from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
@@ -45,11 +46,12 @@ TOKEN = "a-token-long-enough-for-tests"
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """The default office's rules, as far as opening a task needs them."""
+    """The default office's rules, as far as opening a task and the console need them."""
 
     heat: HeatRules
     procedures: dict[str, Procedure]
     calendar: WorkdayCalendar
+    first_answers: FirstAnswerRules
 
 
 @cache
@@ -59,6 +61,7 @@ def shipped_rules() -> Rules:
         heat=read_heat(SHIPPED_OFFICE),
         procedures=read_procedures(SHIPPED_OFFICE),
         calendar=read_workdays(SHIPPED_OFFICE),
+        first_answers=read_first_answers(SHIPPED_OFFICE),
     )
 
 
@@ -98,6 +101,7 @@ class Night:
             "assigning": self.assigning,
             "correcting": self.correcting,
             "gathering": GatheringRules(),
+            "first_answers": shipped_rules().first_answers,
             "bureaus": self.bureaus,
             "duties": shipped_duties(),
             "sources": SOURCES,

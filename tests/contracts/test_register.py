@@ -444,6 +444,22 @@ def test_what_is_said_of_a_concern_is_no_label_of_a_post(register: Register) -> 
         assert [(one.post, one.concern) for one in tx.corrections.standing()] == [(None, "c-1"), ("c-1", None)]
 
 
+def test_what_was_said_of_many_concerns_is_read_at_once(register: Register) -> None:
+    first, second = (
+        make_correction(
+            judgement=Judgement.FIRST_ANSWER, concern="c-1", judged=("interest",), said=(answer, "interest")
+        )
+        for answer in ("confirmed", "denied")
+    )
+    with register.transaction() as tx:
+        for one in (first, second, make_correction(concern="c-1"), make_correction(concern="c-2")):
+            tx.corrections.add(one)
+    with register.reading() as tx:
+        said = tx.corrections.said_of_concerns(["c-1", "c-2", "c-3"], Judgement.FIRST_ANSWER)
+        assert said == {"c-1": [second, first]}
+        assert tx.corrections.said_of_concerns([], Judgement.FIRST_ANSWER) == {}
+
+
 def test_thousands_of_standing_corrections_come_once_each(register: Register) -> None:
     with register.transaction() as tx:
         for number in range(1100):
