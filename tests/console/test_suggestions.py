@@ -8,6 +8,7 @@ import pytest
 
 from console.app import create_app
 from console.contrasts import view_contrasts
+from console.wiring import Office
 from consumers.judging.judge import Judge
 from consumers.judging.rumours import Contrast, Contrasting
 from huiying.archive.sqlite import SqliteArchive
@@ -15,6 +16,8 @@ from huiying.correction import Judgement
 from huiying.policy.city import read_city
 from huiying.policy.rumours import read_rumours
 from huiying.post import Post, SourceKind
+from huiying.settings import read_settings
+from tests.builders import make_archived, make_post
 from tests.console.client import Client
 from tests.console.night import SHIPPED_OFFICE, Night
 from tests.consumers.judging.conftest import judge
@@ -211,6 +214,22 @@ def test_a_post_stands_beside_what_was_published_with_its_link_and_date(night: N
     assert 'title="2026-11-21 02:14:06">21日02:14' in section
     assert "仅供核对，不是认定" in section
     assert "数字不同" in section
+
+
+def test_an_office_put_together_compares_with_its_own_archive(tmp_path: Path, judge: Judge) -> None:
+    office = Office(read_settings({}, tmp_path), SHIPPED_OFFICE)
+    office.judge = judge
+    official = {
+        "source": "news",
+        "source_kind": SourceKind.OFFICIAL,
+        "text": "本采暖季采暖费每平方米28元，不作调整。",
+    }
+    office.archive.store([make_archived("o-1", **official)])
+    contrast = office.console().contrast
+    assert contrast is not None
+    [found] = contrast([make_post("p-1", text="今年采暖费每平方米涨到32元了", source_kind=SourceKind.SOCIAL)])
+    assert found.article.post.id == "o-1"
+    office.close()
 
 
 def test_where_nothing_was_published_otherwise_the_section_says_so(dry: Night, judge: Judge) -> None:
