@@ -219,12 +219,10 @@ def test_a_post_stands_beside_what_was_published_with_its_link_and_date(night: N
 def test_an_office_put_together_compares_with_its_own_archive(tmp_path: Path, judge: Judge) -> None:
     office = Office(read_settings({}, tmp_path), SHIPPED_OFFICE)
     office.judge = judge
-    official = {
-        "source": "news",
-        "source_kind": SourceKind.OFFICIAL,
-        "text": "本采暖季采暖费每平方米28元，不作调整。",
-    }
-    office.archive.store([make_archived("o-1", **official)])
+    published = "本采暖季采暖费每平方米28元，不作调整。"
+    office.archive.store(
+        [make_archived("o-1", source="news", source_kind=SourceKind.OFFICIAL, text=published)],
+    )
     contrast = office.console().contrast
     assert contrast is not None
     [found] = contrast([make_post("p-1", text="今年采暖费每平方米涨到32元了", source_kind=SourceKind.SOCIAL)])
