@@ -14,6 +14,7 @@ import numpy as np
 from consumers.grouping.evaluation import grouping_figures
 from consumers.judging.evidence import Clues
 from consumers.judging.judge import Judge
+from consumers.training.agreement import agreement_figures
 from consumers.training.asking import ask_matters, ask_public, ask_tone, ask_unseen_sources
 from consumers.training.blind import Blind
 from consumers.training.categories import ask_category, category_figures
@@ -131,6 +132,11 @@ def measure_relevance(evaluation: Evaluation) -> Report:
     )
 
 
+def measure_readers(_: Evaluation) -> Report:
+    """How far two readers of the same messages agree."""
+    return Report(part="readers", figures=agreement_figures())
+
+
 def measure_category(evaluation: Evaluation) -> Report:
     """Seven categories of a portal, as a check of the method."""
     blind = ask_category(evaluation.corpora, _SEED)
@@ -160,6 +166,7 @@ _MEASURES: dict[str, Callable[[Evaluation], Report]] = {
     "tone": measure_tone,
     "matter": measure_matter,
     "relevance": measure_relevance,
+    "readers": measure_readers,
     "category": measure_category,
     "snownlp": measure_snow,
     "grouping": measure_grouping,

@@ -26,11 +26,6 @@ Signatures = NDArray[np.uint32]
 Rows = NDArray[np.int64]
 
 
-def fold_of(texts: Sequence[str], folds: int, seed: int) -> NDArray[np.int64]:
-    """The fold of each text; near-duplicates share one."""
-    return spread(near_duplicates(texts), folds, seed)
-
-
 def spread(group: Groups, folds: int, seed: int) -> NDArray[np.int64]:
     """The fold of each row, drawn by its group."""
     draw = np.random.default_rng(seed).permutation(len(group))

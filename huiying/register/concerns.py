@@ -153,13 +153,6 @@ class Concerns:
         """How many concerns there are, merged ones left out."""
         return self._connection.scalar(select(func.count()).where(concerns.c.merged_into.is_(None))) or 0
 
-    def merged_since(self, found_since: datetime) -> dict[str, str]:
-        """Loser → winner of every merge whose loser had a post since then."""
-        query = select(concerns.c.id, concerns.c.merged_into).where(
-            concerns.c.last_post_at >= found_since, concerns.c.merged_into.is_not(None)
-        )
-        return {row.id: row.merged_into for row in self._connection.execute(query)}
-
     def _read_all(self, query: Select[tuple[object]]) -> list[Concern]:
         return [_read(body) for body in self._connection.scalars(query)]
 

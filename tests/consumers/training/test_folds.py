@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from consumers.training.folds import fold_of, near_duplicates
+from consumers.training.folds import near_duplicates, spread
 
 LAMP = "西岗区的路灯已经坏了三天，我打过两次电话，反映多次也没有人来处理，希望有关部门尽快解决"
 OTHERS = (
@@ -16,7 +16,7 @@ OTHERS = (
 
 def test_copies_of_a_text_share_a_fold() -> None:
     texts = [LAMP, *OTHERS]
-    folds = fold_of([*texts, *texts, *(text + "！！" for text in texts)], 5, seed=3)
+    folds = spread(near_duplicates([*texts, *texts, *(text + "！！" for text in texts)]), 5, seed=3)
     assert (folds.reshape(3, -1) == folds[: len(texts)]).all()
 
 
@@ -50,6 +50,7 @@ def test_texts_of_one_character_and_of_none_are_no_trouble() -> None:
 
 def test_the_same_seed_gives_the_same_folds_and_another_seed_others() -> None:
     texts = [chr(0x4E00 + 7 * number) * 2 + chr(0x5E00 + 11 * number) * 3 for number in range(50)]
-    assert (fold_of(texts, 5, seed=1) == fold_of(texts, 5, seed=1)).all()
-    assert (fold_of(texts, 5, seed=1) != fold_of(texts, 5, seed=2)).any()
-    assert np.bincount(fold_of(texts, 5, seed=1)).min() > 0
+    group = near_duplicates(texts)
+    assert (spread(group, 5, seed=1) == spread(group, 5, seed=1)).all()
+    assert (spread(group, 5, seed=1) != spread(group, 5, seed=2)).any()
+    assert np.bincount(spread(group, 5, seed=1)).min() > 0

@@ -117,7 +117,6 @@ def test_a_merged_concern_is_followed_to_the_end_and_not_listed(register: Regist
         assert tx.concerns.resolve("no-such") is None
         assert [concern.id for concern in tx.concerns.latest()] == ["concern-3"]
         assert tx.concerns.count() == 1
-        assert tx.concerns.merged_since(NOON) == {"concern-1": "concern-2", "concern-2": "concern-3"}
 
 
 def test_quarter_hours_grow(register: Register) -> None:
