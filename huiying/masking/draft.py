@@ -58,6 +58,7 @@ _FOLD: dict[int, int | str] = {
         for space in "\u3000\u00a0\u2000\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\t\r"
     },
     **{ord(hidden): " " for hidden in "\u200b\u200c\u200d\u2060\ufeff\u00ad"},
+    ord("丶"): "、",
     **dict.fromkeys(range(0xE000, 0xE010), "?"),
 }
 Guard = Callable[[str, int, int], bool]
@@ -89,6 +90,10 @@ class Draft:
     def keep(self, pattern: re.Pattern[str], guard: Guard | None = None) -> None:
         """Let every place of the pattern stay, whatever else would match there."""
         self._replace([(start, end, KEPT) for start, end in self._places(pattern, guard)])
+
+    def originals(self, mark: Mark) -> set[str]:
+        """What was taken so far under this mark, as the text has it."""
+        return {self._text[start:end] for start, end, kind in self._taken if kind is mark}
 
     def masked(self) -> str:
         """The text with its marks."""

@@ -113,6 +113,10 @@ def test_every_mark_of_the_table_is_one_that_screens_know() -> None:
         "阿里·",
         "我是家的",
         "张三，男，",
+        "业主黄刚明、",
+        "黄刚明父子",
+        "缴费人：",
+        "是我母亲",
     ],
 )
 def test_a_long_text_of_anything_is_masked_in_linear_time(unit: str) -> None:
