@@ -43,6 +43,7 @@ from huiying.masking.words import WORDS
 _ADDRESS = re.compile(
     r"先生|女士|小姐|师傅|大爷|大妈|大娘|阿姨|大姐|大哥|大叔|大嫂|奶奶|爷爷|老师|同学|老太|老伯|老汉|老板|经理|叔叔|婶|大婶|大伯|老人|大夫|医生|护士"
 )
+_PLACES_GO_ON = frozenset("村镇乡屯庄沟")
 _ENDS_OF_PLACES = frozenset("城湾苑府园区镇村")
 _KIN = re.compile(
     r"(?:的|之)?(?:家长|妈妈|爸爸|父亲|母亲|爷爷|奶奶|妻子|丈夫|儿子|女儿|老婆|老公|家属|爱人|父子|父女|父母|母子|母女|夫妇|夫妻|两口子|兄弟|姐妹|姊妹|一家[老三四五六七几]|身故|名下|及家人|及其(?:家人|父|母|妻|夫|子))"
@@ -74,7 +75,7 @@ _FIRM = re.compile(
 )
 """After this a name has surely ended: here an unusual given name is believed."""
 _ACTS = re.compile(
-    "骂|打人|打我|打了|骑车|开车|驾车|绕路|拒载|拒不|欠|态度|天天|多次|长期|多收|跑了|跑路|收了|收钱|把|占用|霸占|偷|私自|违章|违规|怀孕|患有|体罚|突然|干到|辱|威胁|殴打"
+    "骂|打人|打我|打了|骑车|开车|驾车|绕路|拒载|拒不|欠|态度|天天|多次|长期|多收|跑了|跑路|收了|收钱|把|占用|霸占|偷|私自|违章|违规|怀孕|患有|体罚|突然|干到|辱|威胁|殴打|漏水|卖|借|堵|报警|不退|不给|不让|不交|不还|不管|强行|常年|经常|每天|半夜|产假|住院|因|养狗|砸"
 )
 """What a person does: before it a name of one unusual character is believed."""
 _TITLE = (
@@ -98,6 +99,7 @@ _PEER = re.compile(
 _LIST_MARKS = frozenset("、，, 和与及")
 _LIST_ENDS = _LIST_MARKS | frozenset(["", "。", "\n", "等", ")", ";", "；"])
 _LIST = re.compile(f"{Mark.NAME.sign}[、，, 和与及](?=[{_HAN}])")
+_IN_A_LIST = re.compile(rf"[{_HAN}]{{2,3}}(?=[、等)])")
 _LAST = re.compile(rf"[{_HAN}0-9.\-/{_PHONE}]")
 _LONG_RUN = re.compile(rf"[{_HAN}]{{10}}(?<![日月年号上呈〇零一二三四五六七八九十])")
 _CLOSING = re.compile(
@@ -225,7 +227,9 @@ def _listed(shadow: str) -> list[tuple[int, int]]:
     places: list[tuple[int, int]] = []
     for first in _LIST.finditer(shadow):
         at = first.end()
-        while (end := _name(shadow, at, sure=False)) is not None and not _in_office(shadow, at, end):
+        while (end := _name(shadow, at, sure=False) or _enumerated(shadow, at)) is not None and not _in_office(
+            shadow, at, end
+        ):
             if shadow[end : end + 1] not in _LIST_ENDS and end - at < 3:
                 break
             places.append((at, end))
@@ -233,6 +237,12 @@ def _listed(shadow: str) -> list[tuple[int, int]]:
                 break
             at = end + 1
     return places
+
+
+def _enumerated(shadow: str, start: int) -> int | None:
+    """Between the marks of a list a rare surname is believed: 习小兵、米贵等."""
+    found = _IN_A_LIST.match(shadow, start)
+    return found.end() if found and _is_name(found.group()) else None
 
 
 def _again(shadow: str, names: set[str]) -> list[tuple[int, int]]:
@@ -316,7 +326,9 @@ def _is_whole(shadow: str, start: int, given_at: int, end: int, *, sure: bool) -
     given = shadow[given_at:end]
     firm = _FIRM.match(shadow, end) is not None
     acts = len(given) == 1 and _ACTS.match(shadow, end) is not None
-    if not sure and not _is_likely(shadow, start, given, firm=firm or acts):
+    if not sure and (
+        shadow[end : end + 1] in _PLACES_GO_ON or not _is_likely(shadow, start, given, firm=firm or acts)
+    ):
         return False
     if not _is_given(given, sure=sure or (firm and (len(given) == 2 or shadow[end : end + 1] in ",，(、"))):
         return False
@@ -335,7 +347,8 @@ def _is_likely(shadow: str, start: int, given: str, *, firm: bool) -> bool:
         return True
     if given in _NO_GIVEN_ALONE:
         return False
-    return firm or (given in STRONG_GIVEN and shadow[start] in SOLE_SURNAMES)
+    compound = shadow[start : start + 2] in COMPOUND_SURNAMES
+    return firm or (given in STRONG_GIVEN and (compound or shadow[start] in SOLE_SURNAMES))
 
 
 def _stands_alone(shadow: str, start: int, end: int, given: str) -> bool:
