@@ -12,6 +12,7 @@ from console.corrections import Said, standing_in_order
 from console.marking import Piece, pieces
 from console.office import ConsoleOffice
 from huiying.correction import Correction, Judgement, as_corrected
+from huiying.failures import Unavailable
 from huiying.post import ArchivedPost, Fate
 from huiying.register.fates import PostFate
 from huiying.register.register import Transaction
@@ -44,10 +45,16 @@ class Excerpt:
 def representative(
     tx: Transaction, concern: str, office: ConsoleOffice, now: datetime, count: int
 ) -> tuple[Excerpt, ...]:
-    """Some posts that are not copies of each other, of as many kinds of source as there are, oldest first."""
+    """Some posts that are not copies of each other, of as many kinds of source as there are, oldest first.
+
+    None while the archive is away: what is to be done does not wait for the words, and the page's head says so.
+    """
     fates = [fate for fate in tx.posts.of_concern(concern, limit=_LOOKED_AT) if fate.fate is not Fate.NEAR_DUPLICATE]
     chosen = sorted(_varied(fates, count), key=lambda fate: fate.at)
-    archived = office.archive.get([fate.id for fate in chosen])
+    try:
+        archived = office.archive.get([fate.id for fate in chosen])
+    except Unavailable:
+        return ()
     posts = [archived[fate.id] for fate in chosen if fate.id in archived]
     return excerpts(posts, office, now, tx.corrections.of_posts(archived))
 

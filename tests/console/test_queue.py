@@ -6,11 +6,13 @@ from dataclasses import replace
 import pytest
 from httpx import Response
 
+from console.app import create_app
 from huiying.alert import AlertState, Reason
 from huiying.level import Level
 from huiying.task import TaskState
 from tests.console.client import Client
 from tests.console.night import NOW, Night
+from tests.console.test_suggestions import NoFile
 
 
 def titles(page: Response) -> list[str]:
@@ -100,6 +102,16 @@ def test_silence_until_a_stated_moment_is_beijing_time(night: Night, client: Cli
     alert = night.matter("c-1", "路面塌陷")
     form = {"until": "moment", "moment": "2026-11-22T09:30", "reason": "等会商"}
     assert "静默至 09:30" in client.post(f"/queue/silence/{alert.id}", data=form).text
+
+
+def test_without_the_archive_the_queue_and_its_concern_can_be_worked_with(night: Night) -> None:
+    night.matter("c-1", "泉水街道自来水发黄")
+    night.post("p-1", "c-1", "家里自来水是黄的")
+    client = Client(create_app(night.console(archive=NoFile())))
+    queue = client.get("/")
+    assert queue.status_code == 200
+    assert "data-preview-of" in queue.text
+    assert client.get("/concerns/c-1").status_code == 200
 
 
 def test_closing_needs_a_reason(night: Night, client: Client) -> None:
