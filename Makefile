@@ -17,7 +17,7 @@ test: setup-test lint  ## everything that must hold: lint, types, import rules, 
 	pytest -m browser
 	pytest -n 2 --dist loadfile -m "(slow or servers) and not browser"
 
-test-fast: setup-test  ## the loop while writing: about two minutes on two cores
+test-fast: setup-test  ## the loop while writing: about three minutes on two cores
 	pytest -q -n 2 --dist loadfile -m "not slow and not browser and not servers"
 
 lint: setup-test       ## ruff, mypy, import rules

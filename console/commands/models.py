@@ -126,6 +126,7 @@ def evaluate(
         data_sets=data_sets,
         clues=office.clues,
         city=policy.city,
+        gathering=policy.gathering,
         load_judge=functools.partial(
             Judge.load, bureaus=policy.bureaus, duties=policy.duties, lexicon=policy.lexicon, city=policy.city
         ),

@@ -99,20 +99,31 @@ class Task:
     lines: Sequence[Line]
     gold: Mapping[int, str]
     nearness: str
+    rules: GatheringRules
 
 
-def grouping_figures(data_sets: Path) -> list[Figure]:
+def grouping_figures(data_sets: Path, rules: GatheringRules) -> list[Figure]:
     """Citizens' messages, alone and among all others, and the posts of the stream that had a headline."""
     lines, reading = _messages(data_sets), read_groups()
     read = [place for place, line in enumerate(lines) if str(line["id"]) in reading]
     readers = [[reading[str(lines[place]["id"])][reader] for place in read] for reader in (0, 1)]
     alone = Task(
-        name="留言", lines=[lines[place] for place in read], gold=dict(enumerate(readers[0])), nearness="usual"
+        name="留言",
+        lines=[lines[place] for place in read],
+        gold=dict(enumerate(readers[0])),
+        nearness="usual",
+        rules=rules,
     )
     among_all = Task(
-        name="留言（混在全部留言中）", lines=lines, gold=dict(zip(read, readers[0], strict=True)), nearness="usual"
+        name="留言（混在全部留言中）",
+        lines=lines,
+        gold=dict(zip(read, readers[0], strict=True)),
+        nearness="usual",
+        rules=rules,
     )
-    figures = [each for task in (alone, among_all, _headlined(data_sets)) if task.gold for each in task_figures(task)]
+    figures = [
+        each for task in (alone, among_all, _headlined(data_sets, rules)) if task.gold for each in task_figures(task)
+    ]
     if read:
         between = b_cubed(readers[1], readers[0])
         figures.insert(0, _figure("留言 两名标注者之间 F", between, readers[0], Scores.f))
@@ -120,7 +131,7 @@ def grouping_figures(data_sets: Path) -> list[Figure]:
 
 
 def task_figures(task: Task) -> list[Figure]:
-    """B³ as shipped, then with the threshold that the other half of the groups chose, then the wrong pairs."""
+    """B³ by the rules, then with the threshold that the other half of the groups chose, then the wrong pairs."""
     gold = list(task.gold.values())
     tried = {times: _found(task, times) for times in _TRIED}
     scores = {times: b_cubed(found, gold) for times, found in tried.items()}
@@ -139,8 +150,8 @@ def task_figures(task: Task) -> list[Figure]:
 
 
 def _found(task: Task, times: float) -> list[str]:
-    """The concerns of the lines that have a group, with the threshold so many times that which ships."""
-    rules = GatheringRules()
+    """The concerns of the lines that have a group, with the threshold so many times the office's."""
+    rules = task.rules
     nearness: Nearness = getattr(rules.grouping, task.nearness)
     changed = nearness.model_copy(update={"threshold": nearness.threshold * times})
     near = rules.grouping.model_copy(update={task.nearness: changed})
@@ -177,7 +188,7 @@ def _messages(data_sets: Path) -> list[Line]:
     return [line for _, _, line in sorted(rows, key=lambda row: row[:2])]
 
 
-def _headlined(data_sets: Path) -> Task:
+def _headlined(data_sets: Path, rules: GatheringRules) -> Task:
     """Silver: the event is a hashtag, and of the posts under it one in five is an advertisement or about others."""
     rows = [
         ({"id": number, "text": row["text"], "time": row["day"]}, row["event"])
@@ -186,7 +197,7 @@ def _headlined(data_sets: Path) -> Task:
     ]
     rows.sort(key=lambda row: (row[0]["time"], row[0]["id"]))
     gold = dict(enumerate(event for _, event in rows))
-    return Task(name="新闻体帖文", lines=[line for line, _ in rows], gold=gold, nearness="news")
+    return Task(name="新闻体帖文", lines=[line for line, _ in rows], gold=gold, nearness="news", rules=rules)
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -43,6 +43,7 @@ from consumers.training.speed import measure_apart
 from consumers.training.stock import snow_figures
 from consumers.training.tones import gather_tones
 from huiying.city import City
+from huiying.policy.gathering import GatheringRules
 
 _SEED = 7
 _SPEED_POSTS = 10_000
@@ -51,11 +52,12 @@ _GOLD, _READ = "routing_gold", ("hot_issues", "official_replies")
 
 @dataclass(kw_only=True)
 class Evaluation:
-    """What is measured, and on what; the words, the city and its threshold are the office's."""
+    """What is measured, and on what; the words, the city and the rules are the office's."""
 
     data_sets: Path
     clues: Clues
     city: City
+    gathering: GatheringRules
     load_judge: Callable[[], Judge]
     note: Note = lambda _: None
 
@@ -152,7 +154,7 @@ def measure_snow(evaluation: Evaluation) -> Report:
 
 def measure_grouping(evaluation: Evaluation) -> Report:
     """The gatherer's own evaluation."""
-    return Report(part="grouping", figures=grouping_figures(evaluation.data_sets))
+    return Report(part="grouping", figures=grouping_figures(evaluation.data_sets, evaluation.gathering))
 
 
 def measure_speed(evaluation: Evaluation) -> Report:

@@ -44,6 +44,13 @@ SHIPPED_OFFICE = Path(__file__).parents[2] / "config"
 TOKEN = "a-token-long-enough-for-tests"
 
 
+class NoFile:
+    """An archive whose file cannot be opened."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(SqliteArchive(Path("/dev/null/archive.db")), name)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rules:
     """The default office's rules, as far as opening a task and the console need them."""

@@ -11,8 +11,7 @@ from huiying.alert import AlertState, Reason
 from huiying.level import Level
 from huiying.task import TaskState
 from tests.console.client import Client
-from tests.console.night import NOW, Night
-from tests.console.test_suggestions import NoFile
+from tests.console.night import NOW, Night, NoFile
 
 
 def titles(page: Response) -> list[str]:

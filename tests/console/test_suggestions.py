@@ -11,7 +11,6 @@ from console.contrasts import view_contrasts
 from console.wiring import Office
 from consumers.judging.judge import Judge
 from consumers.judging.rumours import Contrast, Contrasting
-from huiying.archive.sqlite import SqliteArchive
 from huiying.correction import Judgement
 from huiying.policy.city import read_city
 from huiying.policy.rumours import read_rumours
@@ -19,7 +18,7 @@ from huiying.post import Post, SourceKind
 from huiying.settings import read_settings
 from tests.builders import make_archived, make_post
 from tests.console.client import Client
-from tests.console.night import SHIPPED_OFFICE, Night
+from tests.console.night import SHIPPED_OFFICE, Night, NoFile
 from tests.consumers.judging.conftest import judge
 
 __all__ = ["judge"]
@@ -27,13 +26,6 @@ __all__ = ["judge"]
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 INTEREST = "涉及公众切身利益且产生较大影响的"
 TAG = "须首先回应"
-
-
-class NoFile:
-    """An archive whose file cannot be opened."""
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(SqliteArchive(Path("/dev/null/archive.db")), name)
 
 
 def answer(client: Client, category: str, said: str, judgement: str = "first-answer") -> httpx.Response:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from consumers.grouping.evaluation import Pairs, Task, b_cubed, count_pairs, task_figures
+from huiying.policy.gathering import GatheringRules
 from tests.consumers.grouping.matters import NOISE, PIPE, WAGES
 
 GOLD = ["a", "a", "b", "c"]
@@ -40,7 +41,10 @@ def test_nothing_to_measure_is_nothing() -> None:
 def test_only_lines_with_a_group_are_scored_and_the_others_are_gathered_all_the_same() -> None:
     lines = [{"id": number, "text": text} for number, text in enumerate((*PIPE, *WAGES, *NOISE))]
     gold = dict.fromkeys(range(len(PIPE)), "pipe") | dict.fromkeys(range(6, 9), "noise")
-    figures = {each.name: each for each in task_figures(Task(name="", lines=lines, gold=gold, nearness="usual"))}
+    figures = {
+        each.name: each
+        for each in task_figures(Task(name="", lines=lines, gold=gold, nearness="usual", rules=GatheringRules()))
+    }
     assert figures[" F"].value == figures[" 门槛由另一半选定 F"].value == 1.0
     assert figures[" F"].rows == len(gold)
     assert (figures[" 误并"].value, figures[" 误拆"].value, figures[" 并对"].value) == (0, 0, 6 + 3)
