@@ -1,7 +1,6 @@
 """A real Chromium over the real console, served by uvicorn on loopback."""
 
 import os
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from console.app import create_app
 from huiying.clock import SystemClock
 from tests.console.night import Night
+from tests.services.server import free_port
 
 _FLAGS = (
     "--no-sandbox",
@@ -33,7 +33,7 @@ class Served:
 
     def __init__(self, night: Night) -> None:
         self._night = night
-        self.port = _free_port()
+        self.port = free_port()
         self.start()
 
     @property
@@ -65,12 +65,6 @@ class Served:
         self._server.should_exit = True
         self._thread.join(20)
         assert not self._thread.is_alive()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """What the three servers have in common: a folder, a free port, a process of their own, and logs when one fails."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -147,11 +148,20 @@ class Server(ABC):
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of loopback that nobody listens on now.
+
+    Of those that the system gives to nobody who connects (Linux: from 32768 on), so that none is taken in the seconds
+    until a server binds it.
+    """
+    chance = random.SystemRandom()
+    while True:
+        with socket.socket() as probe:
+            port = chance.randrange(15_000, 32_000)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def java_home() -> str:
