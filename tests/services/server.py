@@ -9,9 +9,12 @@ import subprocess
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypedDict
+
+import psutil
 
 FETCHED = Path(__file__).parent.parent.parent / ".services"
 """Where `fetch.sh` puts the servers."""
@@ -90,8 +93,18 @@ class Server(ABC):
         self._end(self._stops_at)
 
     def kill(self) -> None:
-        """End it with everything it has started, without warning."""
+        """End it with everything it has started, without warning.
+
+        Also what opened a session of its own, as PostgreSQL's back ends do: left alone, one may still answer the
+        client that it has, although the server is gone.
+        """
+        runs = self._process is not None and self._process.poll() is None
+        started = psutil.Process(self.pid).children(recursive=True) if runs else []
         self._end(signal.SIGKILL)
+        for process in started:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        in_time(lambda: all(map(_ended, started)), _STOP_SECONDS)
 
     def run(self, *command: str | Path, environment: Mapping[str, str] | None = None, stdin: bytes = b"") -> None:
         """Run one of the server's own tools, as the user that it runs as."""
@@ -198,6 +211,13 @@ class _User(TypedDict, total=False):
 
 def _as_nobody() -> _User:
     return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+def _ended(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _signal_session(process: subprocess.Popen[bytes], number: int) -> bool:
