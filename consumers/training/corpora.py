@@ -77,7 +77,8 @@ class LabelledRow:
     """A message and what was told of it; None, or no name, where nothing was.
 
     `also` are bodies that could equally lead, `duties_any` duties that one of two readers would name. `trust` is how
-    much the row teaches, `standard` how much it counts where probabilities and thresholds are fitted.
+    much the row teaches, `standard` how much it counts where probabilities and thresholds are fitted. `author` is who
+    wrote a post by hand: whether a judgement holds shows on posts of authors that it has not learnt from.
     """
 
     id: str
@@ -91,6 +92,7 @@ class LabelledRow:
     urgency: float | None = None
     trust: float = 1.0
     standard: float = 0.0
+    author: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -215,7 +217,8 @@ def _read_messages(messages: Sequence[SilverRow]) -> Iterator[LabelledRow]:
 
 def _written_posts() -> Iterator[LabelledRow]:
     for post in read_written_posts():
-        yield _from_reading(f"written:{post.id}", post.text, post.reading, _WRITTEN)
+        row = _from_reading(f"written:{post.id}", post.text, post.reading, _WRITTEN)
+        yield replace(row, author=post.author)
 
 
 def _from_reading(row: str, text: str, reading: Reading, standard: float) -> LabelledRow:

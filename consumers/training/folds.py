@@ -33,10 +33,11 @@ def spread(group: Groups, folds: int, seed: int) -> NDArray[np.int64]:
     return result
 
 
-def near_duplicates(texts: Sequence[str], *, without_stop_words: bool = False) -> Groups:
+def near_duplicates(texts: Sequence[str], *, without_stop_words: bool = False, authors: Sequence[str] = ()) -> Groups:
     """A number for each text that near-duplicates share: the row of the first of them.
 
     Where some were kept `without_stop_words`, less in common is asked of short ones: those lose most of their runs.
+    All texts of one of the `authors` (one per text, "" for nobody in particular) share a number too.
     """
     parts = [_sign(texts[start : start + _CHUNK]) for start in range(0, len(texts), _CHUNK)]
     signatures, lengths = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -48,6 +49,10 @@ def near_duplicates(texts: Sequence[str], *, without_stop_words: bool = False) -
             alike = _in_common(signatures, first, second) >= needed
             for one, other in zip(first[alike].tolist(), second[alike].tolist(), strict=True):
                 _join(parent, one, other)
+    first_of: dict[str, int] = {}
+    for row, author in enumerate(authors):
+        if author:
+            _join(parent, first_of.setdefault(author, row), row)
     return np.array([_root(parent, row) for row in range(len(parent))], np.int64)
 
 

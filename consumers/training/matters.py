@@ -86,7 +86,7 @@ def gather_matters(corpora: Corpora, clues: Clues, vectors: Vectors) -> Library:
         labelled=labelled,
         replied={ids[row.id]: row.label for row in corpora.replies if row.label and row.id not in known},
         ids=ids,
-        group=near_duplicates(texts),
+        group=near_duplicates(texts, authors=[row.author for row in labelled]),
         matrix=weigh(counts, vocabulary),
         vocabulary=vocabulary,
         evidence=evidence_of(clues, texts),

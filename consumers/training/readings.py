@@ -34,10 +34,11 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WrittenPost:
-    """A post written by hand to show one duty; `obvious` where it uses the official word."""
+    """A post that one of three authors wrote to show one duty or none; `obvious` where it uses the official word."""
 
     id: str
     text: str
+    author: str
     reading: Reading
     obvious: bool
 
@@ -86,9 +87,15 @@ def read_groups() -> dict[str, tuple[str, str]]:
 
 
 def read_written_posts() -> list[WrittenPost]:
-    """Sixteen posts for each of the twenty duties, half of them without the obvious word, and others for none."""
+    """For each of the twenty duties 36 posts of three authors, most without the obvious word, and others for none."""
     return [
-        WrittenPost(id=row["id"], text=row["text"], reading=_reading(row), obvious=row["obvious"] == "1")
+        WrittenPost(
+            id=row["id"],
+            text=row["text"],
+            author=row["author"],
+            reading=_reading(row),
+            obvious=row["obvious"] == "1",
+        )
         for row in _rows("duty_posts")
     ]
 
