@@ -1,8 +1,8 @@
 """Masks names of private persons where something says that a name stands there; officials in office stay.
 
-What says so: a cue before it (`after_cues`: a label, an introduction, a relation), a cue after it (`before_cues`: a
-form of address, a number or the sex, kin), or the end of a letter (`signatures`). Without such a cue a name stays, but
-a full name that was found once goes wherever the text repeats it (`repeats`).
+What says so: a cue before it (`after_cues`: a label, an introduction, a relation), a cue after it (`before_cues`:
+a form of address, a number or the sex, kin), or the end of a letter (`signatures`). Without such a cue a name stays,
+but a full name that was found once goes wherever the text repeats it (`repeats`).
 """
 
 from huiying.masking.after_cues import introduced, labelled
