@@ -13,11 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from huiying.masking import MARKS, mask
+from huiying.masking import MARKS, draft_of
 
 SETS = Path(__file__).parent.parent / "tests" / "huiying"
 _MARKED = re.compile("⟦([^|⟧]+)\\|([^⟧]*)⟧", re.DOTALL)
-_SHOWN = re.compile("〔(" + "|".join(mark.strip("〔〕") for mark in MARKS) + ")〕")
 _DRAWS = 1000
 
 Span = tuple[int, int, str]
@@ -97,9 +96,9 @@ def letter_of(line: str) -> Letter:
 
 def measure(letter: Letter) -> Outcome:
     """Mask a letter and compare."""
-    masked = mask(letter.text)
-    outcome = Outcome(exact=masked == letter.masked)
-    taken = _taken(letter.text, masked)
+    draft = draft_of(letter.text)
+    outcome = Outcome(exact=draft.masked() == letter.masked)
+    taken = [(start, end, mark.shown.strip("〔〕")) for start, end, mark in draft.taken]
     for start, end, mark in letter.spans:
         tally = outcome.tallies.setdefault(mark, Tally())
         tally.wanted += 1
@@ -131,20 +130,6 @@ def interval(outcomes: Sequence[Outcome], what: str) -> tuple[float, float]:
     wholes = [outcome.whole for outcome in outcomes]
     values = sorted(getattr(total(draw.choices(wholes, k=len(wholes))), what) for _ in range(_DRAWS))
     return values[int(0.025 * _DRAWS)], values[int(0.975 * _DRAWS)]
-
-
-def _taken(text: str, masked: str) -> list[Span]:
-    """The spans that went, found by laying what stayed over the original."""
-    pieces = _SHOWN.split(masked)
-    # A name right before another mark takes all that is no digit: nothing else says where it ends.
-    wild = [
-        r"([^\d]+)" if mark == "姓名" and not after else "(.+?)"
-        for mark, after in zip(pieces[1::2], pieces[2::2], strict=True)
-    ]
-    pattern = "".join(re.escape(stays) + goes for stays, goes in zip(pieces[::2], [*wild, ""], strict=True))
-    laid = re.fullmatch(pattern, text, re.DOTALL)
-    assert laid is not None, masked
-    return [(*laid.span(place), mark) for place, mark in enumerate(pieces[1::2], start=1)]
 
 
 def _covered(text: str, span: Span, others: Iterable[Span]) -> int:

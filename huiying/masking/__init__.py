@@ -10,7 +10,7 @@ Every pattern is bounded, so the time is linear in the length of the text whatev
 from huiying.masking.draft import Draft, Mark
 from huiying.masking.names import mask_names
 from huiying.masking.numbers import mask_numbers
-from huiying.masking.rooms import mask_rooms
+from huiying.masking.rooms import mask_rooms, mask_rooms_of_names
 
 MARKS: tuple[str, ...] = tuple(mark.shown for mark in Mark)
 """Every mark a masked text can show; screens draw them as dashed boxes."""
@@ -18,8 +18,14 @@ MARKS: tuple[str, ...] = tuple(mark.shown for mark in Mark)
 
 def mask(text: str) -> str:
     """The text with personal data replaced by marks; masking it again changes nothing."""
+    return draft_of(text).masked()
+
+
+def draft_of(text: str) -> Draft:
+    """The text with everything found that has to go, for who wants to know where."""
     draft = Draft(text)
     mask_numbers(draft)
     mask_rooms(draft)
     mask_names(draft)
-    return draft.masked()
+    mask_rooms_of_names(draft)
+    return draft

@@ -21,11 +21,15 @@ _HAN = "\u4e00-\u9fa5"
 _PHONE, _IDENTITY, _CARD = Mark.PHONE.sign, Mark.IDENTITY.sign, Mark.CARD.sign
 _NUMBERS = frozenset((_PHONE, _IDENTITY, _CARD))
 _BESIDE = f"[{_PHONE}{_IDENTITY}{_CARD}]"
-_BEFORE_NUMBER = re.compile(rf"(?<=[\u4e00-\u9fa5])[ :,，、(\n]{{0,2}}{_BESIDE}")
+_BEFORE_NUMBER = re.compile(rf"(?<=[\u4e00-\u9fa5])(?: ?收)?[ :,，、(\n]{{0,2}}{_BESIDE}")
 _AFTER_NUMBER = re.compile(rf"{_BESIDE}[ ,，(:]{{0,2}}(?:[找转](?:一下)?)?(?=[\u4e00-\u9fa5])")
 _KIN_WORD = re.compile(KIN.pattern.removeprefix("(?:的|之)?"))
+_BRAND = re.compile(
+    "(?:加州|大碗|老)?(?:牛肉|拉面|面馆|烧烤|火锅|麻辣|炸鸡|奶茶|饭店|餐厅|烤|包子|饺子|卤|羊汤|砂锅|酸菜|粉[店馆]|米粉|店(?!里|主|长|员|铺|家))|路(?![上口过边])"
+)
+"""李先生牛肉面 is a shop, 方先生路 a road."""
 _PEER = re.compile(
-    rf"(?:(?<![{_HAN}])|(?<=[找和跟叫给问]))[{''.join(sorted(USUAL_SURNAMES - frozenset('马高')))}][姐哥](?![姐妹哥弟们儿庄村镇山路])"
+    rf"(?:(?<![{_HAN}])|(?<=[找和跟叫给问娘友居]))[{''.join(sorted(USUAL_SURNAMES - frozenset('马高')))}][姐哥](?![姐妹哥弟们儿庄村镇山路])"
 )
 """王姐, 李哥: a surname of most people where nothing else is read into it."""
 
@@ -40,7 +44,11 @@ def addressed(shadow: str) -> list[tuple[int, int]]:
             continue
         if start is None:
             start = surname_before(shadow, end)
-        if start is None or shadow[start:end] in PUBLIC_NAMES or holds_office(shadow, start, end):
+        if start is None or shadow[start:end] in PUBLIC_NAMES or _BRAND.match(shadow, address.end()):
+            continue
+        if shadow[start : address.end()] == "包工头":
+            continue
+        if holds_office(shadow, start, end) and not address.group().startswith("主任"):
             continue
         places.append((start, end))
     if "姐" in shadow or "哥" in shadow:

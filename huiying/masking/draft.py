@@ -61,6 +61,8 @@ _FOLD: dict[int, int | str] = {
     ord("丶"): "、",
     **dict.fromkeys(range(0xE000, 0xE010), "?"),
 }
+_PLAIN = {chr(sign): chr(plain) if isinstance(plain, int) else plain for sign, plain in _FOLD.items()}
+_FOLDED = frozenset(_PLAIN)
 Guard = Callable[[str, int, int], bool]
 
 
@@ -70,7 +72,7 @@ class Draft:
     def __init__(self, text: str) -> None:
         self._text = text
         self._taken: list[tuple[int, int, Mark]] = []
-        self.shadow = text if text.isascii() else text.translate(_FOLD)
+        self.shadow = text if text.isascii() else _folded(text)
         if "〔" in text:
             self._replace(
                 [(found.start(), found.end(), _SIGNS[found.group()]) for found in _SHOWN.finditer(self.shadow)]
@@ -91,6 +93,11 @@ class Draft:
         """Let every place of the pattern stay, whatever else would match there."""
         self._replace([(start, end, KEPT) for start, end in self._places(pattern, guard)])
 
+    @property
+    def taken(self) -> list[tuple[int, int, Mark]]:
+        """What was masked, in the order of the text."""
+        return sorted(self._taken, key=itemgetter(0))
+
     def originals(self, mark: Mark) -> set[str]:
         """What was taken so far under this mark, as the text has it."""
         return {self._text[start:end] for start, end, kind in self._taken if kind is mark}
@@ -100,7 +107,7 @@ class Draft:
         if not self._taken:
             return self._text
         parts, at = [], 0
-        for start, end, mark in sorted(self._taken, key=itemgetter(0)):
+        for start, end, mark in self.taken:
             parts += [self._text[at:start], mark.shown]
             at = end
         parts.append(self._text[at:])
@@ -123,3 +130,10 @@ class Draft:
             at = end
         parts.append(self.shadow[at:])
         self.shadow = "".join(parts)
+
+
+def _folded(text: str) -> str:
+    """Few signs of a text have a plain form, so replacing them one after the other is quicker than a translation."""
+    for sign in _FOLDED.intersection(text):
+        text = text.replace(sign, _PLAIN[sign])
+    return text

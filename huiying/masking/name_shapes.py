@@ -25,14 +25,21 @@ _HAN = "\u4e00-\u9fa5"
 _PLACES_GO_ON = frozenset("村镇乡屯庄沟")
 ENDS_OF_PLACES = frozenset("城湾苑府园区镇村")
 _NO_GIVEN_ALONE = frozenset("于在和与向对把被将就才给让找是的从以等近内外上下前后有多来去")
+_BY_AGE = re.compile(rf"[{''.join(sorted(SOLE_SURNAMES))}]老[大二三四五六七八幺](?!爷|娘|家|妈)")
+"""费老三: the surname and the rank among brothers."""
+_MOSTLY_WORDS = frozenset("单代习车时修那盖司")
+_NOTHING_FOLLOWS = re.compile(rf"[^{_HAN}]|$")
+_ANY_SURNAME = re.compile(rf"[{_HAN}](?<![啥氏名甚谁么字的党公私社])[,，。;；]")
 _SPACED = re.compile(rf"[{_HAN}](?P<gap> {{1,3}})(?P<given>[{_HAN}](?:(?P=gap)[{_HAN}](?![{_HAN}]))?)(?![{_HAN}])")
 
 
 def name_from(shadow: str, start: int, *, sure: bool) -> int | None:
     """Where the name that begins here ends; None where none begins. `sure` allows unusual given names."""
+    if _BY_AGE.match(shadow, start):
+        return start + 3
     compound = shadow[start : start + 2] in COMPOUND_SURNAMES
     if not compound and shadow[start : start + 1] not in (EVERY_SURNAME if sure else WEAK_SURNAMES):
-        return None
+        return start + 3 if not sure and _has_a_rare_surname(shadow, start) else None
     given_at = start + (2 if compound else 1)
     if TITLE_AFTER.match(shadow, given_at):
         return None
@@ -44,6 +51,24 @@ def name_from(shadow: str, start: int, *, sure: bool) -> int | None:
             return end
     spaced = _SPACED.match(shadow, start)
     return spaced.end() if spaced and is_given(spaced["given"].replace(" ", ""), sure=sure) else None
+
+
+def _has_a_rare_surname(shadow: str, start: int) -> bool:
+    """单思雨, 代兴国: both other characters are those of names, and nothing goes on behind them."""
+    given = shadow[start + 1 : start + 3]
+    return (
+        shadow[start : start + 1] in _MOSTLY_WORDS
+        and len(given) == 2
+        and not begins_a_word(shadow, start)
+        and (
+            (STRONG_GIVEN.issuperset(given) and name_may_end(shadow, start + 3, given_length=2))
+            or (
+                GIVEN.issuperset(given)
+                and given[0] in STRONG_GIVEN
+                and _NOTHING_FOLLOWS.match(shadow, start + 3) is not None
+            )
+        )
+    )
 
 
 def _is_whole(shadow: str, start: int, given_at: int, end: int, *, sure: bool) -> bool:
@@ -97,6 +122,8 @@ def is_name(whole: str) -> bool:
         return False
     if not compound and (whole[:2] in NOT_NAMES or whole[:2] in WORDS):
         return False
+    if TITLE_AFTER.match(whole, len(whole) - len(given)):
+        return False
     if whole[-2:] in NOT_NAMES or whole in NOT_NAMES or given in COMMON_AFTER_A_SURNAME:
         return False
     return PUBLIC_NAMES.isdisjoint((whole, whole[:2])) and not ADDRESS.search(whole)
@@ -125,7 +152,7 @@ def full_name_before(shadow: str, end: int) -> int | None:
             length > 2
             or start == 0
             or not "\u4e00" <= shadow[start - 1] <= "\u9fa5"
-            or shadow[start - 1] in "系找问询是叫给请和与及人民主实"
+            or shadow[start - 1] in "系找问询是叫给请和与及人民主实者"
         ):
             return start
     return None
@@ -144,7 +171,10 @@ def surname_after(shadow: str, start: int) -> int | None:
     """我姓王, 我姓欧阳."""
     if shadow[start : start + 2] in COMPOUND_SURNAMES:
         return start + 2
-    return start + 1 if shadow[start : start + 1] in SURNAMES and name_may_end(shadow, start + 1) else None
+    surname = shadow[start : start + 1]
+    if surname in SURNAMES and name_may_end(shadow, start + 1):
+        return start + 1
+    return start + 1 if _ANY_SURNAME.match(shadow, start) else None
 
 
 def nickname(shadow: str, start: int) -> int | None:

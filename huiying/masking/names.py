@@ -6,9 +6,11 @@ but a full name that was found once goes wherever the text repeats it (`repeats`
 """
 
 from huiying.masking.after_cues import introduced, labelled
+from huiying.masking.bare_names import familiar, unannounced
 from huiying.masking.before_cues import addressed, before_sex, beside_a_number, of_kin
+from huiying.masking.cues import LATIN_INTRODUCTION
 from huiying.masking.draft import Draft, Mark
-from huiying.masking.foreign_names import FOREIGN_IN_TWO
+from huiying.masking.foreign_names import FOREIGN_IN_TWO, foreign_alone
 from huiying.masking.repeats import again, listed
 from huiying.masking.signatures import signed
 
@@ -19,11 +21,16 @@ def mask_names(draft: Draft) -> None:
     """Mask the names of private persons, the surest cues first."""
     for find in (labelled, addressed, introduced, of_kin, before_sex):
         draft.take_places(_apart(find(draft.shadow)), Mark.NAME)
+    if "name is" in draft.shadow:
+        draft.take(LATIN_INTRODUCTION, Mark.NAME)
     if "." in draft.shadow:
         draft.take(FOREIGN_IN_TWO, Mark.NAME)
+    draft.take_places(_apart(foreign_alone(draft.shadow)), Mark.NAME)
     if _PHONE in draft.shadow or _IDENTITY in draft.shadow or _CARD in draft.shadow:
         draft.take_places(_apart(beside_a_number(draft.shadow)), Mark.NAME)
     draft.take_places(signed(draft.shadow), Mark.NAME)
+    for find in (unannounced, familiar):
+        draft.take_places(_apart(find(draft.shadow)), Mark.NAME)
     if _NAME in draft.shadow:
         draft.take_places(listed(draft.shadow), Mark.NAME)
         draft.take_places(_apart(again(draft.shadow, draft.originals(Mark.NAME))), Mark.NAME)

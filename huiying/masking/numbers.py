@@ -17,6 +17,7 @@ _MANY_DIGITS = re.compile(rf"(?:[0-9{_NUMERAL}{_ENCIRCLED}*oOl][ \n.,，。_\-/(
 _LAST_DIGITS = re.compile("尾号|[后末][四六4-8]位")
 _LETTERS = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_\-]{3}")
 _AT = re.compile(r"@|#|\(at\)|\[at\]|艾特", re.IGNORECASE)
+_LINK_LIKE = re.compile(r"://|[wW]\.")
 _LINK = re.compile(r"(?:https?://|ftp://|www\.)[!-~]{1,2000}", re.IGNORECASE)
 _ORDER = re.compile(
     r"(?:工单|订单|受理|诉求|单号|流水|运单|快递|案件|案号|合同|信访件|回执|查询码|发票|设备|电表|水表|燃气表|户号|批文|文号|编号|编码|信用代码"
@@ -80,6 +81,7 @@ _PLATE = re.compile(
     rf"(?:(?:{_PLATE_SIGN}[ .]?){{4}}{_PLATE_SIGN}|[A-Ka-k]{_PLATE_SIGN}[0-9]{{4}}|[0-9]{{5}}[A-Ka-k]"
     rf"|{_PLATE_SIGN}{{3}}[0-9](?=[挂学警领港澳])|(?=[0-9]{{0,3}}[A-Za-z]){_PLATE_SIGN}{{4}})[挂学警领港澳]?)(?![0-9A-Za-z次])"
 )
+_PLATE_SPACED = re.compile(rf"[{_PROVINCES}] ?[A-HJ-Z](?: {_PLATE_SIGN}){{5,6}}(?![0-9A-Za-z])")
 _OTHER_PLATE = re.compile(
     rf"(?<![0-9A-Za-z])WJ[ .\-]?(?:[{_PROVINCES}]|[0-3][0-9])[ .\-]?[0-9]{{4,5}}(?![0-9A-Za-z])"
     rf"|(?<![0-9A-Za-z])(?:使[0-9]{{6}}|[{_PROVINCES}][ ]?[0-9]{{2}}[ .\-]?[0-9]{{5}})(?![0-9A-Za-z元])",
@@ -120,6 +122,7 @@ _GROUPS = frozenset(
         (8, 3),
         (3, 5, 3),
         (5, 3, 3),
+        (5, 2, 4),
     }
     | {
         (3, 4, 2, 2),
@@ -166,7 +169,7 @@ _INSTITUTION_AFTER = re.compile(
 
 _CHAT = re.compile("[信vVqQwW扣企球加+]")
 _ACCOUNT = re.compile(
-    r"(?:(?:微|威|薇|徽|維)信(?!公众|支付|转账|群里|小程序)|(?<![A-Za-z])(?:wx|vx|v信|weixin|wechat)|[加+][ ]?(?:我)?v(?![a-z])|加我(?=[a-z])|(?<![A-Za-z])q[ ]?q(?:群)?|(?:扣扣|企鹅|球球)(?:群)?)"
+    r"(?:(?:微|威|薇|徽|維)信(?!公众|支付|转账|群里|小程序)|(?<![A-Za-z])(?:wx|vx|v信|weixin|wechat)|[加+][ ]?(?:我)?v(?![a-z])|加我(?=[a-z])|(?<![a-z])v ?[❤♥💗💕]\ufe0f?|(?<![A-Za-z])q[ ]?q(?:群)?|(?:扣扣|企鹅|球球)(?:群)?)"
     r"(?:号|id|群号|群|账号|联系)?(?:[:是为]|[ ]){0,3}"
     r"(?P<it>[0-9]{5,12}|[A-Za-z][A-Za-z_\-]{0,19}[0-9_\-][A-Za-z0-9_\-]{0,19})(?![A-Za-z0-9_@])",
     re.IGNORECASE,
@@ -195,8 +198,10 @@ def mask_numbers(draft: Draft) -> None:
     digits = _DIGITS.search(draft.shadow) is not None
     letters = _LETTERS.search(draft.shadow) is not None
     if not digits and not letters:
+        draft.take(_PLATE_SPACED, Mark.PLATE)
         return
-    draft.keep(_LINK)
+    if _LINK_LIKE.search(draft.shadow):
+        draft.keep(_LINK)
     draft.keep(_ORDER, _is_an_order)
     if _AT.search(draft.shadow):
         draft.take(_MAIL, Mark.MAIL, _is_private_mail)

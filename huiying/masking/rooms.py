@@ -57,10 +57,15 @@ _DOOR_PLATE = re.compile(r"门牌号?码?(?:[是为]|:)?[ ]?(?P<it>[0-9]{1,4}(?:
 _HOUSEHOLD = re.compile(
     rf"(?:村|屯)(?:[^\n，。,]{{0,6}}?[{_N}]{{1,3}}[组队社] ?)?(?P<it>[0-9]{{1,3}}号)(?!楼|院|线|路|井|地|机|文|公|桥|站|闸|村|门)"
 )
+_ROOM_OF_A_NAME = re.compile(
+    rf"(?<![0-9A-Za-z\-.])(?P<it>[0-9]{{3,4}}|[0-9]{{1,2}}-[0-9]{{1,4}})(?=(?:的|那个){Mark.NAME.sign}|也是[。,，]?$|也[漏渗])"
+)
+_BARE_PARTS = re.compile(r"(?<=[,， ])(?P<it>[0-9]{1,2}-[0-9]{1,2}-[0-9]{1,2})(?=[,，。 \n]|$)")
 _NEXT_ROOM = re.compile(
     rf"{Mark.ROOM.sign} ?[、,，和及/] ?(?P<it>(?:(?:[0-9]{{1,2}}-){{1,2}}[0-9]{{1,4}}|[0-9]{{3,4}})(?:室|户)?)(?![0-9\-路年月元户人])"
 )
 _BUILDING_BEFORE = re.compile(r"(?:号楼|栋|幢|座|单元)$")
+_HOME = re.compile("居民|业主|住户|小区|号楼|我家")
 _PUBLIC_PLACE = re.compile(
     r"(?:大厅|中心|政府|法院|检察院|学校|小学|中学|大学|大楼|办公楼|综合楼|教学楼|医院|委员会|局|委|派出所|图书馆|会议|酒店|宾馆|饭店|约|共|每栋|近|余)"
     rf"(?:[{_N}A-Z]{{1,3}}(?:号楼|[层楼座栋]))?[^0-9]{{0,2}}(?:[{_N}]{{1,3}}[层楼])?[ ]?$"
@@ -87,6 +92,14 @@ def mask_rooms(draft: Draft) -> None:
     draft.take(_DOOR_PLATE, Mark.ROOM)
     draft.take(_HOUSEHOLD, Mark.ROOM)
     draft.take(_NEXT_ROOM, Mark.ROOM)
+    if "-" in draft.shadow:
+        draft.take(_BARE_PARTS, Mark.ROOM, _is_near_a_home)
+
+
+def mask_rooms_of_names(draft: Draft) -> None:
+    """Once names are known: 101的〔姓名〕, where a room was found before."""
+    if Mark.ROOM.sign in draft.shadow or "群" in draft.shadow:
+        draft.take(_ROOM_OF_A_NAME, Mark.ROOM)
 
 
 def _may_hold_a_room(shadow: str) -> bool:
@@ -94,6 +107,10 @@ def _may_hold_a_room(shadow: str) -> bool:
     if _COUNTED.search(shadow) or _BUILDING_COUNTED.search(shadow):
         return True
     return "门牌" in shadow or "楼上" in shadow or "楼下" in shadow or "隔壁" in shadow or "邻居" in shadow
+
+
+def _is_near_a_home(shadow: str, start: int, _end: int) -> bool:
+    return _HOME.search(shadow, max(0, start - 40), start) is not None
 
 
 def _is_a_home(shadow: str, start: int, end: int) -> bool:
