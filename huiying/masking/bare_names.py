@@ -30,22 +30,25 @@ _PLACE_ENDS = ENDS_OF_PLACES | frozenset(
     "乡湖岭家桥里庄郡坡沙路塘江河山水岛溪泉沟寺街州县市组社店厂港洲堂馆居院峰谷洞堡屯坊门田地坝井宫亭台中大"
 )
 """A given name that ends so is believed to be a place or no name."""
-_THREE = re.compile(rf"[{''.join(sorted(SOLE_SURNAMES | _PLAIN_SURNAMES))}](?=[{''.join(sorted(GIVEN))}]{{2}})")
-_TWO = re.compile(
-    rf"[{''.join(sorted(_PLAIN_SURNAMES))}](?<=[被跟和与找叫个就据问给].)[{''.join(sorted(GIVEN))}]"
-    rf"(?=[^{_HAN}]|$|[把被说讲称欠骂打]|不[给让]|他|她)"
+_GIVEN, _STRONG = "".join(sorted(GIVEN)), "".join(sorted(STRONG_GIVEN))
+_COMPOUND = COMPOUND_SURNAMES - {"东方", "爱新", "百里"}
+_BEFORE = "把被跟和与及给找是叫让向问请由据就的里下有到个说楼号组"
+_BOUND = rf"(?:(?<![{_HAN}].)|(?<=[{_BEFORE}].))"
+_CANDIDATE = re.compile(
+    rf"[{''.join(sorted(SOLE_SURNAMES | _PLAIN_SURNAMES))}](?:{_BOUND}(?=[{_GIVEN}])|(?=[{_STRONG}]{{2}}))"
 )
-_COMPOUND = re.compile(
-    rf"(?:{'|'.join(sorted(COMPOUND_SURNAMES - {'东方', '爱新', '百里'}))})(?<![{_HAN}]..)[{''.join(sorted(GIVEN))}]{{1,2}}"
+_COMPOUND_CANDIDATE = re.compile(
+    rf"[{''.join(sorted(name[0] for name in _COMPOUND))}](?<![{_HAN}].)[{''.join(sorted(name[1] for name in _COMPOUND))}][{_GIVEN}]{{1,2}}"
+)
+_SHORT = re.compile(
+    rf"[{_HAN}](?<=[被跟和与找叫个就据问给].)[{_GIVEN}](?=[^{_HAN}]|$|[把被说讲称欠骂打]|不[给让]|他|她)"
 )
 _FAMILIAR = re.compile(
     rf"[老小](?:(?<![{_HAN}].)|(?<=[找跟和叫问给是居长我友舍坊楼].))(?P<it>[{''.join(sorted((_PLAIN_SURNAMES | frozenset('于')) - frozenset('康赖')))}])(?=头(?!子)|[):,，]|天天|经常|总是|说|把)"
 )
 """老孙头, 小顾天天: the surname alone."""
-_TIME = re.compile("[0-9]:[0-9]")
 _CHATTING = re.compile(rf"(?<![{_HAN}])(?P<it>[{_HAN}]{{2,3}}) ?[0-9]{{1,2}}:[0-9]{{2}}")
 """车丽娜 9:13: as chats are forwarded."""
-_BEFORE = frozenset("把被跟和与及给找是叫让向问请由据就的里下有到个说楼号组")
 _GOES_ON = re.compile("[那这装干说讲称从三]")
 _NAMES_NO_PERSON = re.compile(
     "路|大街|麻辣|烤|火锅|面馆|饭店|诊所|超市|酒|书店|事务所|牌|版|同志|网友|写字楼|驾校|中心|广场|中队|大队|集团|律师|[\\[(〔]?20[0-9]{2}[\\])〕]"
@@ -60,26 +63,34 @@ _PUBLIC_LIFE = re.compile(
     r"#[^#\n]{1,40}#|本报讯|报道|记者|获悉|演唱会|电影|主演|明星|歌手|电视剧|综艺|微博|冠军|专家|院士|历史|博物馆|纪念馆|画家|诗人|皇帝|总统|首相|小说|诗"
 )
 _OWN_MATTER = re.compile(
-    "[户楼村房欠骗漏狗占]|小区|物业|邻居|业主|社区|街道|投诉|举报|反映|违建|绿地|医保|低保|社保|补贴|补助|工资|老板|派出所|报警|法院|中介|车位|停车|领导|政府|学校|学费|孩子|学籍|装修|噪|垃圾|停水|停电|电话|此致|敬礼|盼复|供暖|暖气|请帮|求助|转告"
+    "户|楼|村|房|欠|骗|漏|狗|占|街坊|窗口|摆摊|没收|群聊|聊天记录|小区|物业|邻居|业主|社区|街道|投诉|举报|反映|违建|绿地|医保|低保|社保|补贴|补助|工资|老板|派出所|报警|法院|中介|车位|停车|领导|政府|学校|学费|孩子|学籍|装修|噪|垃圾|停水|停电|电话|此致|敬礼|盼复|供暖|暖气|请帮|求助|转告"
 )
 """Words of the matters people write to a city about; a post without any of them names whom it admires."""
 _OF_AN_OFFICE = re.compile(r"(?:局|委|厅|政府|法院|公安|大队|支队|办|干部|民警|人员|镇|街道)[: ]?$")
 
 
+def may_name_neighbours(shadow: str) -> bool:
+    """A quick look: only a text on such a matter is searched for names that nothing announces."""
+    return _OWN_MATTER.search(shadow) is not None
+
+
 def unannounced(shadow: str) -> list[tuple[int, int]]:
     """Names in the middle of a sentence, with no word that says so."""
-    places = [
-        (found.start(), found.start() + 3)
-        for found in _THREE.finditer(shadow)
-        if _is_believed(shadow, found.start(), found.start() + 3)
-    ]
-    places += [found.span() for found in _TWO.finditer(shadow) if _is_no_place(found.group())]
-    places += [
-        found.span()
-        for found in _COMPOUND.finditer(shadow)
-        if _is_no_place(found.group()) and _may_end(shadow, found.end())
-    ]
-    if not places or not _OWN_MATTER.search(shadow) or _PUBLIC_LIFE.search(shadow):
+    places = []
+    for found in _CANDIDATE.finditer(shadow):
+        start = found.start()
+        if _is_believed(shadow, start, start + 3):
+            places.append((start, start + 3))
+        elif (
+            shadow[start] in _PLAIN_SURNAMES
+            and _SHORT.match(shadow, start)
+            and _is_no_place(shadow[start : start + 2])
+        ):
+            places.append((start, start + 2))
+    for compound in _COMPOUND_CANDIDATE.finditer(shadow):
+        if compound.group()[:2] in _COMPOUND and _is_no_place(compound.group()) and _may_end(shadow, compound.end()):
+            places.append(compound.span())
+    if not places or _PUBLIC_LIFE.search(shadow):
         return []
     return [(start, end) for start, end in places if not _is_public(shadow, start, end)]
 
@@ -87,7 +98,7 @@ def unannounced(shadow: str) -> list[tuple[int, int]]:
 def familiar(shadow: str) -> list[tuple[int, int]]:
     """老孙头, 小顾天天, and who speaks in a chat that is handed on."""
     places = [found.span("it") for found in _FAMILIAR.finditer(shadow)]
-    if _TIME.search(shadow):
+    if ":" in shadow:
         places += [found.span("it") for found in _CHATTING.finditer(shadow) if is_name(found["it"])]
     return [(start, end) for start, end in places if not holds_office(shadow, start, end)]
 
@@ -103,17 +114,19 @@ def _may_end(shadow: str, end: int) -> bool:
 def _is_believed(shadow: str, start: int, end: int) -> bool:
     """The usual characters of a name, where no word goes on on either side; the rest must stand between bounds."""
     surname, given = shadow[start], shadow[start + 1 : end]
-    if not _is_no_place(shadow[start:end]) or _runs_on(shadow, start, end):
+    if len(given) < 2 or not GIVEN.issuperset(given):
         return False
     strong = STRONG_GIVEN.issuperset(given)
-    if strong and surname in USUAL_SURNAMES:
-        return True
+    if not strong and surname not in _PLAIN_SURNAMES:
+        return False
+    if not (strong and surname in USUAL_SURNAMES) and not (_may_begin(shadow, start) and _may_end(shadow, end)):
+        return False
+    return _is_no_place(shadow[start:end]) and not _runs_on(shadow, start, end)
+
+
+def _may_begin(shadow: str, start: int) -> bool:
     before = shadow[start - 1 : start]
-    return (
-        (strong or surname in _PLAIN_SURNAMES)
-        and (before in _BEFORE or not "\u4e00" <= before <= "\u9fa5")
-        and _may_end(shadow, end)
-    )
+    return before in _BEFORE or not "\u4e00" <= before <= "\u9fa5"
 
 
 def _runs_on(shadow: str, start: int, end: int) -> bool:

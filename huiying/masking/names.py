@@ -1,12 +1,13 @@
 """Masks names of private persons where something says that a name stands there; officials in office stay.
 
 What says so: a cue before it (`after_cues`: a label, an introduction, a relation), a cue after it (`before_cues`:
-a form of address, a number or the sex, kin), or the end of a letter (`signatures`). Without such a cue a name stays,
-but a full name that was found once goes wherever the text repeats it (`repeats`).
+a form of address, a number or the sex, kin), or the end of a letter (`signatures`). Without such a cue a name goes
+only by its usual characters and what stands on both sides (`bare_names`), or by those of another tongue. A full name
+that was found once goes wherever the text repeats it (`repeats`).
 """
 
 from huiying.masking.after_cues import introduced, labelled
-from huiying.masking.bare_names import familiar, unannounced
+from huiying.masking.bare_names import familiar, may_name_neighbours, unannounced
 from huiying.masking.before_cues import addressed, before_sex, beside_a_number, of_kin
 from huiying.masking.cues import LATIN_INTRODUCTION
 from huiying.masking.draft import Draft, Mark
@@ -25,12 +26,12 @@ def mask_names(draft: Draft) -> None:
         draft.take(LATIN_INTRODUCTION, Mark.NAME)
     if "." in draft.shadow:
         draft.take(FOREIGN_IN_TWO, Mark.NAME)
-    draft.take_places(_apart(foreign_alone(draft.shadow)), Mark.NAME)
     if _PHONE in draft.shadow or _IDENTITY in draft.shadow or _CARD in draft.shadow:
         draft.take_places(_apart(beside_a_number(draft.shadow)), Mark.NAME)
     draft.take_places(signed(draft.shadow), Mark.NAME)
-    for find in (unannounced, familiar):
-        draft.take_places(_apart(find(draft.shadow)), Mark.NAME)
+    if may_name_neighbours(draft.shadow):
+        for find in (foreign_alone, unannounced, familiar):
+            draft.take_places(_apart(find(draft.shadow)), Mark.NAME)
     if _NAME in draft.shadow:
         draft.take_places(listed(draft.shadow), Mark.NAME)
         draft.take_places(_apart(again(draft.shadow, draft.originals(Mark.NAME))), Mark.NAME)

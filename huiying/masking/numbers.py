@@ -198,7 +198,8 @@ def mask_numbers(draft: Draft) -> None:
     digits = _DIGITS.search(draft.shadow) is not None
     letters = _LETTERS.search(draft.shadow) is not None
     if not digits and not letters:
-        draft.take(_PLATE_SPACED, Mark.PLATE)
+        if " " in draft.shadow:
+            draft.take(_PLATE_SPACED, Mark.PLATE)
         return
     if _LINK_LIKE.search(draft.shadow):
         draft.keep(_LINK)
