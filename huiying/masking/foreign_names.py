@@ -17,12 +17,12 @@ _ENDINGS = "其木格|图雅|高娃|格日勒|买买提|吐尔逊|古丽|卓玛|
 _JAPANESE = "田中|山本|佐藤|铃木|高桥|渡边|伊藤|中村|加藤|吉田|山田|佐佐木|松本|木村|斋藤|山崎|桥本|冈田|长谷川|近藤|坂本|远藤|藤井|藤田|后藤|冈本|三浦|竹内"
 _SOUNDS_FOREIGN = re.compile(rf"{_ENDINGS}|{_JAPANESE}|是[{_TONGUES}]{{4}}|叫[{_TONGUES}]{{4}}")
 """A quick look, since few texts hold such a name."""
-_WITH_AN_ENDING = re.compile(rf"(?<![{_TONGUES}])[{_TONGUES}]{{2,4}}(?:{_ENDINGS})")
+_WITH_AN_ENDING = re.compile(rf"(?<![{_TONGUES}云])[{_TONGUES}云]{{2,4}}(?:{_ENDINGS})")
 _AFTER_IS = re.compile(rf"[是叫](?P<it>[{_TONGUES}]{{4,6}})(?![{_HAN}])")
 _IN_JAPANESE = re.compile(
     f"(?:{_JAPANESE})[{_HAN}]{{0,2}}[郎子美健一介太真雄彦夫之助司治代惠香奈希织菜里人树](?![{_HAN}])"
 )
-_WRITTEN_BY_SOUND = "阿埃艾安奥巴白班保鲍贝本比彼波伯勃博布查达大戴丹德登邓蒂丁顿多尔法范菲费芬夫弗福盖戈哥格古哈海汉赫亨胡华怀惠霍基吉加简杰金卡凯坎康科克肯库拉莱兰朗劳勒雷里理利丽莉连列林琳留龙卢鲁路露伦罗洛马玛麦曼梅门蒙米密默姆穆纳娜南内尼妮涅纽诺欧帕潘佩皮普齐奇恰乔切琴让瑞若萨塞桑瑟森沙莎山舍史斯苏索塔泰坦汤特提托瓦万威韦维温文沃乌伍西希锡夏香谢辛休逊雅亚扬耶叶伊因英尤约泽扎詹珍芝朱兹佐连柳捷廖什赞日切夫娃婷"
+_WRITTEN_BY_SOUND = "得阿埃艾安奥巴白班保鲍贝本比彼波伯勃博布查达大戴丹德登邓蒂丁顿多尔法范菲费芬夫弗福盖戈哥格古哈海汉赫亨胡华怀惠霍基吉加简杰金卡凯坎康科克肯库拉莱兰朗劳勒雷里理利丽莉连列林琳留龙卢鲁路露伦罗洛马玛麦曼梅门蒙米密默姆穆纳娜南内尼妮涅纽诺欧帕潘佩皮普齐奇恰乔切琴让瑞若萨塞桑瑟森沙莎山舍史斯苏索塔泰坦汤特提托瓦万威韦维温文沃乌伍西希锡夏香谢辛休逊雅亚扬耶叶伊因英尤约泽扎詹珍芝朱兹佐连柳捷廖什赞日切夫娃婷"
 _BY_SOUND = re.compile(rf"[{_WRITTEN_BY_SOUND}]{{2,7}}\.[{_WRITTEN_BY_SOUND}]{{2,7}}")
 FOREIGN_IN_TWO = re.compile(rf"(?<![{_HAN}])[{_TONGUES}]{{2,7}}\.[{_TONGUES}]{{2,7}}")
 _DOTTED = re.compile(rf"[{_TONGUES}]{{2,7}}\.[{_TONGUES}山提肉孜古]{{2,7}}")

@@ -51,10 +51,11 @@ def test_the_table_is_large_enough_to_mean_something() -> None:
     ("name", "recall", "precision"),
     [
         ("masking_measured.txt", 0.96, 0.99),
-        ("masking_measured_again.txt", 0.89, 0.98),
+        ("masking_measured_again.txt", 0.92, 0.98),
         ("masking_measured_last.txt", 0.98, 0.99),
         ("masking_measured_final.txt", 0.95, 0.98),
-        ("masking_measured_fifth.txt", 0.92, 0.98),
+        ("masking_measured_fifth.txt", 0.94, 0.98),
+        ("masking_measured_sixth.txt", 0.91, 0.98),
     ],
 )
 def test_the_measured_quality_is_kept(name: str, recall: float, precision: float) -> None:
@@ -118,6 +119,15 @@ def test_every_mark_of_the_table_is_one_that_screens_know() -> None:
         "黄刚明父子",
         "缴费人：",
         "是我母亲",
+        "小区张秀英",
+        "小区老孙头",
+        "小区司马云",
+        "小区是扎西顿珠",
+        "小区张丽 9:12",
+        "小区安娜·",
+        "My name is A",
+        "V❤a",
+        "2单元101的张女士",
     ],
 )
 def test_a_long_text_of_anything_is_masked_in_linear_time(unit: str) -> None:
