@@ -118,9 +118,9 @@ def is_name(whole: str) -> bool:
     """The whole string is a name of usual characters and no ordinary word."""
     compound = whole[:2] in COMPOUND_SURNAMES
     given = whole[2:] if compound else whole[1:]
-    if whole[:1] not in SURNAMES or not 1 <= len(given) <= 2 or not is_given(given, sure=False):
+    if not 1 <= len(given) <= 2 or not is_given(given, sure=False):
         return False
-    if not compound and (whole[:2] in NOT_NAMES or whole[:2] in WORDS):
+    if not compound and (whole[:1] not in SURNAMES or whole[:2] in NOT_NAMES or whole[:2] in WORDS):
         return False
     if TITLE_AFTER.match(whole, len(whole) - len(given)):
         return False
