@@ -99,6 +99,17 @@ def grams(batch: Batch, bits: int = BITS) -> tuple[Index, Index]:
     return key >> bits, key & ((1 << bits) - 1)
 
 
+def runs(batch: Batch, length: int, bits: int = BITS) -> Index:
+    """The bucket of the run of `length` characters that begins at each place; -1 where it would leave its text."""
+    hashes, inside = _start(batch)
+    for step in range(length):
+        hashes, inside = _grow(hashes, inside, batch, step)
+    at = np.flatnonzero(inside)
+    result = np.full(len(batch.codes), -1, np.int64)
+    result[at] = ((hashes[at] * _FINISH) >> np.uint64(64 - bits)).astype(np.int64)
+    return result
+
+
 def sum_by_text(owner: Index, rows: NDArray[Any], size: int) -> NDArray[Any]:
     """Rows added up per text; `owner` is sorted. A text without rows has zeros."""
     total = np.zeros((size, *rows.shape[1:]), rows.dtype)

@@ -10,6 +10,12 @@ from consumers.judging.features import BITS, Index, sum_by_text
 Scores = NDArray[np.float32]
 
 
+def in_eight_bits(rows: Scores) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """Rows as whole numbers, and the scale of each row that gives its numbers back."""
+    scale = np.maximum((np.abs(rows).max(axis=1) / 127 + 1e-7).astype(np.float16), np.float16(1e-7))
+    return np.rint(rows / scale.astype(np.float32)[:, None]).clip(-127, 127).astype(np.int8), scale
+
+
 @dataclass(slots=True)
 class GramTable:
     """A row per gram as it is shipped: whole numbers of 8 bits, already times the gram's idf, and a scale per row."""
@@ -32,8 +38,7 @@ class GramTable:
     @classmethod
     def of(cls, buckets: NDArray[np.int32], idf: NDArray[np.float16], rows: Scores) -> "GramTable":
         """Rows of full numbers, rounded."""
-        scale = np.maximum((np.abs(rows).max(axis=1) / 127 + 1e-7).astype(np.float16), np.float16(1e-7))
-        quantised = np.rint(rows / scale.astype(np.float32)[:, None]).clip(-127, 127).astype(np.int8)
+        quantised, scale = in_eight_bits(rows)
         return cls(buckets=buckets, idf=idf, quantised=quantised, scale=scale)
 
     def sums(self, owner: Index, bucket: Index, size: int) -> Scores:

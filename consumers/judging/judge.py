@@ -113,7 +113,7 @@ class Judge:
         matter = self.model.matters.scores(owner, bucket, batch.size)
         known = self.calibration
         if self._tone_scorer is None:
-            tone = self.model.tone.scores(owner, bucket, batch.size)
+            tone = self.model.tone.scores(batch)
             tone = tone_probabilities(tone, self._tone_columns, evidence, known.tone)
         else:
             tone = self._tone_scorer.tones(texts)

@@ -1,4 +1,4 @@
-"""The shipped model: heads for tone and for public matter, a network for the rest, their calibration; one folder."""
+"""The shipped model: a convolution for tone, a head for public matter, a network for the rest, their calibration."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -7,14 +7,15 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from consumers.judging.calibration import Calibration
+from consumers.judging.convolution import Convolution
 from consumers.judging.heads import GramTable, Heads, Network
 from huiying.failures import Misconfigured
 
 SHIPPED = Path(__file__).parent.parent / "models"
 _WEIGHTS, _FACTS = "judge.npz", "judge.json"
-_LINEAR = ("tone", "public")
 _LAYERS = ("hidden_bias", "output", "bias")
 
 
@@ -23,7 +24,7 @@ class Model:
     """Everything that was learnt. `version` names it in every assessment it makes."""
 
     version: str
-    tone: Heads
+    tone: Convolution
     public: Heads
     matters: Network
     calibration: Calibration
@@ -40,9 +41,10 @@ def load_model(folder: Path = SHIPPED) -> Model:
     try:
         facts = msgspec.json.decode((folder / _FACTS).read_bytes(), type=_Facts)
         with np.load(folder / _WEIGHTS, allow_pickle=False) as arrays:
-            tone, public = (
-                Heads(facts.columns[name], _table(arrays, name), arrays[f"{name}_bias"]) for name in _LINEAR
-            )
+            buckets, quantised, scale = _rows(arrays, "tone")
+            layers = (arrays[f"tone_{name}"] for name in ("filters", *_LAYERS))
+            tone = Convolution(facts.columns["tone"], buckets, quantised, scale, *layers)
+            public = Heads(facts.columns["public"], _table(arrays, "public"), arrays["public_bias"])
             layers = (arrays[f"matters_{name}"] for name in _LAYERS)
             matters = Network(facts.columns["matters"], _table(arrays, "matters"), *layers)
     except FileNotFoundError as error:
@@ -55,30 +57,40 @@ def load_model(folder: Path = SHIPPED) -> Model:
 def save_model(model: Model, folder: Path) -> None:
     """Writes what `load_model` reads; the same model gives the same bytes of facts."""
     folder.mkdir(parents=True, exist_ok=True)
-    families: dict[str, Heads | Network] = {"tone": model.tone, "public": model.public, "matters": model.matters}
-    arrays: dict[str, Any] = {f"{name}_bias": families[name].bias for name in _LINEAR}
-    arrays |= {f"matters_{name}": getattr(model.matters, name) for name in _LAYERS}
-    for name, heads in families.items():
-        table = heads.table
+    arrays: dict[str, Any] = {"public_bias": model.public.bias, "tone_filters": model.tone.filters}
+    for name, part in (("tone", model.tone), ("matters", model.matters)):
+        arrays |= {f"{name}_{layer}": getattr(part, layer) for layer in _LAYERS}
+    tables: dict[str, Convolution | GramTable] = {
+        "tone": model.tone,
+        "public": model.public.table,
+        "matters": model.matters.table,
+    }
+    for name, table in tables.items():
         arrays |= {
             f"{name}_buckets": np.diff(table.buckets, prepend=0).astype(np.int32),
-            f"{name}_idf": table.idf,
             f"{name}_rows": np.ascontiguousarray(table.quantised.T),
             f"{name}_scale": table.scale,
         }
+        if isinstance(table, GramTable):
+            arrays[f"{name}_idf"] = table.idf
     np.savez_compressed(folder / _WEIGHTS, **arrays)
     facts = {
         "version": model.version,
-        "columns": {name: heads.names for name, heads in families.items()},
+        "columns": {"tone": model.tone.names, "public": model.public.names, "matters": model.matters.names},
         "calibration": asdict(model.calibration),
     }
     (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def _table(arrays: Any, name: str) -> GramTable:
-    return GramTable(
-        buckets=np.cumsum(arrays[f"{name}_buckets"]).astype(np.int32),
-        idf=arrays[f"{name}_idf"],
-        quantised=np.ascontiguousarray(arrays[f"{name}_rows"].T),
-        scale=arrays[f"{name}_scale"],
+    buckets, quantised, scale = _rows(arrays, name)
+    return GramTable(buckets=buckets, idf=arrays[f"{name}_idf"], quantised=quantised, scale=scale)
+
+
+def _rows(arrays: Any, name: str) -> tuple[NDArray[np.int32], NDArray[np.int8], NDArray[np.float16]]:
+    """Buckets, their rows in 8 bits, and the scale of each."""
+    return (
+        np.cumsum(arrays[f"{name}_buckets"]).astype(np.int32),
+        np.ascontiguousarray(arrays[f"{name}_rows"].T),
+        arrays[f"{name}_scale"],
     )

@@ -17,20 +17,19 @@ from consumers.training.calibrating import TONE_HABITS, rows_of
 from consumers.training.corpora import THREE_TONES, TWO_TONES, Corpora
 from consumers.training.crossing import (
     FOLDS,
-    MOST_TONE_ROWS,
     Crossed,
     Note,
     cross_matters,
     cross_tones,
-    score_rows,
+    score_tones,
 )
-from consumers.training.fitting import build_heads
-from consumers.training.matters import Library, evidence_of, gather_matters, vectors_for
+from consumers.training.matters import Library, evidence_of, gather_matters
 from consumers.training.measures import Marks
 from consumers.training.publicness import PublicLibrary, calibrate_public, cross_public, gather_public
-from consumers.training.readings import read_messages, read_place_posts
+from consumers.training.readings import read_place_posts
 from consumers.training.tones import ToneLibrary, fit_tones
 from consumers.training.training import calibrate
+from consumers.training.vectors import Vectors
 from huiying.city import City, Scope
 from huiying.post import Kind
 
@@ -64,31 +63,25 @@ class PublicAnswers:
 
 
 def ask_tone(library: ToneLibrary, clues: Clues, seed: int, note: Note) -> Blind:
-    """The tone of every row whose tone somebody judged, by heads of the other folds."""
+    """The tone of every row, by what the other folds taught."""
     crossed = cross_tones(library, seed, note)
-    told = {row: reading.tone for row, reading in read_messages().items() if reading.whole}
-    told |= {row: tone for row, tone in zip(library.rows, library.tone.tolist(), strict=True) if tone}
-    at = np.array([number for number, row in enumerate(library.rows) if row in told])
-    return _tones(library, at, [told[library.rows[row]] for row in at], crossed.scores[at], crossed.names, clues)
+    return _tones(library, np.arange(len(library.rows)), crossed.scores, crossed.names, clues)
 
 
-def ask_unseen_sources(library: ToneLibrary, clues: Clues, note: Note) -> list[Blind]:
-    """Each source by heads that saw nothing of it, nor what repeats it elsewhere."""
+def ask_unseen_sources(library: ToneLibrary, clues: Clues, seed: int, note: Note) -> list[Blind]:
+    """Each source by what saw nothing of it, nor what repeats it elsewhere."""
     blinds = []
     for source in (*THREE_TONES, *TWO_TONES):
-        at = np.flatnonzero((library.source == source) & (library.tone != ""))
-        heads = build_heads(
-            library.vocabulary, fit_tones(library, ~np.isin(library.group, library.group[at])), MOST_TONE_ROWS
-        )
-        scores = score_rows(heads, library.vocabulary, library.matrix, at)
-        blinds.append(_tones(library, at, library.tone[at].tolist(), scores, heads.names, clues))
+        at = np.flatnonzero(library.source == source)
+        fitted = fit_tones(library, ~np.isin(library.group, library.group[at]), seed)
+        blinds.append(_tones(library, at, score_tones(fitted, library, at), fitted.names, clues))
         note(f"未见信源 {source}")
     return blinds
 
 
-def ask_matters(corpora: Corpora, clues: Clues, seed: int, note: Note) -> MatterAnswers:
+def ask_matters(corpora: Corpora, clues: Clues, vectors: Vectors, seed: int, note: Note) -> MatterAnswers:
     """Every message and post that was read, by weights and by numbers that the other folds gave."""
-    library = gather_matters(corpora, clues, vectors_for(corpora, seed))
+    library = gather_matters(corpora, clues, vectors)
     judged = _judge_blind(library, cross_matters(library, clues, seed, note), clues)
     read = {row.id: row for row in library.labelled if row.standard}
     labels = read.values()
@@ -188,11 +181,9 @@ def _judge_blind(library: Library, crossed: Crossed, clues: Clues) -> _Judged:
     )
 
 
-def _tones(
-    library: ToneLibrary, at: Rows, told: Sequence[str], scores: Floats, names: list[str], clues: Clues
-) -> Blind:
+def _tones(library: ToneLibrary, at: Rows, scores: Floats, names: list[str], clues: Clues) -> Blind:
     evidence = evidence_of(clues, [library.texts[row] for row in at])
-    right = marks(TONES, [(tone,) for tone in told])
+    right = marks(TONES, [(tone,) for tone in library.tone[at].tolist()])
     # Sets with two tones call everything positive that is not negative.
     right[np.isin(library.source[at], TWO_TONES) & ~right[:, 0]] = [False, True, True]
     return Blind(

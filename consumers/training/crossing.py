@@ -6,19 +6,26 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from consumers.judging.convolution import Convolution
 from consumers.judging.evidence import Clues
-from consumers.judging.heads import Heads, Network
-from consumers.training.fitting import Matrix, Vocabulary, build_heads
+from consumers.judging.features import encode
+from consumers.judging.heads import Network
 from consumers.training.folds import spread
 from consumers.training.matters import Library, fit_matters
-from consumers.training.networks import build_network
+from consumers.training.measures import Marks
+from consumers.training.networks import Floats, build_network
 from consumers.training.tones import ToneLibrary, fit_tones
 
 FOLDS = 5
-MOST_TONE_ROWS, MOST_MATTER_ROWS = 150_000, 60_000
+MOST_MATTER_ROWS = 55_000
+_CHUNK = 1000
 
 Note = Callable[[str], None]
 """Where progress is told."""
+
+Rows = NDArray[np.int64]
+_Scored = tuple[Sequence[str], Callable[[Rows], Floats]]
+"""The names of what was fitted, and its scores of some rows."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,49 +40,47 @@ class Crossed:
 def cross_matters(library: Library, clues: Clues, seed: int, note: Note) -> Crossed:
     """Every fold's scores of the messages with labels."""
 
-    def fit(allowed: NDArray[np.bool_]) -> Network:
+    def fit(allowed: Marks) -> _Scored:
         fitted = fit_matters(library, clues, allowed, seed)
-        return build_network(library.vocabulary, fitted, library.matrix, MOST_MATTER_ROWS)
+        network = build_network(library.vocabulary, fitted, library.matrix, MOST_MATTER_ROWS)
+        return network.names, lambda rows: _score_rows(network, library, rows)
 
-    asked = np.arange(len(library.labelled))
-    return _cross(fit, library.matrix, library.vocabulary, spread(library.group, FOLDS, seed), asked, note)
+    fold = spread(library.group, FOLDS, seed)
+    return _cross(fit, fold, np.arange(len(library.labelled)), note)
 
 
 def cross_tones(library: ToneLibrary, seed: int, note: Note) -> Crossed:
     """Every fold's scores of all texts."""
 
-    def fit(allowed: NDArray[np.bool_]) -> Heads:
-        return build_heads(library.vocabulary, fit_tones(library, allowed), MOST_TONE_ROWS)
+    def fit(allowed: Marks) -> _Scored:
+        fitted = fit_tones(library, allowed, seed)
+        return fitted.names, lambda rows: score_tones(fitted, library, rows)
 
-    asked = np.arange(len(library.texts))
-    return _cross(fit, library.matrix, library.vocabulary, spread(library.group, FOLDS, seed), asked, note)
+    return _cross(fit, spread(library.group, FOLDS, seed), np.arange(len(library.texts)), note)
 
 
-def _cross(
-    fit: Callable[[NDArray[np.bool_]], Heads | Network],
-    matrix: Matrix,
-    vocabulary: Vocabulary,
-    fold: NDArray[np.int64],
-    asked: NDArray[np.int64],
-    note: Note,
-) -> Crossed:
+def score_tones(fitted: Convolution, library: ToneLibrary, rows: Rows) -> Floats:
+    """Scores of some texts as the shipped form gives them, rounded to 8 bits."""
+    parts = [rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK)]
+    return np.concatenate([fitted.scores(encode([library.texts[row] for row in part])) for part in parts])
+
+
+def _cross(fit: Callable[[Marks], _Scored], fold: NDArray[np.int64], asked: Rows, note: Note) -> Crossed:
     names: Sequence[str] = ()
     scores = np.zeros((0, 0), np.float32)
     for number in range(FOLDS):
-        weights = fit(fold != number)
+        known, score = fit(fold != number)
         if not names:
-            names = weights.names
-            scores = np.full((matrix.shape[0], len(names)), np.nan, np.float32)
+            names = known
+            scores = np.full((len(fold), len(names)), np.nan, np.float32)
         rows = asked[fold[asked] == number]
-        scores[rows] = score_rows(weights, vocabulary, matrix, rows)
+        scores[rows] = score(rows)
         note(f"第 {number + 1} 折，共 {FOLDS} 折")
     return Crossed(names=list(names), scores=scores, fold=fold)
 
 
-def score_rows(
-    weights: Heads | Network, vocabulary: Vocabulary, matrix: Matrix, rows: NDArray[np.int64]
-) -> NDArray[np.float32]:
+def _score_rows(network: Network, library: Library, rows: Rows) -> Floats:
     """Scores as the shipped form gives them: rounded to 8 bits, with the rows that were left out left out."""
-    part = matrix[rows]
+    part = library.matrix[rows]
     owner = np.repeat(np.arange(len(rows)), np.diff(part.indptr))
-    return weights.scores(owner, vocabulary.buckets[part.indices].astype(np.int64), len(rows))
+    return network.scores(owner, library.vocabulary.buckets[part.indices].astype(np.int64), len(rows))

@@ -20,6 +20,7 @@ from consumers.training.blind import Blind
 from consumers.training.categories import ask_category, category_figures
 from consumers.training.corpora import Corpora, read_corpora
 from consumers.training.crossing import Note
+from consumers.training.matters import vectors_for
 from consumers.training.measures import Marks
 from consumers.training.readings import read_place_posts, read_written_posts
 from consumers.training.report import Report, worst_choices, worst_marks
@@ -42,6 +43,7 @@ from consumers.training.scoring import (
 from consumers.training.speed import measure_apart
 from consumers.training.stock import snow_figures
 from consumers.training.tones import gather_tones
+from consumers.training.vectors import Vectors
 from huiying.city import City
 from huiying.policy.gathering import GatheringRules
 
@@ -66,6 +68,11 @@ class Evaluation:
         """The data sets."""
         return read_corpora(self.data_sets)
 
+    @cached_property
+    def vectors(self) -> Vectors:
+        """Learnt from the texts that are never asked about."""
+        return vectors_for(self.corpora, _SEED)
+
 
 def evaluate(evaluation: Evaluation, names: Sequence[str] = ()) -> Iterator[Report]:
     """Part by part; all parts where none is named."""
@@ -78,9 +85,9 @@ def evaluate(evaluation: Evaluation, names: Sequence[str] = ()) -> Iterator[Repo
 
 def measure_tone(evaluation: Evaluation) -> Report:
     """Tone per source; no source is told to the judge, the gate guesses by wording."""
-    library = gather_tones(evaluation.corpora)
+    library = gather_tones(evaluation.corpora, evaluation.vectors)
     blind = ask_tone(library, evaluation.clues, _SEED, evaluation.note)
-    unseen = ask_unseen_sources(library, evaluation.clues, evaluation.note)
+    unseen = ask_unseen_sources(library, evaluation.clues, _SEED, evaluation.note)
     sets = list(dict.fromkeys(blind.sets.tolist()))
     messages = [name for name in (_GOLD, *_READ) if name in sets]
     return Report(
@@ -93,7 +100,7 @@ def measure_tone(evaluation: Evaluation) -> Report:
 
 def measure_matter(evaluation: Evaluation) -> Report:
     """Lead bureau, duties, kind and urgency: two readers' gold, one reader's readings, posts by hand."""
-    answers = ask_matters(evaluation.corpora, evaluation.clues, _SEED, evaluation.note)
+    answers = ask_matters(evaluation.corpora, evaluation.clues, evaluation.vectors, _SEED, evaluation.note)
     report = Report(part="matter")
     for name, mine in _sources(answers.lead).items():
         lead, duties, kind = answers.lead.where(mine), answers.duties.where(mine), answers.kind.where(mine)

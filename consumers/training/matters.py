@@ -22,6 +22,8 @@ from huiying.post import Kind
 
 _CHUNK = 500
 _SEEN = 4
+_LENGTH = 1.0
+"""Of a gram's vector where training begins, so that the sum over a text reaches the bend of tanh."""
 _ALSO, _REPLY, _WORDS, _VERB = 0.3, 0.5, 0.25, 0.25
 _ONE_OF_TWO = 0.2
 """How much it counts that one of two readers would name a duty; what is told of it is then one half."""
@@ -90,7 +92,7 @@ def gather_matters(corpora: Corpora, clues: Clues, vectors: Vectors) -> Library:
         matrix=weigh(counts, vocabulary),
         vocabulary=vocabulary,
         evidence=evidence_of(clues, texts),
-        vectors=vectors.of(vocabulary),
+        vectors=vectors.of(vocabulary.buckets) * _LENGTH,
     )
 
 

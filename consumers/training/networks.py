@@ -113,7 +113,7 @@ class _Layers:
         grams, place = np.unique(texts.indices, return_inverse=True)
         inside = sp.csr_array((texts.data, place.astype(np.int32), texts.indptr), shape=(len(rows), len(grams)))
         hidden = np.tanh(inside @ self.vectors[grams] + self.hidden_bias)
-        slope = _slope(hidden @ self.output + self.bias, rows, tasks)
+        slope = slope_of(hidden @ self.output + self.bias, rows, tasks)
         of_hidden = (slope @ self.output.T) * (1 - hidden * hidden)
         of_vectors = inside.T @ of_hidden
         self._of_vectors[grams] += np.square(of_vectors).mean(axis=1)
@@ -129,7 +129,7 @@ def _descend(layer: Floats, so_far: Floats, slope: Floats, step: float) -> None:
     layer -= step * slope / np.sqrt(so_far)
 
 
-def _slope(scores: Floats, rows: NDArray[np.int64], tasks: Sequence[Task]) -> Floats:
+def slope_of(scores: Floats, rows: NDArray[np.int64], tasks: Sequence[Task]) -> Floats:
     """The slope of the tasks' cross entropies by the scores."""
     slope = np.zeros_like(scores)
     start = 0

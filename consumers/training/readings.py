@@ -34,7 +34,7 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WrittenPost:
-    """A post that one of three authors wrote to show one duty or none; `obvious` where it uses the official word."""
+    """A post that one of six authors wrote to show one duty or none; `obvious` where it uses the official word."""
 
     id: str
     text: str
@@ -87,7 +87,7 @@ def read_groups() -> dict[str, tuple[str, str]]:
 
 
 def read_written_posts() -> list[WrittenPost]:
-    """For each of the twenty duties 36 posts of three authors, most without the obvious word, and others for none."""
+    """For each of the twenty duties 66 posts of six authors, most without the obvious word, and others for none."""
     return [
         WrittenPost(
             id=row["id"],

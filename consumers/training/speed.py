@@ -67,7 +67,7 @@ def seconds_of_product(judge: Judge, texts: Sequence[str]) -> float:
     for start in range(0, len(texts), BATCH):
         batch = encode(texts[start : start + BATCH])
         owner, bucket = grams(batch)
-        for table in (judge.model.tone.table, judge.model.public.table, judge.model.matters.table):
+        for table in (judge.model.public.table, judge.model.matters.table):
             rows, of_text = table.rows_of(owner, bucket)
             started = time.process_time()
             sum_by_text(of_text, table.rows[rows], batch.size)

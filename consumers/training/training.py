@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from consumers.judging.calibration import Calibration
+from consumers.judging.convolution import Convolution
 from consumers.judging.evidence import Clues
 from consumers.judging.heads import GramTable
 from consumers.judging.model import Model, save_model
@@ -15,12 +16,10 @@ from consumers.training.corpora import read_corpora
 from consumers.training.crossing import (
     FOLDS,
     MOST_MATTER_ROWS,
-    MOST_TONE_ROWS,
     Crossed,
     Note,
     cross_matters,
 )
-from consumers.training.fitting import build_heads
 from consumers.training.matters import Library, evidence_of, fit_matters, gather_matters, vectors_for
 from consumers.training.networks import build_network
 from consumers.training.publicness import (
@@ -40,18 +39,20 @@ def train(data_sets: Path, out: Path, clues: Clues, city: City, seed: int, note:
     note("公共事务")
     told = gather_public(data_sets, city)
     public = public_heads(told, np.ones(len(told.lessons), np.bool_))
+    note("无标注文本的字词向量")
+    vectors = vectors_for(corpora, seed)
     note("语气")
-    tones = gather_tones(corpora)
-    tone = build_heads(tones.vocabulary, fit_tones(tones, np.ones(len(tones.texts), np.bool_)), MOST_TONE_ROWS)
-    note("事项：无标注文本的词向量，再交叉验证，用来校准")
-    library = gather_matters(corpora, clues, vectors_for(corpora, seed))
+    tones = gather_tones(corpora, vectors)
+    tone = fit_tones(tones, np.ones(len(tones.texts), np.bool_), seed)
+    note("事项：交叉验证，用来校准")
+    library = gather_matters(corpora, clues, vectors)
     crossed = cross_matters(library, clues, seed, note)
     calibration = calibrate(library, crossed, clues, calibrated_public(told, clues, seed))
     note("事项：用全部数据训练")
     fitted = fit_matters(library, clues, np.ones(len(library.texts), np.bool_), seed)
     matters = build_network(library.vocabulary, fitted, library.matrix, MOST_MATTER_ROWS)
     model = Model(
-        version=_version((tone.table, public.table, matters.table), calibration),
+        version=_version((tone, public.table, matters.table), calibration),
         tone=tone,
         public=public,
         matters=matters,
@@ -80,7 +81,7 @@ def calibrated_public(library: PublicLibrary, clues: Clues, seed: int) -> tuple[
     )
 
 
-def _version(tables: Sequence[GramTable], calibration: Calibration) -> str:
+def _version(tables: Sequence[GramTable | Convolution], calibration: Calibration) -> str:
     digest = hashlib.sha256(repr(calibration).encode())
     for table in tables:
         digest.update(table.quantised.tobytes())
