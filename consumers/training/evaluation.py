@@ -187,13 +187,21 @@ PARTS = tuple(_MEASURES)
 def _sources(blind: Blind) -> dict[str, Marks]:
     """Which rows two readers labelled, which one (a language model), and which were written by hand."""
     sets = blind.sets
-    sources = {_GOLD: sets == _GOLD, "readings": np.isin(sets, _READ), "written": sets == "written"}
+    consulted = {f"written:{post.id}" for post in read_written_posts() if post.consulted}
+    seen = np.array([row in consulted for row in blind.rows])
+    sources = {
+        _GOLD: sets == _GOLD,
+        "readings": np.isin(sets, _READ),
+        "written": (sets == "written") & ~seen,
+        "written 选词时看过": seen,
+    }
     return {name: mine for name, mine in sources.items() if mine.any()}
 
 
 def _halves(blind: Blind) -> dict[str, Marks]:
     """Posts by hand that use the official word, and those that do not."""
-    obvious = {f"written:{post.id}": post.obvious for post in read_written_posts() if post.reading.duties}
+    posts = [post for post in read_written_posts() if post.reading.duties and not post.consulted]
+    obvious = {f"written:{post.id}": post.obvious for post in posts}
     return {
         name: np.array([obvious.get(row) is half for row in blind.rows])
         for name, half in (("written 直说", True), ("written 不直说", False))

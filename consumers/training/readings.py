@@ -12,6 +12,8 @@ from huiying.post import SourceKind
 
 _READINGS = Path(__file__).parent / "readings"
 _SETS = ("hot_issues", "official_replies")
+_CONSULTED = frozenset("123")
+"""Authors whose posts were looked at while the office's words were chosen."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,13 +36,21 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WrittenPost:
-    """A post that one of six authors wrote to show one duty or none; `obvious` where it uses the official word."""
+    """A post that one of six authors wrote to show one duty or none.
+
+    `obvious` where it uses the official word; `consulted` where it was looked at while the office's words were chosen.
+    """
 
     id: str
     text: str
     author: str
     reading: Reading
     obvious: bool
+
+    @property
+    def consulted(self) -> bool:
+        """Whether figures on it flatter the words."""
+        return self.author in _CONSULTED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

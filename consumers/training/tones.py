@@ -98,13 +98,16 @@ def _columns(told: NDArray[np.str_], names: Sequence[str]) -> Floats:
 
 
 def _weights(library: ToneLibrary, allowed: Marks) -> Floats:
-    """By trust; within a source every tone counts alike, and a small source's rows count more than a large one's."""
+    """By trust; within a source every tone counts alike, and a small source's rows count more than a large one's.
+
+    Not so in messages to an office: that most of them complain is no accident of how they were collected.
+    """
     weight = library.trust.copy()
     for source in np.unique(library.source[allowed]):
         mine = library.source == source
         size = (mine & allowed).sum()
         tones, counts = np.unique(library.tone[mine & allowed], return_counts=True)
         for tone, count in zip(tones, counts, strict=True):
-            balance = size / len(tones) / count
+            balance = 1.0 if source == MESSAGES else size / len(tones) / count
             weight[mine & (library.tone == tone)] *= balance * (_COMMON_SIZE / size) ** _SMALL_COUNT_MORE
     return weight

@@ -119,7 +119,8 @@ def test_labels_that_say_nothing_are_not_learnt_from_the_same_message_without_it
 
 
 def test_every_row_with_a_tone_is_asked_once_and_knows_where_it_comes_from(folder: Path, clues: Clues) -> None:
-    library = gather_tones(read_corpora(folder))
+    corpora = read_corpora(folder)
+    library = gather_tones(corpora, vectors_for(corpora, 7))
     blind = ask_tone(library, clues, 7, lambda _: None)
     assert len(set(blind.rows)) == len(blind.rows)
     assert set(blind.sets) == {*THREE_TONES, *TWO_TONES, "routing_gold", "hot_issues", "official_replies", "written"}
@@ -134,9 +135,10 @@ def test_every_row_with_a_tone_is_asked_once_and_knows_where_it_comes_from(folde
 
 
 def test_a_source_that_is_left_out_is_judged_without_its_own_readers(folder: Path, clues: Clues) -> None:
-    library = gather_tones(read_corpora(folder))
+    corpora = read_corpora(folder)
+    library = gather_tones(corpora, vectors_for(corpora, 7))
     within = ask_tone(library, clues, 7, lambda _: None)
-    unseen = ask_unseen_sources(library, clues, lambda _: None)
+    unseen = ask_unseen_sources(library, clues, 7, lambda _: None)
     assert [set(blind.sets) for blind in unseen] == [{source} for source in (*THREE_TONES, *TWO_TONES)]
     assert all(not np.allclose(blind.chance, within.of(blind.sets[0]).chance, atol=1e-3) for blind in unseen)
 
