@@ -76,7 +76,7 @@ def test_a_burst_alerts_at_a_known_post_and_the_quiet_matter_never(that_day: Res
     assert alert["posts"] == ["爆裂0", "爆裂1", "爆裂2"]
     assert alert["at"] == "2026-11-20T09:20:00+08:00"
     assert (alert["level"], alert["short"]) == ("blue", "水务局")
-    assert "近1小时3条" in [reason["text"] for reason in alert["reasons"]]
+    assert "累计3条" in [reason["text"] for reason in alert["reasons"]]
 
 
 def test_the_task_of_an_alert_follows_it(that_day: Result) -> None:
