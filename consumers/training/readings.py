@@ -38,7 +38,7 @@ class Reading:
 class WrittenPost:
     """A post that one of six authors wrote to show one duty or none.
 
-    `obvious` where it uses the official word; `consulted` where it was looked at while words for `config/` were chosen.
+    `obvious` where it uses the official word; `consulted` where it was looked at while words were chosen.
     """
 
     id: str
