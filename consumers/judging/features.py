@@ -99,14 +99,11 @@ def grams(batch: Batch, bits: int = BITS) -> tuple[Index, Index]:
     return key >> bits, key & ((1 << bits) - 1)
 
 
-def runs(batch: Batch, length: int, bits: int = BITS) -> Index:
+def runs(batch: Batch, length: int) -> Index:
     """The bucket of the run of `length` characters that begins at each place; -1 where it would leave its text."""
-    hashes, inside = _start(batch)
-    for step in range(length):
-        hashes, inside = _grow(hashes, inside, batch, step)
-    at = np.flatnonzero(inside)
+    hashes, positions = hash_runs(batch, np.flatnonzero(~batch.is_end), length)
     result = np.full(len(batch.codes), -1, np.int64)
-    result[at] = ((hashes[at] * _FINISH) >> np.uint64(64 - bits)).astype(np.int64)
+    result[positions] = (hashes >> np.uint64(64 - BITS)).astype(np.int64)
     return result
 
 

@@ -29,7 +29,7 @@ def ask_category(corpora: Corpora, seed: int) -> Blind:
     chance = np.zeros((len(raw), len(names)))
     for number in range(_FOLDS):
         known = np.flatnonzero(fold != number)
-        columns = fit_classes(matrix[known], labels[known], names, prefix="", strength=_STRENGTH)
+        columns = fit_classes(matrix[known], labels[known], names, strength=_STRENGTH)
         rows = np.flatnonzero(fold[: len(raw)] == number)
         weights = np.stack([column.weights for column in columns], axis=1)
         chance[rows] = softmax(matrix[rows] @ weights + np.array([column.bias for column in columns]))

@@ -66,16 +66,14 @@ def weigh(counts: Matrix, vocabulary: Vocabulary) -> Matrix:
     return matrix
 
 
-def fit_classes(
-    matrix: Matrix, labels: NDArray[Any], names: Sequence[str], *, prefix: str, strength: float, balanced: bool = True
-) -> list[Column]:
+def fit_classes(matrix: Matrix, labels: NDArray[Any], names: Sequence[str], *, strength: float) -> list[Column]:
     """One column per class name, each class against the rest; one without examples gets no weight and a low bias."""
     told = labels.astype(str)
     columns = []
     for name in names:
         yes = told == name
-        weight = _balanced(yes) if balanced and yes.any() and not yes.all() else None
-        columns.append(fit_yes_no(matrix, yes, name=f"{prefix}{name}", strength=strength, weight=weight))
+        weight = _balanced(yes) if yes.any() and not yes.all() else None
+        columns.append(fit_yes_no(matrix, yes, name=name, strength=strength, weight=weight))
     # How often a class stands in the training sets says little about how often citizens mean it.
     most = max(column.bias for column in columns)
     return [replace(column, bias=max(column.bias - most, _RAREST)) for column in columns]

@@ -62,7 +62,7 @@ def seconds_of_judging(judge: Judge, texts: Sequence[str]) -> float:
 
 
 def seconds_of_product(judge: Judge, texts: Sequence[str]) -> float:
-    """Processor seconds for adding the rows of weights alone."""
+    """Processor seconds for adding the rows of weights alone, of matters and of relevance."""
     total = 0.0
     for start in range(0, len(texts), BATCH):
         batch = encode(texts[start : start + BATCH])

@@ -2,8 +2,9 @@
 
 The marks: 〔电话〕〔证件号〕〔车牌〕〔邮箱〕〔银行卡〕〔微信QQ〕〔单元门牌〕〔姓名〕.
 What goes: phones of persons, identity and bank card numbers, plates, private mail addresses, WeChat and QQ names,
-unit and room, names of private persons after a cue. What stays: road, compound and building (someone must find the
-burst pipe), order and document numbers, hotlines and an institution's phones, links, official addresses, officials.
+unit and room, names of private persons (where a word announces them; without one only the most usual). What stays:
+road, compound and building (someone must find the burst pipe), order and document numbers, hotlines and an
+institution's phones, links, official addresses, officials.
 Every pattern is bounded, so the time is linear in the length of the text whatever it holds.
 """
 

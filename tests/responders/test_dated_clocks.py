@@ -36,6 +36,8 @@ LIBRARY = "chinesecalendar"
 OVERLAY = "config/workdays.yaml，更正 chinesecalendar"
 UNPUBLISHED = "未公布，按《全国年节及纪念日放假办法》的固定假日"
 
+OF_MAJOR_EVENTS = {"authoritative-information", "press-conference"}
+
 RULES = Rules()
 PROCEDURE = RULES.procedures["opinion-response"]
 
@@ -237,19 +239,7 @@ def test_a_clock_of_working_days_ends_at_the_close_of_its_last_day_in_beijing(
         ("2026-07-31T22:00", "first-finding", "2026-08-01T10:00", FOR_2026, "跨月的一夜，次日周六"),
         ("2024-09-14T16:00", "draft", "2024-09-16T04:00", FOR_2024, "上班的周六到中秋假期凌晨"),
         ("2025-12-31T20:00", "draft", "2026-01-02T08:00", FOR_2026, "跨年，元旦假期不停"),
-    ],
-)
-def test_hours_run_through_nights_weekends_and_festivals(
-    start: str, step: str, due_at: str, notice: str, why: str
-) -> None:
-    begun = datetime.fromisoformat(f"{start}:00+08:00")
-
-    assert due_line(begun, step) == (f"{due_at}:00+08:00", False), f"{why}（{notice}）"
-
-
-@pytest.mark.parametrize(
-    ("start", "step", "due_at", "notice", "why"),
-    [
+        # Only after a person has recorded a major event; provisional until then.
         ("2024-12-31T22:00", "authoritative-information", "2025-01-01T03:00", FOR_2025, "年末之夜"),
         ("2026-02-16T23:30", "authoritative-information", "2026-02-17T04:30", FOR_2026, "除夕夜"),
         ("2020-01-31T12:00", "press-conference", "2020-02-01T12:00", SPRING_2020, "延长的春节假期"),
@@ -257,9 +247,9 @@ def test_hours_run_through_nights_weekends_and_festivals(
         ("2026-04-30T17:31", "press-conference", "2026-05-01T17:31", FOR_2026, "节前下班后到劳动节"),
     ],
 )
-def test_the_hours_of_a_major_event_run_alike_and_are_provisional(
+def test_hours_run_through_nights_weekends_and_festivals(
     start: str, step: str, due_at: str, notice: str, why: str
 ) -> None:
     begun = datetime.fromisoformat(f"{start}:00+08:00")
 
-    assert due_line(begun, step) == (f"{due_at}:00+08:00", True), f"{why}（{notice}）"
+    assert due_line(begun, step) == (f"{due_at}:00+08:00", step in OF_MAJOR_EVENTS), f"{why}（{notice}）"

@@ -104,7 +104,8 @@ class Server(ABC):
         for process in started:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        in_time(lambda: all(map(_ended, started)), _STOP_SECONDS)
+        if not in_time(lambda: all(map(_ended, started)), _STOP_SECONDS):
+            raise ServerFailed(f"{self.name}: some of what it started runs on: {started}")
 
     def run(self, *command: str | Path, environment: Mapping[str, str] | None = None, stdin: bytes = b"") -> None:
         """Run one of the server's own tools, as the user that it runs as."""
