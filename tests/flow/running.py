@@ -3,11 +3,14 @@
 import json
 import os
 import random
+import signal
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from multiprocessing.context import ForkServerProcess
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Lock
 
 from console.supervisor import play, prepared_context
 from console.wiring import Office
@@ -59,6 +62,43 @@ def _posts(count: int) -> Iterator[dict[str, str]]:
         yield {"id": str(number), "text": text, "source": "试验信源", "time": said.isoformat()}
 
 
+class Child:
+    """A process of the office, for tests that start and end many from several threads.
+
+    Starting a process asks every other one whether it has ended, and the exit code comes through a pipe: two threads
+    that ask at once find one code between them, and 255. So they take turns here.
+    """
+
+    _turn = Lock()
+
+    def __init__(self, environment: Mapping[str, str], arguments: Sequence[str]) -> None:
+        self._process = prepared_context().Process(target=_play_with, args=(environment, arguments))
+        with self._turn:
+            self._process.start()
+        self.pid = self._process.pid or 0
+
+    def is_alive(self) -> bool:
+        """Whether it runs on."""
+        return not wait([self._process.sentinel], 0)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal; nothing happens where it has ended already."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def end(self, number: signal.Signals = signal.SIGKILL) -> int | None:
+        """Send a signal and wait for the end; the exit code."""
+        self.send(number)
+        return self.ended()
+
+    def ended(self) -> int | None:
+        """Wait for the end; the exit code."""
+        wait([self._process.sentinel])
+        with self._turn:
+            self._process.join()
+        return self._process.exitcode
+
+
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """Where an office lives: its folder and what its environment says."""
@@ -70,18 +110,14 @@ class Place:
         """Its parts, in this process."""
         return Office(read_settings(self.environment, self.folder), default_office())
 
-    def begin(self, *arguments: str, config: Path | None = None) -> ForkServerProcess:
+    def begin(self, *arguments: str, config: Path | None = None) -> Child:
         """Start `huiying` with these arguments."""
         office = ("--data", str(self.folder), "--config", str(config or default_office()))
-        process = prepared_context().Process(target=_play_with, args=(self.environment, (*arguments, *office)))
-        process.start()
-        return process
+        return Child(self.environment, (*arguments, *office))
 
     def finish(self, *arguments: str, config: Path | None = None) -> int | None:
         """Run `huiying` with these arguments to its end; its exit code."""
-        process = self.begin(*arguments, config=config)
-        process.join()
-        return process.exitcode
+        return self.begin(*arguments, config=config).ended()
 
 
 def _play_with(environment: Mapping[str, str], arguments: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import signal
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -30,8 +31,7 @@ def ports(place: Place) -> Iterator[tuple[int, int]]:
     consoles = [place.begin("serve", "--port", str(port)) for port in ports]
     yield ports
     for console in consoles:
-        console.terminate()
-        console.join()
+        console.end(signal.SIGTERM)
 
 
 def _ready(port: int) -> bool:

@@ -5,7 +5,6 @@ wakes up beside its successor, Elasticsearch refuses work, and every topic has a
 """
 
 import http.client
-import os
 import random
 import shutil
 import signal
@@ -18,7 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
@@ -26,7 +24,7 @@ import pytest
 from huiying.failures import Unavailable
 from huiying.messages import KINDS, AlertRaised, Envelope, PostCollected
 from huiying.post import Fate
-from tests.flow.running import CHAIN, Outcome, Place, outcome, write_posts
+from tests.flow.running import CHAIN, Child, Outcome, Place, outcome, write_posts
 from tests.services.elasticsearch import Elasticsearch
 from tests.services.kafka import Kafka
 from tests.services.postgresql import PostgreSQL
@@ -110,22 +108,21 @@ class Player(threading.Thread):
         self._place = place
         self._arguments = arguments
         self._over = threading.Event()
-        self._process: ForkServerProcess | None = None
+        self._process: Child | None = None
         self.ended: list[int | None] = []
 
     def run(self) -> None:
         """Start and start again."""
         while not self._over.is_set():
             self._process = process = self._place.begin(*self._arguments)
-            process.join()
-            self.ended.append(process.exitcode)
+            self.ended.append(process.ended())
 
     def signal(self, number: signal.Signals) -> bool:
         """Send a signal, where there is a process."""
         process = self._process
-        if process is None or process.pid is None or not process.is_alive():
+        if process is None or not process.is_alive():
             return False
-        os.kill(process.pid, number)
+        process.send(number)
         return True
 
     def finish(self) -> None:
@@ -163,8 +160,7 @@ class Storm:
         if killed:
             process = self.stage.place.begin("import", str(file))
             time.sleep(self.chance.uniform(0.5, 2.0))
-            process.kill()
-            process.join()
+            process.end()
             self.done["import"] += 1
         while self.stage.place.finish("import", str(file)) != 0:
             self.done["import begun again"] += 1
@@ -201,9 +197,7 @@ class Storm:
         for _ in range(GUESTS):
             guest = self.stage.place.begin(*_COMMANDS["assessing"])
             time.sleep(self.chance.uniform(3.0, 5.0))
-            guest.terminate()
-            guest.join()
-            assert guest.exitcode == 0
+            assert guest.end(signal.SIGTERM) == 0
             self.done["guest"] += 1
 
     def poison(self) -> None:

@@ -56,9 +56,7 @@ def _kill_again_and_again(place: Place, role: str, chance: random.Random, killed
         while process.is_alive() and not _is_at_work(place.folder, group):
             time.sleep(0.02)
         time.sleep(chance.uniform(0.0, 1.5))
-        process.kill()
-        process.join()
-        assert process.exitcode == -signal.SIGKILL
+        assert process.end() == -signal.SIGKILL
         killed.append(role)
 
 
@@ -67,8 +65,7 @@ def _import_under_kills(place: Place, files: Sequence[Path], chance: random.Rand
     for file in files:
         process = place.begin("import", str(file))
         time.sleep(chance.uniform(0.5, 3.0))
-        process.kill()
-        process.join()
+        process.end()
         killed.append("import")
         assert place.finish("import", str(file)) == 0
 
@@ -137,8 +134,7 @@ def test_crawlers_and_consoles_killed_at_random_moments_lose_nothing_and_double_
         for _ in range(KILLS):
             process = stormy.begin(*arguments, config=config)
             time.sleep(chance.uniform(0.5, 4.0))
-            process.kill()
-            process.join()
+            process.end()
             killed.append(role)
 
     with SampleCity(datetime.now(UTC), SystemClock(), everything=True) as city:

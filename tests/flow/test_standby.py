@@ -1,6 +1,5 @@
 """Of each single part a second one stands by; when the first is killed it takes over, within fifteen seconds."""
 
-import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -78,7 +77,7 @@ def test_a_stand_by_takes_over_from_one_that_was_killed(office: tuple[Place, Off
         assert set(holders(its).values()) == {process.pid for process in first}
         time.sleep(5)  # the second ones have come up and found every lease taken
         for process in first:
-            os.kill(process.pid or 0, signal.SIGKILL)
+            process.send(signal.SIGKILL)
         killed = time.monotonic()
         due = [bring(its, "after"), let_fall_due(its, "task-after")]
         assert in_time(lambda: all(done() for done in due) and nothing_unsent(its), _START_SECONDS)
@@ -86,5 +85,4 @@ def test_a_stand_by_takes_over_from_one_that_was_killed(office: tuple[Place, Off
         assert set(holders(its).values()) == {process.pid for process in second}
     finally:
         for process in [*first, *second]:
-            process.kill()
-            process.join()
+            process.end()
