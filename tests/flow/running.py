@@ -81,10 +81,13 @@ class Child:
         """Whether it runs on."""
         return not wait([self._process.sentinel], 0)
 
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal; nothing happens where it has ended already."""
+    def send(self, number: signal.Signals) -> bool:
+        """Send a signal; False where it has ended already, since its number may be another process's by now."""
+        if not self.is_alive():
+            return False
         with suppress(ProcessLookupError):
             os.kill(self.pid, number)
+        return True
 
     def end(self, number: signal.Signals = signal.SIGKILL) -> int | None:
         """Send a signal and wait for the end; the exit code."""

@@ -120,10 +120,7 @@ class Player(threading.Thread):
     def signal(self, number: signal.Signals) -> bool:
         """Send a signal, where there is a process."""
         process = self._process
-        if process is None or not process.is_alive():
-            return False
-        process.send(number)
-        return True
+        return process is not None and process.send(number)
 
     def finish(self) -> None:
         """Let it stop in order, and do not start it again."""
