@@ -16,7 +16,7 @@ _MODULES = {
     "judging": ("judge", "gather"),
     "extract": ("extract",),
     "replay": ("replay",),
-    "rules": ("due",),
+    "rules": ("due", "procedures"),
     "models": ("train", "evaluate"),
 }
 """Each module of `console/commands/` and the commands it holds; a module is imported when one of them is asked for,

@@ -77,12 +77,29 @@ class ClockRule:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """One of the ways in which a step that decides may end; `reasoned` ones are only taken with written reasons."""
+
+    id: str
+    title: str
+    reasoned: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """One step 环节 of a procedure: what is done and by whom."""
+    """One step 环节 of a procedure: what is done, by whom, after what, and on which paper.
+
+    `only_for` names the outcomes of an earlier step by which this one is called for; empty where it always is. Steps
+    of `after` that are not called for need not be done.
+    """
 
     id: str
     title: str
     who: str
+    after: tuple[str, ...] = ()
+    only_for: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    papers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

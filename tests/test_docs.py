@@ -7,6 +7,9 @@ import click
 import pytest
 
 from console.cli import huiying
+from console.procedure_page import procedures_as_markdown
+from huiying.policy.policy import default_office
+from huiying.policy.procedures import read_procedures
 from huiying.settings import SETTINGS
 
 HOUSE = Path(__file__).parents[1]
@@ -26,6 +29,11 @@ def test_every_path_a_document_names_exists(document: Path) -> None:
 def test_every_setting_is_documented() -> None:
     text = (HOUSE / "docs" / "settings.md").read_text("utf-8")
     assert [setting.name for setting in SETTINGS if f"| `{setting.name}` |" not in text] == []
+
+
+def test_the_page_of_procedures_is_that_of_the_files() -> None:
+    page = procedures_as_markdown(read_procedures(default_office()))
+    assert (HOUSE / "docs" / "procedures.md").read_text("utf-8") == page, "huiying procedures > docs/procedures.md"
 
 
 def test_every_command_has_an_example_in_its_help() -> None:

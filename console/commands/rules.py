@@ -1,9 +1,10 @@
-"""Commands about the rules: when something is due."""
+"""Commands about the rules: when something is due, and how matters are handled."""
 
 import click
 
 from console.commands.options import with_office
 from console.commands.speaking import Command, print_lines, refuse
+from console.procedure_page import procedures_as_markdown
 from console.wiring import Office
 from huiying.moments import read_moment
 from huiying.procedure import Regime
@@ -41,4 +42,18 @@ def due(office: Office, procedure: str, start: str, regime: str) -> None:
     print_lines(due_lines(procedures[procedure], moment, Regime(regime), office.policy.calendar))
 
 
-COMMANDS = (due,)
+@click.command(
+    "procedures",
+    cls=Command,
+    help="""本单位的办理程序，写成一页 Markdown：环节、流程图、每个时限及其依据。
+
+\b
+例：huiying procedures > 办理程序.md""",
+)
+@with_office
+def procedures(office: Office) -> None:
+    """Print every procedure as a page for people."""
+    click.echo(procedures_as_markdown(office.policy.procedures), nl=False)
+
+
+COMMANDS = (due, procedures)

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from huiying.failures import Misconfigured
 from huiying.policy.reading import OfficeModel, read_office_file
-from huiying.procedure import ClockRule, Condition, Procedure, Regime, Start, Step, Term, Unit
+from huiying.policy.step_order import order_mistakes, repeated
+from huiying.procedure import ClockRule, Condition, Outcome, Procedure, Regime, Start, Step, Term, Unit
 
 ASKED_BLANKS = frozenset({"number", "title", "posts", "sources", "deadline"})
 """What `asked` may speak of; the tasking stage fills it in."""
@@ -34,10 +35,20 @@ class _Clock(OfficeModel):
     terms: dict[Regime, _Term]
 
 
+class _Outcome(OfficeModel):
+    id: str = Field(min_length=1)
+    title: str = Field(min_length=1)
+    reasoned: bool = False
+
+
 class _Step(OfficeModel):
     id: str = Field(min_length=1)
     title: str = Field(min_length=1)
     who: str = Field(min_length=1)
+    after: tuple[str, ...] = ()
+    only_for: tuple[str, ...] = ()
+    outcomes: tuple[_Outcome, ...] = ()
+    papers: tuple[str, ...] = ()
 
 
 class _ProcedureFile(OfficeModel):
@@ -65,8 +76,8 @@ def _mistakes(path: Path, file: _ProcedureFile) -> list[str]:
     found = []
     if file.id != path.stem:
         found.append(f"id 是“{file.id}”，应与文件名“{path.stem}”相同")
-    found += [f"环节 {twice} 写了不止一次，请改名或删去一处" for twice in _repeated([step.id for step in file.steps])]
-    found += [f"时限 {twice} 写了不止一次，请改名或删去一处" for twice in _repeated([c.step for c in file.clocks])]
+    found += order_mistakes([_step(step) for step in file.steps])
+    found += [f"时限 {twice} 写了不止一次，请改名或删去一处" for twice in repeated(c.step for c in file.clocks)]
     counted_from_start = {clock.step for clock in file.clocks if clock.starts_from}
     for clock in file.clocks:
         found += [f"时限 {clock.step}：{mistake}" for mistake in _clock_mistakes(clock, counted_from_start)]
@@ -105,18 +116,27 @@ def _asked_mistakes(asked: str) -> list[str]:
     return []
 
 
-def _repeated(names: list[str]) -> list[str]:
-    return sorted({name for name in names if names.count(name) > 1})
-
-
 def _procedure(file: _ProcedureFile) -> Procedure:
     return Procedure(
         id=file.id,
         title=file.title,
         version=file.version,
         asked=file.asked,
-        steps=tuple(Step(id=step.id, title=step.title, who=step.who) for step in file.steps),
+        steps=tuple(_step(step) for step in file.steps),
         clocks=tuple(_rule(clock) for clock in file.clocks),
+    )
+
+
+def _step(step: _Step) -> Step:
+    outcomes = tuple(Outcome(id=one.id, title=one.title, reasoned=one.reasoned) for one in step.outcomes)
+    return Step(
+        id=step.id,
+        title=step.title,
+        who=step.who,
+        after=step.after,
+        only_for=step.only_for,
+        outcomes=outcomes,
+        papers=step.papers,
     )
 
 
