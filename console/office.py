@@ -11,6 +11,7 @@ from huiying.bus.bus import Bus
 from huiying.clock import Clock
 from huiying.duty import Duty
 from huiying.intake import Intake
+from huiying.person import Person, Role
 from huiying.policy.first_answers import FirstAnswerRules
 from huiying.policy.gathering import GatheringRules
 from huiying.post import ArchivedPost, Post
@@ -29,6 +30,9 @@ Explainer = Callable[[Sequence[ArchivedPost]], Sequence[tuple[str, ...]]]
 
 Likeness = Callable[[Sequence[str]], Sequence[float]]
 """How much each text is like the first, 0..1."""
+
+OFFICER = Person(id="officer", name="值班员", roles=frozenset({Role.OFFICER}))
+"""Who acts until sign-in tells persons apart."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Until sign-in exists, the names under which the console answers."""
@@ -63,7 +67,7 @@ class ConsoleOffice:
     grounds: "Callable[[ArchivedPost], Grounds] | None" = None
     likeness: Likeness | None = None
     contrast: "Callable[[Iterable[Post]], Sequence[Contrast]] | None" = None
-    officer: str = "值班员"
+    officer: Person = OFFICER
     hosts: Sequence[str] = LOOPBACK
     bureau_names: Mapping[str, str] = field(init=False)
 

@@ -25,6 +25,8 @@ from huiying.correction import (
 )
 from huiying.failures import Stale
 from huiying.messages import ConcernChanged
+from huiying.permission import Action, must_may
+from huiying.person import Person
 from huiying.policy.gathering import GatheringRules
 from huiying.post import ArchivedPost, Assessment, Fate, Kind, Tone
 from huiying.register.fates import PostFate
@@ -43,7 +45,7 @@ class Correcting:
         self._clock = clock
 
     def correct(
-        self, archived: ArchivedPost, said: Mapping[Judgement, tuple[str, ...]], *, by: str, note: str = ""
+        self, archived: ArchivedPost, said: Mapping[Judgement, tuple[str, ...]], *, by: Person, note: str = ""
     ) -> list[Correction]:
         """Write down what a person says of a post; what stands already is not written again.
 
@@ -51,6 +53,7 @@ class Correcting:
         (`responders/assigning.py`). A post that turns out to be a report of wrongdoing leaves its concern, unless it
         is the only one there. Raises `Stale` where the post's concern was just merged into another.
         """
+        name = must_may(by, Action.CORRECT_JUDGEMENTS, self._clock.now()).name
         with self._register.transaction() as tx:
             if said.get(Judgement.KIND) == (Kind.REPORT.value,):
                 # First, as the gatherer does: neither waits for the other in a circle.
@@ -65,7 +68,7 @@ class Correcting:
                     judged=judged_of(archived.assessment, judgement),
                     said=words,
                     model=archived.assessment.model,
-                    who=by,
+                    who=name,
                     at=self._clock.now(),
                     note=note.strip(),
                 )
@@ -78,18 +81,19 @@ class Correcting:
             after = as_corrected(before, {correction.judgement: correction for correction in new})
             if fate and concern and concern.posts > 1 and _becomes_a_report(before, after):
                 take_out(tx, concern.id, before, self._rules)
-                tx.concerns.add_doing(concern.id, by, "一条帖文更正为举报，移出本事项")
+                tx.concerns.add_doing(concern.id, name, "一条帖文更正为举报，移出本事项")
             elif fate and concern and after != before:
-                self._recount(tx, fate, concern, (before.assessment, after.assessment), by)
+                self._recount(tx, fate, concern, (before.assessment, after.assessment), name)
             return new
 
     def answer(
-        self, concern: str, suggested: Judgement, category: str, answer: Answer, *, by: str, title: str
+        self, concern: str, suggested: Judgement, category: str, answer: Answer, *, by: Person, title: str
     ) -> bool:
         """Write down whether a person confirms what is suggested; False where the same answer stands already.
 
         It changes no deadline, no heat and raises no alert. `title` is the category as the person read it.
         """
+        name = must_may(by, Action.CORRECT_JUDGEMENTS, self._clock.now()).name
         with self._register.transaction() as tx:
             standing = standing_answers(tx.corrections.said_of_concern(concern)).get((suggested, category))
             if standing and standing.said[0] == answer:
@@ -100,18 +104,19 @@ class Correcting:
                     concern=concern,
                     judged=(category,),
                     said=(answer.value, category),
-                    who=by,
+                    who=name,
                     at=self._clock.now(),
                     note=title,
                 )
             )
-            tx.concerns.add_doing(concern, by, f"{suggested.label}，{answer.label}：{title}")
+            tx.concerns.add_doing(concern, name, f"{suggested.label}，{answer.label}：{title}")
             return True
 
-    def merge(self, loser: str, winner: str, *, by: str, note: str = "") -> Concern:
+    def merge(self, loser: str, winner: str, *, by: Person, note: str = "") -> Concern:
         """The same matter: one concern goes up in another, and its tasks go with it. `NotAllowed` says why not."""
+        name = must_may(by, Action.CORRECT_JUDGEMENTS, self._clock.now()).name
         with self._register.transaction() as tx:
-            joined = merge(tx, loser, winner, by, self._rules)
+            joined = merge(tx, loser, winner, name, self._rules)
             for task in tx.tasks.of_concern(loser):
                 tx.tasks.save(replace(task, concern=winner), task.version)
             _take_answers_along(tx, loser, winner)
@@ -121,26 +126,27 @@ class Correcting:
                     concern=loser,
                     judged=(loser,),
                     said=(winner,),
-                    who=by,
+                    who=name,
                     at=self._clock.now(),
                     note=note.strip(),
                 )
             )
             return joined
 
-    def split(self, concern: str, posts: Collection[ArchivedPost], *, by: str, note: str = "") -> Concern:
+    def split(self, concern: str, posts: Collection[ArchivedPost], *, by: Person, note: str = "") -> Concern:
         """These posts belong elsewhere: a concern of their own, which comes back. `NotAllowed` says why not."""
+        name = must_may(by, Action.CORRECT_JUDGEMENTS, self._clock.now()).name
         with self._register.transaction() as tx:
             standing = tx.corrections.of_posts(each.post.id for each in posts)
             counted = [as_corrected(each, standing.get(each.post.id, {})) for each in posts]
-            part = split(tx, concern, counted, by, self._rules, self._clock.now())
+            part = split(tx, concern, counted, name, self._rules, self._clock.now())
             tx.corrections.add(
                 Correction(
                     judgement=Judgement.SPLIT,
                     concern=concern,
                     judged=(concern,),
                     said=tuple(sorted(each.post.id for each in posts)),
-                    who=by,
+                    who=name,
                     at=self._clock.now(),
                     note=note.strip(),
                 )

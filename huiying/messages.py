@@ -161,6 +161,59 @@ class TaskOverdue:
         return self.task
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskEscalated:
+    """A task was not signed for, not begun, is nearly late or late: the next rung of the roster is to be told."""
+
+    topic: ClassVar[str] = "task-escalated"
+    version: ClassVar[int] = 1
+    task: str
+    concern: str
+    bureau: str
+    step: str
+    rung: str
+    due_at: datetime | None
+
+    @property
+    def key(self) -> str:
+        """What is about one task stays together."""
+        return self.task
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProceedingChanged:
+    """A step was done, or a level, a moment or the clocks of a proceeding changed; `what` says which, for people."""
+
+    topic: ClassVar[str] = "proceeding-changed"
+    version: ClassVar[int] = 1
+    proceeding: str
+    concern: str
+    what: str
+
+    @property
+    def key(self) -> str:
+        """What is about one concern stays together."""
+        return self.concern
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClarificationChanged:
+    """An answer was drafted, checked, reviewed, signed or published; `what` says which, for people."""
+
+    topic: ClassVar[str] = "clarification-changed"
+    version: ClassVar[int] = 1
+    clarification: str
+    concern: str
+    bureau: str
+    state: str
+    what: str
+
+    @property
+    def key(self) -> str:
+        """What is about one concern stays together."""
+        return self.concern
+
+
 Message = (
     PostCollected
     | PostAssessed
@@ -170,6 +223,9 @@ Message = (
     | TaskOpened
     | TaskChanged
     | TaskOverdue
+    | TaskEscalated
+    | ProceedingChanged
+    | ClarificationChanged
 )
 
 KINDS: dict[str, type[Message]] = {
@@ -183,6 +239,9 @@ KINDS: dict[str, type[Message]] = {
         TaskOpened,
         TaskChanged,
         TaskOverdue,
+        TaskEscalated,
+        ProceedingChanged,
+        ClarificationChanged,
     )
 }
 """Every kind of message by its topic."""

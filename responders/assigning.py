@@ -9,6 +9,8 @@ from huiying.concern import Concern
 from huiying.correction import Correction, Judgement
 from huiying.failures import NotAllowed
 from huiying.messages import AlertChanged, ConcernChanged, TaskChanged
+from huiying.permission import Action, must_may
+from huiying.person import Person
 from huiying.procedure import Regime
 from huiying.register.register import Register, Transaction
 from huiying.task import Task, TaskState
@@ -25,15 +27,16 @@ class Assigning:
         self._clock = clock
         self._regime = regime
 
-    def assign_lead(self, concern_id: str, bureau: str, *, by: str) -> Task:
+    def assign_lead(self, concern_id: str, bureau: str, *, by: Person) -> Task:
         """Name the lead of a concern: its task is opened and sent at once, a waiting one of that bureau is sent.
 
         A waiting task of another bureau is closed. `NotAllowed` where the concern is merged, or another bureau
         has been sent its task already.
         """
-        return reread_when_stale(lambda: self._assign(concern_id, bureau, by))
+        name = must_may(by, Action.ASSIGN, self._clock.now()).name
+        return reread_when_stale(lambda: self._assign(concern_id, bureau, name))
 
-    def correct_lead(self, concern_id: str, bureau: str, *, reason: str, by: str) -> Concern:
+    def correct_lead(self, concern_id: str, bureau: str, *, reason: str, by: Person) -> Concern:
         """更正牵头单位: the matter is another bureau's. Whoever was sent its task is relieved of it, for this reason.
 
         Where there is no alert yet no task is opened: the lead only stands for when there is one. `NotAllowed` where
@@ -41,15 +44,18 @@ class Assigning:
         """
         if not reason.strip():
             raise NotAllowed("更正牵头单位须写明原因")
-        return reread_when_stale(lambda: self._correct(concern_id, bureau, reason.strip(), by))
+        name = must_may(by, Action.ASSIGN, self._clock.now()).name
+        return reread_when_stale(lambda: self._correct(concern_id, bureau, reason.strip(), name))
 
-    def send_task(self, task_id: str, *, by: str) -> Task:
+    def send_task(self, task_id: str, *, by: Person) -> Task:
         """交办: send a waiting task. `NotAllowed` where it was sent or closed meanwhile."""
-        return reread_when_stale(lambda: self._send_waiting(task_id, by))
+        name = must_may(by, Action.ASSIGN, self._clock.now()).name
+        return reread_when_stale(lambda: self._send_waiting(task_id, name))
 
-    def close_task(self, task_id: str, *, reason: str, by: str) -> Task:
+    def close_task(self, task_id: str, *, reason: str, by: Person) -> Task:
         """办结 or withdraw a task, for a stated reason."""
-        return reread_when_stale(lambda: self._close_one(task_id, reason, by))
+        name = must_may(by, Action.ASSIGN, self._clock.now()).name
+        return reread_when_stale(lambda: self._close_one(task_id, reason, name))
 
     def _assign(self, concern_id: str, bureau: str, by: str) -> Task:
         with self._register.transaction() as tx:

@@ -12,6 +12,8 @@ from huiying.clock import BEIJING, Clock
 from huiying.correction import Correction, Judgement
 from huiying.failures import NotAllowed
 from huiying.messages import AlertChanged
+from huiying.permission import Action, must_may
+from huiying.person import Person
 from huiying.register.register import Register, Transaction
 from responders.rereading import reread_when_stale
 
@@ -29,17 +31,17 @@ class Handling:
         self._register = register
         self._clock = clock
 
-    def acknowledge(self, alert_id: str, *, by: str) -> Alert:
+    def acknowledge(self, alert_id: str, *, by: Person) -> Alert:
         """知悉: every later notice of it stops. `NotAllowed` where somebody did so already, or it is closed."""
 
         def move(alert: Alert) -> tuple[Alert, str]:
             if alert.state is AlertState.ACKNOWLEDGED:
                 raise NotAllowed(f"已由{alert.owner}知悉")
-            return alert.acknowledged(by=by, now=self._clock.now()), f"{by}知悉"
+            return alert.acknowledged(by=by.name, now=self._clock.now()), f"{by.name}知悉"
 
         return self._apply(alert_id, by, move)
 
-    def silence(self, alert_id: str, *, until: datetime, reason: str, by: str) -> Alert:
+    def silence(self, alert_id: str, *, until: datetime, reason: str, by: Person) -> Alert:
         """静默 until a stated moment, for a stated reason."""
 
         def move(alert: Alert) -> tuple[Alert, str]:
@@ -54,7 +56,7 @@ class Handling:
 
         return self._apply(alert_id, by, move)
 
-    def close(self, alert_id: str, *, reason: str, by: str) -> Alert:
+    def close(self, alert_id: str, *, reason: str, by: Person) -> Alert:
         """Close it for a stated reason (such as 非预警)."""
 
         def move(alert: Alert) -> tuple[Alert, str]:
@@ -64,7 +66,7 @@ class Handling:
 
         return self._apply(alert_id, by, move)
 
-    def dismiss(self, alert_id: str, *, reason: str, by: str) -> Alert:
+    def dismiss(self, alert_id: str, *, reason: str, by: Person) -> Alert:
         """误报: close an alert that should not have been raised; that it should not is kept as a correction."""
 
         def move(alert: Alert) -> tuple[Alert, str]:
@@ -81,7 +83,7 @@ class Handling:
                 concern=alert.concern,
                 judged=(alert.id, alert.level.value),
                 said=("误报",),
-                who=by,
+                who=by.name,
                 at=self._clock.now(),
                 note=reason.strip(),
             )
@@ -89,11 +91,12 @@ class Handling:
 
         return self._apply(alert_id, by, move, label)
 
-    def _apply(self, alert_id: str, by: str, move: Move, label: Label = lambda *_: None) -> Alert:
+    def _apply(self, alert_id: str, by: Person, move: Move, label: Label = lambda *_: None) -> Alert:
         return reread_when_stale(lambda: self._apply_once(alert_id, by, move, label))
 
-    def _apply_once(self, alert_id: str, by: str, move: Move, label: Label) -> Alert:
+    def _apply_once(self, alert_id: str, by: Person, move: Move, label: Label) -> Alert:
         with self._register.transaction() as tx:
+            must_may(by, Action.HANDLE_ALERTS, self._clock.now())
             alert = tx.alerts.get(alert_id)
             if alert is None:
                 raise NotAllowed(f"没有预警 {alert_id}")
@@ -107,5 +110,5 @@ class Handling:
             )
             tx.outbox.add([message])
             if saved.concern:
-                tx.concerns.add_doing(saved.concern, by, what)
+                tx.concerns.add_doing(saved.concern, by.name, what)
             return saved

@@ -7,6 +7,7 @@ from huiying.alert import Alert, Reason
 from huiying.concern import Concern
 from huiying.correction import Correction, Judgement
 from huiying.level import Level
+from huiying.person import Person, Role
 from huiying.post import (
     ArchivedPost,
     Assessment,
@@ -22,6 +23,11 @@ from huiying.task import DueClock, Task, TaskState
 
 NOON = datetime(2014, 5, 30, 4, 0, tzinfo=UTC)
 """Noon in Beijing on the day of the notice."""
+
+
+def person(name: str = "李静", *roles: Role, bureau: str | None = None) -> Person:
+    """A person of the office with these roles; without any, an officer on duty."""
+    return Person(id=name, name=name, roles=frozenset(roles or {Role.OFFICER}), bureau=bureau)
 
 
 def make_post(id: str = "post-1", **changes: Any) -> Post:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from huiying.register.register import Register
-from huiying.register.schema import leases
+from huiying.register.schema.chain import leases
 
 
 def age_leases(register: Register, seconds: float) -> None:

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from huiying.alert import Alert, AlertState
 from huiying.clock import Clock
-from huiying.failures import Stale
 from huiying.level import Level
 from huiying.register.rows import among, insert_new
-from huiying.register.schema import alerts, concerns
+from huiying.register.schema.chain import alerts, concerns
+from huiying.register.versioned import save_version
 
 OPEN = (AlertState.NEW, AlertState.ACKNOWLEDGED)
 """States of an alert that still needs somebody."""
@@ -54,13 +54,7 @@ class Alerts:
     def save(self, alert: Alert, expected_version: int) -> Alert:
         """Write a changed alert over the version it was read at; gives it back with its new version."""
         saved = replace(alert, version=expected_version + 1)
-        changed = self._connection.execute(
-            update(alerts)
-            .where(alerts.c.id == alert.id, alerts.c.version == expected_version)
-            .values(**_columns(saved))
-        )
-        if changed.rowcount != 1:
-            raise Stale(f"alert {alert.id} is no longer at version {expected_version}; read it again")
+        save_version(self._connection, alerts, saved.id, _columns(saved), expected_version)
         return saved
 
     def queue(

@@ -15,7 +15,7 @@ from huiying.failures import Rejected, Stale
 from huiying.post import Tone
 from huiying.register.members import Members
 from huiying.register.rows import Insert, New, among, insert_into, insert_rows, update_rows
-from huiying.register.schema import concerns, counters, doings, quarter_hours
+from huiying.register.schema.chain import concerns, counters, doings, quarter_hours
 
 _CHANGING = ("title", "lead", "last_post_at", "posts", "merged_into", "version", "body")
 _TONES = (Tone.NEGATIVE, Tone.NEUTRAL, Tone.POSITIVE)

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from huiying.correction import Correction, Judgement
 from huiying.register.rows import among
-from huiying.register.schema import Body, corrections
+from huiying.register.schema.chain import corrections
+from huiying.register.schema.columns import Body
 
 _AT_ONCE = 500
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from huiying.clock import Clock
 from huiying.messages import Envelope
 from huiying.register.rows import among, insert_into
-from huiying.register.schema import dead_letters
+from huiying.register.schema.chain import dead_letters
 
 _LONGEST_REASON = 4_000
 _LONGEST_TRACEBACK = 20_000

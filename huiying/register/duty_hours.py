@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from huiying.register.rows import Insert, insert_rows
-from huiying.register.schema import duty_hours
+from huiying.register.schema.chain import duty_hours
 
 
 class DutyHours:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, and_, func, or_, select, update
 
 from huiying.post import Fate, SourceKind, Tone
 from huiying.register.rows import among, insert_rows, update_rows
-from huiying.register.schema import fates
+from huiying.register.schema.chain import fates
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,7 +18,8 @@ from sqlalchemy import (
 from huiying.clock import Clock
 from huiying.failures import HuiyingError
 from huiying.register.rows import insert_new
-from huiying.register.schema import leases, microseconds
+from huiying.register.schema.chain import leases
+from huiying.register.schema.columns import microseconds
 
 
 class LeaseLost(HuiyingError):

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from huiying.register.rows import among, insert_into, insert_rows
-from huiying.register.schema import counters, members
+from huiying.register.schema.chain import counters, members
 
 _SIGN = 1 << 63
 _COUNTER = "members"

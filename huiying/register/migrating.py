@@ -11,7 +11,8 @@ from sqlalchemy import Connection, inspect
 
 from huiying.failures import Unusable
 from huiying.register.database import Database
-from huiying.register.schema import fates, known_posts, metadata, outbox
+from huiying.register.schema import metadata
+from huiying.register.schema.chain import fates, known_posts, outbox
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ALWAYS_THERE = {table.name for table in (fates, known_posts, outbox)}

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, func, select, true, update
 from huiying.clock import Clock
 from huiying.messages import Envelope, Message, enclose
 from huiying.register.rows import among, insert_into, insert_rows, update_rows
-from huiying.register.schema import counters, outbox
+from huiying.register.schema.chain import counters, outbox
 
 _COUNTER = "change_number"
 

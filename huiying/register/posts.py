@@ -11,7 +11,7 @@ from huiying.clock import Clock
 from huiying.post import Post
 from huiying.register.fates import Fates
 from huiying.register.rows import Insert, among, insert_rows
-from huiying.register.schema import counters, known_posts, rejections
+from huiying.register.schema.chain import counters, known_posts, rejections
 from huiying.rejection import Rejection
 
 _SALT = "author-salt:"

@@ -11,15 +11,18 @@ from sqlalchemy.exc import TimeoutError as OutOfConnections
 from huiying.clock import Clock, SystemClock
 from huiying.failures import HuiyingError, Unavailable
 from huiying.register.alerts import Alerts
+from huiying.register.clarifications import Clarifications
 from huiying.register.concerns import Concerns
 from huiying.register.corrections import Corrections
 from huiying.register.database import open_database
 from huiying.register.deadletters import DeadLetters
 from huiying.register.duty_hours import DutyHours
+from huiying.register.findings import Findings
 from huiying.register.leases import Leases
 from huiying.register.migrating import is_newest, migrate
 from huiying.register.outbox import Outbox
 from huiying.register.posts import Posts
+from huiying.register.proceedings import Proceedings
 from huiying.register.sources import Sources
 from huiying.register.tasks import Tasks
 
@@ -55,6 +58,21 @@ class Transaction:
     def tasks(self) -> Tasks:
         """Tasks and what falls due."""
         return Tasks(self._connection, self._clock)
+
+    @cached_property
+    def proceedings(self) -> Proceedings:
+        """How far each matter has come by its procedure."""
+        return Proceedings(self._connection)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """What the bureaus found and did."""
+        return Findings(self._connection)
+
+    @cached_property
+    def clarifications(self) -> Clarifications:
+        """The public answers and their texts."""
+        return Clarifications(self._connection)
 
     @cached_property
     def corrections(self) -> Corrections:

@@ -28,7 +28,7 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.dml import ReturningInsert
 
-from huiying.register.schema import Body, storable
+from huiying.register.schema.columns import Body, storable
 
 Insert = PostgresInsert | SqliteInsert
 Row = Mapping[str, object]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select
 
 from huiying.clock import Clock
 from huiying.register.rows import Insert, insert_into, insert_rows
-from huiying.register.schema import crawl_memory, source_health
+from huiying.register.schema.chain import crawl_memory, source_health
 from huiying.source import Seen, SourceHealth, address_digest
 
 MOST_REMEMBERED = 20_000

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Column, Connection, Row, Select, and_, case, exists, func, select, update
+from sqlalchemy import Column, Connection, Row, Select, and_, case, exists, func, select
 
 from huiying.clock import Clock
-from huiying.failures import Stale
 from huiying.register.rows import among, insert_new
-from huiying.register.schema import fired_timers, tasks
+from huiying.register.schema.chain import fired_timers, tasks
+from huiying.register.versioned import save_version
 from huiying.task import Task, TaskState
 
 OVERDUE = "task-overdue"
@@ -51,11 +51,7 @@ class Tasks:
     def save(self, task: Task, expected_version: int) -> Task:
         """Write a changed task over the version it was read at; gives it back with its new version."""
         saved = replace(task, version=expected_version + 1)
-        changed = self._connection.execute(
-            update(tasks).where(tasks.c.id == task.id, tasks.c.version == expected_version).values(**_columns(saved))
-        )
-        if changed.rowcount != 1:
-            raise Stale(f"task {task.id} is no longer at version {expected_version}; read it again")
+        save_version(self._connection, tasks, saved.id, _columns(saved), expected_version)
         return saved
 
     def of_bureau(self, bureau: str | None, state: TaskState | None = None, limit: int = 200) -> list[Task]:

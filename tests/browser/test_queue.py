@@ -10,6 +10,7 @@ from huiying.level import Level
 from huiying.messages import AlertChanged
 from huiying.task import TaskState
 from tests.browser.conftest import Served
+from tests.builders import person
 from tests.console.night import Night
 
 pytestmark = pytest.mark.browser
@@ -47,7 +48,7 @@ def test_a_changed_row_changes_in_place_and_says_so(night: Night, page: Page) ->
     first = night.matter("c-1", "路面塌陷", minutes=90, tell=True)
     night.matter("c-2", "路灯不亮", minutes=30, tell=True)
     open_queue(page)
-    night.handling.acknowledge(first.id, by="高远")
+    night.handling.acknowledge(first.id, by=person("高远"))
     night.relay()
     row = page.locator('.strip[data-concern="c-1"]')
     expect(row.locator(".ow")).to_contain_text("高")
@@ -171,7 +172,7 @@ def test_the_concern_page_offers_its_changes_instead_of_moving(night: Night, pag
     page.goto("/concerns/c-1")
     expect(page.locator("[data-live]")).to_contain_text("实时")
     expect(page.locator("[data-reload]")).to_be_hidden()
-    night.handling.acknowledge(alert.id, by="高远")
+    night.handling.acknowledge(alert.id, by=person("高远"))
     night.relay()
     expect(page.locator("[data-reload]")).to_be_visible()
     page.keyboard.press("n")

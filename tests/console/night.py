@@ -35,7 +35,7 @@ from huiying.task import Task
 from huiying.workdays import WorkdayCalendar
 from responders.assigning import Assigning
 from responders.handling import Handling
-from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task
+from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
 
 NOW = datetime(2026, 11, 21, 18, 14, 6, tzinfo=UTC)
 """02:14:06 on 22 November in Beijing."""
@@ -271,7 +271,7 @@ class Night:
         if wait:
             return task
         self.at(60 * hours_gone - 8)
-        sent = self.assigning.send_task(task.id, by="高远")
+        sent = self.assigning.send_task(task.id, by=person("高远"))
         self.at(0)
         return sent
 
@@ -364,7 +364,7 @@ def busy_night(night: Night) -> None:
         lead_frozen=True,
     )
     night.at(250)
-    night.handling.acknowledge(water.id, by="林知夏")
+    night.handling.acknowledge(water.id, by=person("林知夏"))
     night.at(0)
     night.task(water, "水务局", hours_gone=4.27, wait=None)
     night.post(
@@ -412,7 +412,7 @@ def busy_night(night: Night) -> None:
         why=("中央媒体1篇", "12345同诉求96件，3日内未降"),
         shape=(9,) * 160,
     )
-    night.handling.acknowledge(heat.id, by="高远")
+    night.handling.acknowledge(heat.id, by=person("高远"))
     night.task(heat, "建委", hours_gone=41.9, wait=None)
     night.matter(
         "c-exam",
@@ -434,7 +434,7 @@ def busy_night(night: Night) -> None:
         why=("3日214条", "已答复但未公布，原公告链接失效"),
         shape=(4, 3, 2, 1) * 46,
     )
-    night.handling.acknowledge(train.id, by="高远")
+    night.handling.acknowledge(train.id, by=person("高远"))
     night.task(train, "交通局", hours_gone=46.7, wait=None)
     noise = night.matter(
         "c-noise",
@@ -445,7 +445,7 @@ def busy_night(night: Night) -> None:
         why=("12345工单38件", "同一路段连续3夜"),
         shape=(1, 2, 4) * 26,
     )
-    night.handling.acknowledge(noise.id, by="林知夏")
+    night.handling.acknowledge(noise.id, by=person("林知夏"))
     night.task(noise, "建委", hours_gone=19, wait=None)
     night.matter(
         "c-school",
@@ -466,7 +466,7 @@ def busy_night(night: Night) -> None:
         why=("咨询类32件", "3个窗口答复不同"),
         shape=(1, 0, 2) * 30,
     )
-    night.handling.acknowledge(fund.id, by="林知夏")
+    night.handling.acknowledge(fund.id, by=person("林知夏"))
     night.task(fund, "住房公积金中心", hours_gone=22)
     night.matter(
         "c-parking",
@@ -488,7 +488,9 @@ def busy_night(night: Night) -> None:
         why=("同诉求19件，集中在中山区",),
         shape=(1, 1, 2, 3) * 6,
     )
-    night.handling.acknowledge(shop.id, by="林知夏")
+    night.handling.acknowledge(shop.id, by=person("林知夏"))
     dark = night.matter("c-dark", "黄河路路灯成片不亮", level=Level.BLUE, minutes=600, lead="城管局", posts=9)
-    night.handling.silence(dark.id, until=night.clock.now() + timedelta(hours=4), reason="抢修已排期", by="高远")
+    night.handling.silence(
+        dark.id, until=night.clock.now() + timedelta(hours=4), reason="抢修已排期", by=person("高远")
+    )
     night.relay()

@@ -10,6 +10,7 @@ from huiying.bus.sqlite import SqliteBus
 from huiying.correction import Judgement
 from huiying.intake import Intake
 from huiying.policy.intake import read_intake
+from tests.builders import person
 from tests.console.client import Client
 from tests.console.night import SHIPPED_OFFICE, TOKEN, Night
 
@@ -154,7 +155,7 @@ def test_a_wrong_cursor_is_refused(client: Client) -> None:
 
 def test_what_people_corrected_stands_beside_what_was_judged(busy: Night, client: Client) -> None:
     [water] = busy.archive.get(["p2"]).values()
-    busy.correcting.correct(water, {Judgement.LEAD: ("环保局",)}, by="高远")
+    busy.correcting.correct(water, {Judgement.LEAD: ("环保局",)}, by=person("高远"))
     items = client.get("/api/posts").json()["items"]
     told = {item["post"]["id"]: (item["assessment"]["lead"], item["corrections"]) for item in items}
     assert told["p2"] == ("水务局", {"lead": ["环保局"]})

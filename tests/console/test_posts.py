@@ -3,6 +3,7 @@
 import pytest
 
 from huiying.correction import Judgement
+from tests.builders import person
 from tests.console.client import Client
 from tests.console.night import Night
 
@@ -43,7 +44,7 @@ def test_nothing_found_says_so(client: Client) -> None:
 @pytest.mark.usefixtures("busy")
 def test_a_filter_goes_by_what_a_person_corrected(busy: Night, client: Client) -> None:
     [water] = busy.archive.get(["p2"]).values()
-    busy.correcting.correct(water, {Judgement.TONE: ("neutral",), Judgement.LEAD: ("环保局",)}, by="高远")
+    busy.correcting.correct(water, {Judgement.TONE: ("neutral",), Judgement.LEAD: ("环保局",)}, by=person("高远"))
     for asked, shown in (
         ({"tone": "negative"}, False),
         ({"tone": "neutral"}, True),

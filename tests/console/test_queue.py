@@ -10,6 +10,7 @@ from console.app import create_app
 from huiying.alert import AlertState, Reason
 from huiying.level import Level
 from huiying.task import TaskState
+from tests.builders import person
 from tests.console.client import Client
 from tests.console.night import NOW, Night, NoFile
 
@@ -77,7 +78,7 @@ def test_claiming_a_row_writes_down_who_and_changes_the_row_in_place(night: Nigh
 
 def test_whoever_claims_second_is_told_who_was_first(night: Night, client: Client) -> None:
     alert = night.matter("c-1", "路面塌陷")
-    night.handling.acknowledge(alert.id, by="高远")
+    night.handling.acknowledge(alert.id, by=person("高远"))
     answer = client.post(f"/queue/claim/{alert.id}")
     assert answer.status_code == 409
     assert "已由高远知悉" in answer.text

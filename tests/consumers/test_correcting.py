@@ -16,7 +16,7 @@ from huiying.policy.gathering import GatheringRules
 from huiying.post import ArchivedPost, Fate, Kind, SourceKind, Tone
 from huiying.register.fates import PostFate
 from huiying.register.register import Register
-from tests.builders import NOON, make_archived, make_assessment, make_concern, make_task
+from tests.builders import NOON, make_archived, make_assessment, make_concern, make_task, person
 
 RULES = GatheringRules()
 OTHER_LEAD = {Judgement.LEAD: ("城管局",)}
@@ -72,7 +72,7 @@ def test_a_corrected_bureau_moves_the_vote_and_the_lead_of_the_concern(
 ) -> None:
     post = make_archived()
     keep(register, post)
-    [correction] = correcting.correct(post, OTHER_LEAD, by="高远", note=" 路灯不归水务 ")
+    [correction] = correcting.correct(post, OTHER_LEAD, by=person("高远"), note=" 路灯不归水务 ")
     assert (correction.judged, correction.said, correction.note) == (("水务局",), ("城管局",), "路灯不归水务")
     assert correction.model == "test"
     assert (concern(register).lead, concern(register).votes) == ("城管局", {"城管局": RULES.lead.sure_vote})
@@ -83,8 +83,8 @@ def test_a_corrected_bureau_moves_the_vote_and_the_lead_of_the_concern(
 def test_correcting_again_counts_only_the_last_word(register: Register, correcting: Correcting) -> None:
     post = make_archived()
     keep(register, post)
-    correcting.correct(post, OTHER_LEAD, by="高远")
-    correcting.correct(post, {Judgement.LEAD: ("建委",)}, by="林知夏")
+    correcting.correct(post, OTHER_LEAD, by=person("高远"))
+    correcting.correct(post, {Judgement.LEAD: ("建委",)}, by=person("林知夏"))
     assert concern(register).votes == {"建委": RULES.lead.sure_vote}
     with register.reading() as tx:
         assert len(tx.corrections.said_of_post("post-1")) == 2
@@ -93,9 +93,9 @@ def test_correcting_again_counts_only_the_last_word(register: Register, correcti
 def test_the_same_word_twice_is_written_once(register: Register, correcting: Correcting) -> None:
     post = make_archived()
     keep(register, post)
-    correcting.correct(post, OTHER_LEAD, by="高远")
+    correcting.correct(post, OTHER_LEAD, by=person("高远"))
     version = concern(register).version
-    assert correcting.correct(post, OTHER_LEAD, by="高远") == []
+    assert correcting.correct(post, OTHER_LEAD, by=person("高远")) == []
     assert concern(register).version == version
 
 
@@ -103,7 +103,7 @@ def test_to_confirm_is_written_and_changes_no_count(register: Register, correcti
     post = make_archived()
     keep(register, post)
     before = concern(register)
-    [correction] = correcting.correct(post, {Judgement.LEAD: ("水务局",)}, by="高远")
+    [correction] = correcting.correct(post, {Judgement.LEAD: ("水务局",)}, by=person("高远"))
     assert not correction.changed
     assert concern(register).votes["水务局"] >= before.votes["水务局"]
     assert concern(register).lead == "水务局"
@@ -112,14 +112,14 @@ def test_to_confirm_is_written_and_changes_no_count(register: Register, correcti
 def test_a_frozen_lead_stays(register: Register, correcting: Correcting) -> None:
     post = make_archived()
     keep(register, post, lead_frozen=True)
-    correcting.correct(post, OTHER_LEAD, by="高远")
+    correcting.correct(post, OTHER_LEAD, by=person("高远"))
     assert (concern(register).lead, concern(register).lead_frozen) == ("水务局", True)
 
 
 def test_a_corrected_tone_moves_the_counts_of_its_quarter_hour(register: Register, correcting: Correcting) -> None:
     post = make_archived()
     keep(register, post)
-    correcting.correct(post, {Judgement.TONE: ("neutral",)}, by="高远")
+    correcting.correct(post, {Judgement.TONE: ("neutral",)}, by=person("高远"))
     assert concern(register).tones == {Tone.NEUTRAL: 1}
     with register.reading() as tx:
         [quarter] = tx.concerns.quarter_hours("c-1", NOON.replace(hour=0))
@@ -132,7 +132,7 @@ def test_corrected_duties_stand_in_place_of_those_that_were_judged(
 ) -> None:
     post = make_archived()
     keep(register, post)
-    correcting.correct(post, {Judgement.DUTIES: ("11", "16")}, by="高远")
+    correcting.correct(post, {Judgement.DUTIES: ("11", "16")}, by=person("高远"))
     assert concern(register).duties == {11: 1.0, 16: 1.0}
 
 
@@ -140,21 +140,21 @@ def test_a_near_duplicate_has_no_vote_to_correct(register: Register, correcting:
     post = make_archived()
     keep(register, post, fate=Fate.NEAR_DUPLICATE, duties={8: 0.7})
     before = concern(register)
-    correcting.correct(post, OTHER_LEAD | {Judgement.DUTIES: ()}, by="高远")
+    correcting.correct(post, OTHER_LEAD | {Judgement.DUTIES: ()}, by=person("高远"))
     assert (concern(register).votes, concern(register).duties) == (before.votes, before.duties)
 
 
 def test_a_post_that_waited_for_a_bureau_waits_no_more(register: Register, correcting: Correcting) -> None:
     post = make_archived(assessment=make_assessment(lead=None))
     keep(register, post, fate=Fate.TRIAGE, lead=None)
-    correcting.correct(post, OTHER_LEAD, by="高远")
+    correcting.correct(post, OTHER_LEAD, by=person("高远"))
     with register.reading() as tx:
         assert tx.posts.fates(["post-1"])["post-1"].fate is Fate.GATHERED
     assert concern(register).lead == "城管局"
 
 
 def test_a_post_without_a_concern_is_labelled_all_the_same(register: Register, correcting: Correcting) -> None:
-    assert len(correcting.correct(make_archived(), OTHER_LEAD, by="高远")) == 1
+    assert len(correcting.correct(make_archived(), OTHER_LEAD, by=person("高远"))) == 1
     with register.reading() as tx:
         assert [one.said for one in tx.corrections.standing()] == [("城管局",)]
 
@@ -166,13 +166,13 @@ def test_a_merge_is_kept_as_a_correction_and_takes_the_tasks_along(
         for id in ("c-1", "c-2"):
             tx.concerns.insert(make_concern(id))
         tx.tasks.insert(make_task(concern="c-1", alert="c-1:1"))
-    correcting.merge("c-1", "c-2", by="高远", note="同一条管线")
+    correcting.merge("c-1", "c-2", by=person("高远"), note="同一条管线")
     with register.reading() as tx:
         assert [task.concern for task in tx.tasks.of_concern("c-2")] == ["c-2"]
         [correction] = tx.corrections.said_of_concern("c-1")
     assert (correction.judgement, correction.said, correction.note) == (Judgement.MERGED, ("c-2",), "同一条管线")
     with pytest.raises(NotAllowed):
-        correcting.merge("c-1", "c-2", by="高远")
+        correcting.merge("c-1", "c-2", by=person("高远"))
     with register.reading() as tx:
         assert len(tx.corrections.said_of_concern("c-1")) == 1
 
@@ -182,7 +182,7 @@ def test_a_post_that_is_a_report_of_wrongdoing_leaves_its_concern(register: Regi
     keep(register, post, title_post="post-2", posts=2, distinct_posts=2)
     with register.transaction() as tx:
         tx.posts.add_fates([replace(tx.posts.fates(["post-1"])["post-1"], id="post-2")])
-    correcting.correct(post, {Judgement.KIND: (Kind.REPORT.value,)}, by="高远")
+    correcting.correct(post, {Judgement.KIND: (Kind.REPORT.value,)}, by=person("高远"))
     with register.reading() as tx:
         fates = tx.posts.fates(["post-1", "post-2"])
         assert (fates["post-1"].fate, fates["post-1"].concern) == (Fate.TRIAGE, None)
@@ -195,7 +195,7 @@ def test_a_post_that_is_a_report_of_wrongdoing_leaves_its_concern(register: Regi
 def test_the_only_post_of_a_concern_stays_in_it_whatever_it_is(register: Register, correcting: Correcting) -> None:
     post = make_archived()
     keep(register, post)
-    assert len(correcting.correct(post, {Judgement.KIND: (Kind.REPORT.value,)}, by="高远")) == 1
+    assert len(correcting.correct(post, {Judgement.KIND: (Kind.REPORT.value,)}, by=person("高远"))) == 1
     with register.reading() as tx:
         assert tx.posts.fates(["post-1"])["post-1"].concern == "c-1"
 
@@ -205,8 +205,8 @@ def test_posts_split_off_are_counted_as_they_were_corrected(register: Register, 
     keep(register, post, posts=2, distinct_posts=2, title_post="post-2")
     with register.transaction() as tx:
         tx.posts.add_fates([replace(tx.posts.fates(["post-1"])["post-1"], id=other.post.id)])
-    correcting.correct(post, OTHER_LEAD, by="高远")
-    part = correcting.split("c-1", [post], by="高远", note="是另一件事")
+    correcting.correct(post, OTHER_LEAD, by=person("高远"))
+    part = correcting.split("c-1", [post], by=person("高远"), note="是另一件事")
     assert (part.lead, part.votes) == ("城管局", {"城管局": RULES.lead.sure_vote})
     assert "城管局" not in concern(register).votes
     with register.reading() as tx:
@@ -219,10 +219,11 @@ def test_of_many_who_correct_the_same_post_at_once_one_word_stands_and_is_counte
     post = make_archived()
     keep(register, post)
     bureaus = ["城管局", "建委", "房产局", "交通局"] * 2
+    someone = person("高远")
     with ThreadPoolExecutor(len(bureaus)) as officers:
         for done in [
-            officers.submit(correcting.correct, post, {Judgement.LEAD: (bureau,), Judgement.TONE: (tone,)}, by="高远")
-            for bureau, tone in zip(bureaus, ["neutral", "positive"] * 4, strict=True)
+            officers.submit(correcting.correct, post, {Judgement.LEAD: (lead,), Judgement.TONE: (tone,)}, by=someone)
+            for lead, tone in zip(bureaus, ["neutral", "positive"] * 4, strict=True)
         ]:
             done.result(60)
     with register.reading() as tx:

@@ -22,7 +22,7 @@ from huiying.messages import ConcernChanged, Envelope
 from huiying.post import Fate, SourceKind, Tone
 from huiying.register.fates import PostFate
 from huiying.register.register import Register, Transaction
-from huiying.register.schema import corrections, rejections
+from huiying.register.schema.chain import corrections, rejections
 from huiying.rejection import Rejection
 from huiying.source import Seen, SourceHealth
 from tests.builders import NOON, make_alert, make_concern, make_correction, make_post, make_task

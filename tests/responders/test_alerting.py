@@ -6,6 +6,7 @@ from datetime import timedelta
 from huiying.alert import AlertState
 from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised
+from tests.builders import person
 from tests.responders.office import SmallOffice
 
 
@@ -112,7 +113,7 @@ def test_a_new_title_is_told_at_once(office: SmallOffice) -> None:
 def test_an_alert_that_a_person_closed_stays_closed_at_its_level(office: SmallOffice) -> None:
     office.burst(posts=8)
     office.alert()
-    office.handling.close("concern-1:1", reason="非预警", by="高远")
+    office.handling.close("concern-1:1", reason="非预警", by=person("高远"))
     office.wait(minutes=2)
     office.burst(posts=1)
     office.alert()
@@ -124,8 +125,8 @@ def test_an_alert_that_a_person_closed_stays_closed_at_its_level(office: SmallOf
 def test_a_closed_alert_comes_back_as_new_when_it_rises_above_the_level_it_was_closed_at(office: SmallOffice) -> None:
     office.burst(posts=8)
     office.alert()
-    office.handling.acknowledge("concern-1:1", by="高远")
-    office.handling.close("concern-1:1", reason="非预警", by="高远")
+    office.handling.acknowledge("concern-1:1", by=person("高远"))
+    office.handling.close("concern-1:1", reason="非预警", by=person("高远"))
     office.wait(minutes=2)
     office.burst(posts=32, kinds=3)
     office.alert()
@@ -160,7 +161,7 @@ def test_the_alert_of_a_concern_that_was_merged_away_is_closed(office: SmallOffi
 def test_acknowledging_survives_a_new_measurement(office: SmallOffice) -> None:
     office.burst(posts=8)
     office.alert()
-    office.handling.acknowledge("concern-1:1", by="高远")
+    office.handling.acknowledge("concern-1:1", by=person("高远"))
     office.wait(minutes=2)
     office.burst(posts=40, kinds=3)
     office.alert()

@@ -11,6 +11,7 @@ from huiying.stage import Stage
 from huiying.task import TaskState
 from responders.alerting import Alerting
 from responders.tasking import Tasking
+from tests.builders import person
 from tests.responders.office import SmallOffice
 
 MANY = [f"concern-{number}" for number in range(1, 31)]
@@ -78,7 +79,7 @@ def test_a_person_and_the_system_who_open_the_same_task_at_once_open_one(office:
     def assign(bureau: str) -> None:
         for concern in reversed(MANY):
             try:
-                office.assigning.assign_lead(concern, bureau, by="高远")
+                office.assigning.assign_lead(concern, bureau, by=person("高远"))
             except NotAllowed:
                 continue
 

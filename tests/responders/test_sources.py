@@ -12,7 +12,7 @@ from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised
 from huiying.post import SourceKind
 from huiying.source import Source, SourceHealth
-from tests.builders import NOON
+from tests.builders import NOON, person
 from tests.responders.office import Rules, SmallOffice
 
 FORUM = Source(
@@ -80,7 +80,7 @@ def test_the_alert_closes_itself_when_the_source_recovers(office: SmallOffice) -
 def test_a_person_may_close_it_and_the_same_spell_does_not_bring_it_back(office: SmallOffice) -> None:
     office.wait(hours=3)
     [alert] = fares(office)
-    office.handling.close(alert.id, reason="对方维护，已知", by="高远")
+    office.handling.close(alert.id, reason="对方维护，已知", by=person("高远"))
 
     assert fares(office) == []
 

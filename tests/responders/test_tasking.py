@@ -4,7 +4,7 @@ from huiying.level import Level
 from huiying.messages import TaskChanged, TaskOpened
 from huiying.policy.heat import Dispatch, Mode
 from huiying.task import TaskState
-from tests.builders import NOON
+from tests.builders import NOON, person
 from tests.responders.office import Rules, SmallOffice
 
 
@@ -125,7 +125,7 @@ def test_a_waiting_task_is_sent_when_its_alert_rises_to_a_level_sent_by_itself(r
 def test_a_closed_alert_opens_no_task(office: SmallOffice) -> None:
     office.burst(posts=8)
     office.alert()
-    office.handling.close("concern-1:1", reason="非预警", by="高远")
+    office.handling.close("concern-1:1", reason="非预警", by=person("高远"))
     office.task()
 
     assert office.tasks() == []

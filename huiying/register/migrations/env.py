@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from alembic import context
 
-from huiying.register.schema import Body, Moment, Words, metadata
+from huiying.register.schema import metadata
+from huiying.register.schema.columns import Body, Moment, Words
 
 
 def _plain(kind: str, item: Any, _: object) -> str | Literal[False]:

@@ -32,7 +32,8 @@ from huiying.messages import Envelope
 from huiying.register.database import Database, open_database
 from huiying.register.migrating import alembic_config, migrate
 from huiying.register.register import Register
-from huiying.register.schema import alerts, metadata
+from huiying.register.schema import metadata
+from huiying.register.schema.chain import alerts
 from tests.builders import NOON
 
 
@@ -65,6 +66,8 @@ def tables_of(connection: Connection) -> list[Table]:
 
 
 def some_value(column: Column[Any], number: int) -> object:
+    if column.foreign_keys:
+        return some_value(next(iter(column.foreign_keys)).column, number)
     if isinstance(column.type, Boolean):
         return number % 2 == 0
     if isinstance(column.type, Integer):

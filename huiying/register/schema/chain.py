@@ -1,97 +1,18 @@
-"""The tables of the register 台账, one definition for SQLite and PostgreSQL; alembic brings old ones up to it.
+"""The tables of the chain: posts and their fates, concerns, alerts, tasks, sources, outbox, corrections."""
 
-Moments are stored as microseconds since 1970 in UTC (`Moment`), so that both databases order and compare them alike.
-A change here needs a revision: `python -m huiying.register.migrations "what changed"` drafts it.
-"""
-
-import json
-import re
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import msgspec
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    Dialect,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
-    Text,
-    TypeDecorator,
     column,
 )
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-
-
-def microseconds(moment: datetime) -> int:
-    """Since 1970 in UTC."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, stored as microseconds since 1970 in UTC."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 (a given signature)
-        """To the database."""
-        return None if value is None else microseconds(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (a given signature)
-        """From the database."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
-
-
-def storable(text: str) -> str:
-    """The text with what no database stores (NUL, lone surrogates) spelled out as an escape."""
-    if not _UNSTORABLE.search(text):
-        return text
-    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
-
-
-class Words(TypeDecorator[str]):
-    """Any text, however broken."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (a given signature)
-        """To the database."""
-        return None if value is None else storable(value)
-
-
-class Body(TypeDecorator[Any]):
-    """Any JSON-able value, stored as text; the caller converts it to its noun with msgspec."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 (a given signature)
-        """To the database. Lone surrogates, which JSON cannot carry, become question marks."""
-        if value is None:
-            return None
-        try:
-            return msgspec.json.encode(value).decode()
-        except UnicodeEncodeError:
-            text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
-            return text.encode("utf-8", "replace").decode()
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 (a given signature)
-        """From the database."""
-        return None if value is None else msgspec.json.decode(value)
-
-
-metadata = MetaData()
-_big = BigInteger().with_variant(Integer, "sqlite")
+from huiying.register.schema.columns import Body, Moment, Words, metadata, running_number
 
 known_posts = Table(
     "known_post",
@@ -105,7 +26,7 @@ known_posts = Table(
 rejections = Table(
     "rejection",
     metadata,
-    Column("id", _big, primary_key=True, autoincrement=True),
+    Column("id", running_number, primary_key=True, autoincrement=True),
     Column("source", Words, nullable=False),
     Column("where", Words, nullable=False, quote=True),
     Column("reason", Words, nullable=False),
@@ -184,7 +105,7 @@ counters = Table(
     "counter",
     metadata,
     Column("name", Words, primary_key=True),
-    Column("value", _big, nullable=False),
+    Column("value", running_number, nullable=False),
 )
 
 alerts = Table(
@@ -252,7 +173,7 @@ crawl_memory = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", _big, primary_key=True, autoincrement=True),
+    Column("id", running_number, primary_key=True, autoincrement=True),
     Column("change_number", BigInteger, unique=True),
     Column("topic", Words, nullable=False),
     Column("key", Words, nullable=False),
@@ -265,7 +186,7 @@ outbox = Table(
 dead_letters = Table(
     "dead_letter",
     metadata,
-    Column("id", _big, primary_key=True, autoincrement=True),
+    Column("id", running_number, primary_key=True, autoincrement=True),
     Column("stage", Words, nullable=False),
     Column("topic", Words, nullable=False),
     Column("key", Words, nullable=False),
@@ -296,7 +217,7 @@ leases = Table(
 doings = Table(
     "doing",
     metadata,
-    Column("id", _big, primary_key=True, autoincrement=True),
+    Column("id", running_number, primary_key=True, autoincrement=True),
     Column("concern", Words, nullable=False),
     Column("at", Moment, nullable=False),
     Column("who", Words, nullable=False),
@@ -308,7 +229,7 @@ doings = Table(
 corrections = Table(
     "correction",
     metadata,
-    Column("id", _big, primary_key=True, autoincrement=True),
+    Column("id", running_number, primary_key=True, autoincrement=True),
     Column("judgement", Words, nullable=False),
     Column("post", Words),
     Column("concern", Words),

@@ -1,0 +1,148 @@
+"""Who may do what: the one table of roles and actions that screens, the API and the responders all ask.
+
+The roles are the office's own setting (本单位自定): no rule says how a city divides this work, except that an answer
+needs a review of its own before it is public (条例第十七条；保密法第三十五条).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from huiying.failures import NotAllowed
+from huiying.person import SYSTEM, Person, Role, Signed
+
+
+class Action(StrEnum):
+    """Everything that a person does in the office."""
+
+    VIEW_MATTERS = "view-matters"
+    HANDLE_ALERTS = "handle-alerts"
+    CORRECT_JUDGEMENTS = "correct-judgements"
+    REGISTER_CONCERN = "register-concern"
+    KEEP_DUTY_LOG = "keep-duty-log"
+    APPRAISE = "appraise"
+    RECORD_EVENT_LEVEL = "record-event-level"
+    ASSIGN = "assign"
+    SIGN_IN_TASK = "sign-in-task"
+    RETURN_TASK = "return-task"
+    DECIDE_RETURN = "decide-return"
+    ASK_EXTENSION = "ask-extension"
+    DECIDE_EXTENSION = "decide-extension"
+    HAND_DOWN = "hand-down"
+    WRITE_FINDING = "write-finding"
+    SIGN_FINDING = "sign-finding"
+    SUPERVISE = "supervise"
+    INSTRUCT = "instruct"
+    DRAFT = "draft"
+    CHECK_CONTENT = "check-content"
+    REVIEW_RELEASE = "review-release"
+    SIGN = "sign"
+    PUBLISH = "publish"
+    EVALUATE = "evaluate"
+    FILE = "file"
+    EXPORT = "export"
+    MANAGE_USERS = "manage-users"
+    CONFIGURE = "configure"
+    READ_AUDIT = "read-audit"
+
+    @property
+    def label(self) -> str:
+        """What is done, in words of the office."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Action.VIEW_MATTERS: "查看舆情事项",
+    Action.HANDLE_ALERTS: "处理预警（知悉、静默、关闭）",
+    Action.CORRECT_JUDGEMENTS: "更正判断",
+    Action.REGISTER_CONCERN: "手工登记",
+    Action.KEEP_DUTY_LOG: "记值班日志和电话记录",
+    Action.APPRAISE: "研判",
+    Action.RECORD_EVENT_LEVEL: "记录事件级别",
+    Action.ASSIGN: "明确责任单位、交办",
+    Action.SIGN_IN_TASK: "签收",
+    Action.RETURN_TASK: "申请退回",
+    Action.DECIDE_RETURN: "审核退回、改派",
+    Action.ASK_EXTENSION: "申请延期",
+    Action.DECIDE_EXTENSION: "批准延期",
+    Action.HAND_DOWN: "二级转办",
+    Action.WRITE_FINDING: "填核查处置情况反馈",
+    Action.SIGN_FINDING: "签核查处置情况反馈",
+    Action.SUPERVISE: "催办、督办",
+    Action.INSTRUCT: "批示",
+    Action.DRAFT: "起草回应稿",
+    Action.CHECK_CONTENT: "审核会签",
+    Action.REVIEW_RELEASE: "公开审查（含保密审查）",
+    Action.SIGN: "签发",
+    Action.PUBLISH: "发布",
+    Action.EVALUATE: "评估",
+    Action.FILE: "归档",
+    Action.EXPORT: "导出、打印",
+    Action.MANAGE_USERS: "管理用户",
+    Action.CONFIGURE: "修改配置",
+    Action.READ_AUDIT: "查阅审计",
+}
+
+_OFFICE = frozenset({Role.OFFICER})
+_UNIT = frozenset({Role.HANDLER, Role.BUREAU_HEAD})
+
+ALLOWED: Mapping[Action, frozenset[Role]] = {
+    Action.VIEW_MATTERS: frozenset(Role) - {Role.ADMINISTRATOR},
+    Action.HANDLE_ALERTS: _OFFICE,
+    Action.CORRECT_JUDGEMENTS: _OFFICE,
+    Action.REGISTER_CONCERN: _OFFICE,
+    Action.KEEP_DUTY_LOG: _OFFICE,
+    Action.APPRAISE: _OFFICE,
+    Action.RECORD_EVENT_LEVEL: _OFFICE | {Role.LEADER},
+    Action.ASSIGN: _OFFICE,
+    Action.SIGN_IN_TASK: _UNIT,
+    Action.RETURN_TASK: _UNIT,
+    Action.DECIDE_RETURN: _OFFICE,
+    Action.ASK_EXTENSION: _UNIT,
+    Action.DECIDE_EXTENSION: _OFFICE | {Role.LEADER},
+    Action.HAND_DOWN: _UNIT,
+    Action.WRITE_FINDING: _UNIT,
+    Action.SIGN_FINDING: frozenset({Role.BUREAU_HEAD}),
+    Action.SUPERVISE: _OFFICE | {Role.SUPERVISOR, Role.LEADER},
+    Action.INSTRUCT: frozenset({Role.LEADER}),
+    Action.DRAFT: _OFFICE | _UNIT,
+    Action.CHECK_CONTENT: frozenset({Role.CHECKER}),
+    Action.REVIEW_RELEASE: frozenset({Role.REVIEWER}),
+    Action.SIGN: frozenset({Role.SIGNER}),
+    Action.PUBLISH: _OFFICE,
+    Action.EVALUATE: _OFFICE | {Role.SUPERVISOR},
+    Action.FILE: _OFFICE,
+    Action.EXPORT: frozenset(Role) - {Role.ADMINISTRATOR},
+    Action.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
+    Action.CONFIGURE: frozenset({Role.ADMINISTRATOR}),
+    Action.READ_AUDIT: frozenset({Role.AUDITOR}),
+}
+"""The roles that may do each thing."""
+
+
+def role_for(person: Person, action: Action, *, bureaus: tuple[str | None, ...] = ()) -> Role | None:
+    """The role in which this person may do this to a matter of these bureaus; None where they may not."""
+    roles = sorted(person.roles & ALLOWED[action], key=lambda role: role.within_unit)
+    return next((role for role in roles if not role.within_unit or person.bureau in bureaus), None)
+
+
+def must_may(person: Person, action: Action, now: datetime, *, bureaus: tuple[str | None, ...] = ()) -> Signed:
+    """The person's name in the role in which they may do this; `NotAllowed` says who may instead.
+
+    What the system does by itself (`SYSTEM`) is allowed where its caller does it: no person comes in by that name.
+    """
+    role = role_for(person, action, bureaus=bureaus)
+    if role is None and person is not SYSTEM:
+        raise NotAllowed(_refusal(person, action, bureaus))
+    return Signed(person=person.id, name=person.name, role=role, bureau=person.bureau, at=now)
+
+
+def _refusal(person: Person, action: Action, bureaus: tuple[str | None, ...]) -> str:
+    able = "、".join(role.label for role in Role if role in ALLOWED[action])
+    if person.roles & ALLOWED[action]:
+        whose = "、".join(bureau for bureau in bureaus if bureau) or "尚未明确的单位"
+        return (
+            f"{person.name}只能办理本单位（{person.bureau or '未设置'}）的事项，这一件属于{whose}，不能{action.label}"
+        )
+    has = "、".join(role.label for role in Role if role in person.roles) or "没有任何角色"
+    return f"{person.name}（{has}）不能{action.label}，可以办的是：{able}"

@@ -1,0 +1,66 @@
+"""Clarifications and every version of their texts, inside one register transaction."""
+
+from dataclasses import replace
+
+import msgspec
+from sqlalchemy import Connection, insert, select
+
+from huiying.clarification import Clarification, Text
+from huiying.register.rows import insert_new
+from huiying.register.schema.clarifications import clarifications, texts
+from huiying.register.versioned import save_version
+
+
+class Clarifications:
+    """`save` raises `Stale` where somebody else changed the clarification first. Texts are only added."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, clarification_id: str) -> Clarification | None:
+        """The clarification of this id."""
+        body = self._connection.scalar(select(clarifications.c.body).where(clarifications.c.id == clarification_id))
+        return None if body is None else msgspec.convert(body, Clarification)
+
+    def of_concern(self, concern: str) -> list[Clarification]:
+        """Every clarification of a concern, by id."""
+        wanted = select(clarifications.c.body).where(clarifications.c.concern == concern)
+        bodies = self._connection.scalars(wanted.order_by(clarifications.c.id))
+        return [msgspec.convert(body, Clarification) for body in bodies]
+
+    def insert(self, clarification: Clarification) -> bool:
+        """Open a clarification; False, and nothing changed, where one of this id exists."""
+        return insert_new(self._connection, clarifications, {"id": clarification.id, **_columns(clarification)})
+
+    def save(self, clarification: Clarification, expected_version: int) -> Clarification:
+        """Write a changed clarification over the version it was read at; gives it back with its new version."""
+        saved = replace(clarification, version=expected_version + 1)
+        save_version(self._connection, clarifications, saved.id, _columns(saved), expected_version)
+        return saved
+
+    def add_text(self, text: Text) -> None:
+        """Keep one more version of a text."""
+        self._connection.execute(
+            insert(texts).values(
+                clarification=text.clarification,
+                number=text.number,
+                sha256=text.sha256,
+                author=text.by.person,
+                body=text,
+            )
+        )
+
+    def texts(self, clarification_id: str) -> list[Text]:
+        """Every version of a text, the first first."""
+        wanted = select(texts.c.body).where(texts.c.clarification == clarification_id).order_by(texts.c.number)
+        return [msgspec.convert(body, Text) for body in self._connection.scalars(wanted)]
+
+
+def _columns(clarification: Clarification) -> dict[str, object]:
+    return {
+        "concern": clarification.concern,
+        "bureau": clarification.bureau,
+        "state": clarification.state.value,
+        "version": clarification.version,
+        "body": clarification,
+    }

@@ -1,0 +1,22 @@
+"""The tables of the register 台账, one definition for SQLite and PostgreSQL; a module per area.
+
+A change here needs a revision: `python -m huiying.register.migrations "what changed"` drafts it.
+"""
+
+from huiying.register.schema import (
+    chain,
+    clarifications,
+    desk,
+    proceedings,
+)
+from huiying.register.schema.columns import metadata
+
+__all__ = ["AREAS", "metadata"]
+
+AREAS = (
+    chain,
+    clarifications,
+    desk,
+    proceedings,
+)
+"""Every module with tables; `metadata` is whole once they are imported."""
