@@ -90,7 +90,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(health_routes(office, app.state.collector))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _answer_errors(app, pages)
-    app.add_middleware(Guard, hosts=office.hosts)
+    app.add_middleware(Guard, hosts=office.hosts, person=office.officer)
     return app
 
 

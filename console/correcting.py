@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from console.acting import Acting
 from console.concerns import found_concern, view_concern
 from console.corrections import in_words, read_said
 from console.excerpts import Excerpt, plain_excerpts
@@ -18,6 +19,7 @@ from console.reasons import view_reasons_of
 from console.rendering import Pages, frame
 from huiying.concern import Concern
 from huiying.failures import NotAllowed, Stale
+from huiying.person import Person
 from huiying.post import ArchivedPost
 from huiying.register.register import Transaction
 
@@ -64,9 +66,9 @@ def _post_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None
             return pages.html("_judgements.html", judgements=view, alone=False)
 
     @routes.post("/posts/{post}/correct")
-    def correct(post: str, form: Form) -> HTMLResponse:
+    def correct(post: str, form: Form, by: Acting) -> HTMLResponse:
         archived = _kept(office, post)
-        done, status = _correct(office, archived, form)
+        done, status = _correct(office, archived, form, by)
         now = office.clock.now()
         with office.register.reading() as tx:
             view = view_judgements(tx, archived, office, now, done)
@@ -74,10 +76,10 @@ def _post_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None
             return pages.html("_corrected.html", status=status, judgements=view, post=excerpt, alone=False)
 
 
-def _correct(office: ConsoleOffice, archived: ArchivedPost, form: Fields) -> tuple[str, int]:
+def _correct(office: ConsoleOffice, archived: ArchivedPost, form: Fields, by: Person) -> tuple[str, int]:
     try:
         judgement, said = read_said(form, office)
-        new = office.correcting.correct(archived, {judgement: said}, by=office.officer, note=form["note"])
+        new = office.correcting.correct(archived, {judgement: said}, by=by, note=form["note"])
     except NotAllowed as refusal:
         return str(refusal), 409
     except Stale:
@@ -109,21 +111,21 @@ def _concern_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> N
             return pages.html("concern_why.html", concern=view, frame=frame(tx, office, "concerns"))
 
     @routes.post("/concerns/{concern}/lead", response_model=None)
-    def lead(concern: str, form: Form) -> Answer:
+    def lead(concern: str, form: Form, by: Acting) -> Answer:
         def move() -> Concern:
             if form["bureau"] not in office.bureau_names:
                 raise NotAllowed("请选定牵头单位")
-            return office.assigning.correct_lead(concern, form["bureau"], reason=form["note"], by=office.officer)
+            return office.assigning.correct_lead(concern, form["bureau"], reason=form["note"], by=by)
 
         return moved(concern, move)
 
     @routes.post("/concerns/{concern}/merge", response_model=None)
-    def merge(concern: str, form: Form) -> Answer:
+    def merge(concern: str, form: Form, by: Acting) -> Answer:
         def move() -> Concern:
             _must_have_reason(form, "并入")
             with office.register.reading() as tx:
                 winner = _numbered(tx, form["number"], found_concern(tx, concern))
-            return office.correcting.merge(concern, winner.id, by=office.officer, note=form["note"])
+            return office.correcting.merge(concern, winner.id, by=by, note=form["note"])
 
         return moved(concern, move)
 
@@ -145,7 +147,7 @@ def _split_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> Non
         return page(concern)
 
     @routes.post("/concerns/{concern}/split", response_model=None)
-    def split(concern: str, form: Form) -> Answer:
+    def split(concern: str, form: Form, by: Acting) -> Answer:
         ticked = form.all("post")
         with office.register.reading() as tx:
             whole = found_concern(tx, concern)
@@ -153,7 +155,7 @@ def _split_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> Non
             _must_leave_some(whole, ticked)
             _must_have_reason(form, "拆分")
             chosen = office.archive.get(ticked)
-            part = office.correcting.split(whole.id, list(chosen.values()), by=office.officer, note=form["note"])
+            part = office.correcting.split(whole.id, list(chosen.values()), by=by, note=form["note"])
         except NotAllowed as refusal:
             return page(concern, str(refusal), ticked, status=409)
         except Stale:

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from huiying.person import Person
+
 LARGEST_BODY = 4 * 1024 * 1024
 """Bytes of a request; one that is longer is refused while it still arrives."""
 
@@ -30,8 +32,9 @@ class TooLarge(Exception):
 class Guard:
     """Refuses what a foreign page or a rebound name could send, and bodies without end."""
 
-    def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Sequence[str], person: Person) -> None:
         self._app = app
+        self._person = person
         self._hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,6 +47,7 @@ class Guard:
         if refusal:
             await _answer(send, *refusal)
             return
+        scope.setdefault("state", {})["person"] = self._person
         try:
             await self._app(scope, _bounded(receive), _with_headers(send))
         except TooLarge:

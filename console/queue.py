@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.responses import HTMLResponse
 
+from console.acting import Acting
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.preview import Preview, view_preview
@@ -18,6 +19,7 @@ from console.wording import beijing, day, time_of_day
 from huiying.alert import Alert, AlertState
 from huiying.clock import BEIJING
 from huiying.failures import NotAllowed, Stale
+from huiying.person import Person
 from huiying.register.alerts import QueueCounts
 from huiying.register.register import Transaction
 
@@ -98,49 +100,49 @@ def _moving_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> No
     fields = Annotated[Fields, Depends(read_fields)]
 
     @routes.post("/queue/claim/{alert_id:path}")
-    def claim(alert_id: str) -> HTMLResponse:
+    def claim(alert_id: str, by: Acting) -> HTMLResponse:
         def move(alert: Alert) -> str:
-            office.handling.acknowledge(alert.id, by=office.officer)
+            office.handling.acknowledge(alert.id, by=by)
             return ""
 
         return acted(alert_id, move)
 
     @routes.post("/queue/silence/{alert_id:path}")
-    def silence(alert_id: str, form: fields) -> HTMLResponse:
+    def silence(alert_id: str, form: fields, by: Acting) -> HTMLResponse:
         def move(alert: Alert) -> str:
             until = silence_end(form["until"], form["moment"], office.clock.now())
-            office.handling.silence(alert.id, until=until, reason=form["reason"], by=office.officer)
+            office.handling.silence(alert.id, until=until, reason=form["reason"], by=by)
             return ""
 
         return acted(alert_id, move)
 
     @routes.post("/queue/close/{alert_id:path}")
-    def close(alert_id: str, form: fields) -> HTMLResponse:
+    def close(alert_id: str, form: fields, by: Acting) -> HTMLResponse:
         def move(alert: Alert) -> str:
             if form["false"]:
-                office.handling.dismiss(alert.id, reason=form["reason"], by=office.officer)
+                office.handling.dismiss(alert.id, reason=form["reason"], by=by)
                 return "已记为误报并关闭，下次更新列表时从这里移走"
-            office.handling.close(alert.id, reason=form["reason"], by=office.officer)
+            office.handling.close(alert.id, reason=form["reason"], by=by)
             return "已关闭，下次更新列表时从这里移走"
 
         return acted(alert_id, move)
 
     @routes.post("/queue/assign/{alert_id:path}")
-    def assign(alert_id: str, form: fields) -> HTMLResponse:
+    def assign(alert_id: str, form: fields, by: Acting) -> HTMLResponse:
         def move(alert: Alert) -> str:
             if form["bureau"] not in office.bureau_names:
                 raise NotAllowed("请先选定一个责任单位")
-            office.assigning.assign_lead(alert.concern or "", form["bureau"], by=office.officer)
-            _take_on(office, alert)
+            office.assigning.assign_lead(alert.concern or "", form["bureau"], by=by)
+            _take_on(office, alert, by)
             return ""
 
         return acted(alert_id, move)
 
     @routes.post("/queue/send/{alert_id:path}")
-    def send(alert_id: str, form: fields) -> HTMLResponse:
+    def send(alert_id: str, form: fields, by: Acting) -> HTMLResponse:
         def move(alert: Alert) -> str:
-            office.assigning.send_task(form["task"], by=office.officer)
-            _take_on(office, alert)
+            office.assigning.send_task(form["task"], by=by)
+            _take_on(office, alert, by)
             return ""
 
         return acted(alert_id, move)
@@ -236,8 +238,8 @@ def _try(office: ConsoleOffice, alert_id: str, move: Move) -> tuple[str, int]:
         return "刚才有别的变更，没有办成。以下是最新情况，请再按一次", 409
 
 
-def _take_on(office: ConsoleOffice, alert: Alert) -> None:
+def _take_on(office: ConsoleOffice, alert: Alert, by: Person) -> None:
     # Whoever assigns or sends has plainly seen it; that somebody else acknowledged it meanwhile is no trouble.
     if alert.state is AlertState.NEW:
         with suppress(NotAllowed):
-            office.handling.acknowledge(alert.id, by=office.officer)
+            office.handling.acknowledge(alert.id, by=by)

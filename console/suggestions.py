@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from console import wording
+from console.acting import Acting
 from console.concerns import found_concern
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
@@ -19,6 +20,7 @@ from console.rendering import Pages
 from consumers.judging.first_answers import Seen, Suggestion, suggest_for_posts
 from huiying.correction import SUGGESTIONS, Answer, Correction, Judgement, standing_answers
 from huiying.failures import NotAllowed, Unavailable
+from huiying.person import Person
 from huiying.policy.first_answers import Ground
 from huiying.post import Fate
 
@@ -76,8 +78,8 @@ def suggestion_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
         return pages.html("_suggestions.html", suggestions=view_suggestions(office, concern))
 
     @routes.post("/concerns/{concern}/suggestions")
-    def answer(concern: str, form: Form) -> HTMLResponse:
-        told, status = _answer(office, concern, form)
+    def answer(concern: str, form: Form, by: Acting) -> HTMLResponse:
+        told, status = _answer(office, concern, form, by)
         return pages.html("_suggestions.html", status=status, suggestions=view_suggestions(office, concern, told))
 
     return routes
@@ -110,14 +112,14 @@ def view_suggestions(office: ConsoleOffice, concern: str, told: str = "") -> Sug
     )
 
 
-def _answer(office: ConsoleOffice, concern: str, form: Fields) -> tuple[str, int]:
+def _answer(office: ConsoleOffice, concern: str, form: Fields, by: Person) -> tuple[str, int]:
     with office.register.reading() as tx:
         found = found_concern(tx, concern)
     try:
         suggested, ground, answer = _read_answer(office, form)
     except NotAllowed as refusal:
         return str(refusal), 409
-    new = office.correcting.answer(found.id, suggested, ground.id, answer, by=office.officer, title=ground.title)
+    new = office.correcting.answer(found.id, suggested, ground.id, answer, by=by, title=ground.title)
     return (f"已记：{answer.label}" if new else f"已经记为{answer.label}，没有重复登记"), 200
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from console import wording
+from console.acting import Acting
 from console.clocks import NO_CLOCK, ClockView, nearest_outward
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
@@ -91,9 +92,9 @@ def task_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
         return page(bureau, closed=closed)
 
     @routes.post("/tasks/send")
-    def send(form: Annotated[Fields, Depends(read_fields)]) -> HTMLResponse:
+    def send(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
         try:
-            task = office.assigning.send_task(form["task"], by=office.officer)
+            task = office.assigning.send_task(form["task"], by=by)
         except NotAllowed as refusal:
             return page(form["bureau"], closed=False, said=str(refusal), status=409)
         except Stale:
