@@ -16,6 +16,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "assessing": (PostCollected.topic,),
     "gathering": (PostAssessed.topic,),
     "alerting": (ConcernChanged.topic,),
+    "beginning": (AlertRaised.topic, AlertChanged.topic),
     "tasking": (AlertRaised.topic, AlertChanged.topic),
 }
 """Which topics each stage reads, for counting what it has not read yet."""

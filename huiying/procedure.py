@@ -1,7 +1,11 @@
 """A procedure 办理程序: what must be done, in which order, by when, on what legal basis."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from huiying.level import Level, OpinionLevel
+from huiying.person import Role
 
 
 class Condition(StrEnum):
@@ -50,30 +54,59 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Term:
-    """How long a clock runs under one regime; `amount` None means “及时”, without a number."""
+    """How long a clock runs under one regime; `amount` None means “及时”, without a number.
+
+    Inward clocks may run otherwise at a level of the alert, or at an 舆情等级, which goes before it.
+    """
 
     amount: float | None
     unit: Unit
     basis: str
     mark: str
     link: str | None = None
+    at_alert_level: Mapping[Level, float] = field(default_factory=dict)
+    at_opinion_level: Mapping[OpinionLevel, float] = field(default_factory=dict)
+
+
+class Effect(StrEnum):
+    """What an interruption does to a clock: it stands still meanwhile, or begins anew afterwards."""
+
+    PAUSES = "pauses"
+    RESTARTS = "restarts"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Interruption:
+    """One ground on which a clock may be interrupted, such as 征求第三方意见, with the clause that allows it."""
+
+    id: str
+    title: str
+    effect: Effect
+    basis: str
+    mark: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClockRule:
     """One clock of a step: from which moment it starts and how long it runs under each regime.
 
-    Either `starts_from` names a moment of the matter, or `before` names the step of another clock from whose
-    end this one is counted back (倒排).
+    Either `starts_from` names a moment of the matter (`otherwise` the one that counts where that is not known), or
+    `before` names the step of another clock from whose end this one is counted back (倒排). It is met when the step
+    `ends_with` is done, or when a person records what `ends_when` says. `late` are the rungs to tell when it ran out.
     """
 
     step: str
     title: str
     starts_from: Start | None = None
+    otherwise: Start | None = None
     before: str | None = None
+    ends_with: str | None = None
+    ends_when: str | None = None
     outward: bool
     when: Condition = Condition.ALWAYS
-    terms: dict[Regime, Term]
+    interruptions: tuple[Interruption, ...] = ()
+    late: tuple[Role, ...] = ()
+    terms: Mapping[Regime, Term]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +123,8 @@ class Step:
     """One step 环节 of a procedure: what is done, by whom, after what, and on which paper.
 
     `only_for` names the outcomes of an earlier step by which this one is called for; empty where it always is. Steps
-    of `after` that are not called for need not be done.
+    of `after` that are not called for need not be done. One that the office may take `ahead` does not wait for the
+    step that decides whether it is called for. One that `marks` a moment of the matter fixes it when it is done.
     """
 
     id: str
@@ -100,6 +134,17 @@ class Step:
     only_for: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     papers: tuple[str, ...] = ()
+    ahead: bool = False
+    marks: Start | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArchiveTerm:
+    """How long the file of a matter is kept 保管期限; `years` None is for ever."""
+
+    id: str
+    title: str
+    years: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,3 +157,4 @@ class Procedure:
     asked: str
     steps: tuple[Step, ...]
     clocks: tuple[ClockRule, ...]
+    archive_terms: tuple[ArchiveTerm, ...] = ()

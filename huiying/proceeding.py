@@ -1,84 +1,27 @@
 """A proceeding 办理: one run of a procedure for one episode of a concern, by the version it began with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Self
 
+from huiying.determination import EventLevelRecord, OpinionLevelRecord
+from huiying.evaluation import Evaluation
 from huiying.failures import NotAllowed
+from huiying.level import EventLevel, Level, OpinionLevel
 from huiying.person import Signed
 from huiying.procedure import Procedure, Regime, Start, Step
+from huiying.proceeding_log import ClockChange, ClockMet, Interrupted, MomentChange, StepDone, StepReopened
 from huiying.task import DueClock
-
-
-class EventLevel(StrEnum):
-    """事件级别: determined by the competent authority and recorded by a person; the software never sets it."""
-
-    EXTRAORDINARY = "extraordinary"
-    MAJOR = "major"
-    CONSIDERABLE = "considerable"
-    ORDINARY = "ordinary"
-
-    @property
-    def label(self) -> str:
-        """The word of the law (突发事件应对法)."""
-        return _EVENT_LABELS[self]
-
-    @property
-    def starts_major_clocks(self) -> bool:
-        """Whether 国办发〔2016〕61号 and 80号 call for 5 h and 24 h."""
-        return self in (EventLevel.EXTRAORDINARY, EventLevel.MAJOR)
-
-
-_EVENT_LABELS = {
-    EventLevel.EXTRAORDINARY: "特别重大",
-    EventLevel.MAJOR: "重大",
-    EventLevel.CONSIDERABLE: "较大",
-    EventLevel.ORDINARY: "一般",
-}
-
-
-class OpinionLevel(StrEnum):
-    """舆情等级: the office's own human grade of the public's concern, beside heat and event level."""
-
-    MAJOR = "major"
-    CONSIDERABLE = "considerable"
-    ORDINARY = "ordinary"
-
-    @property
-    def label(self) -> str:
-        """The office's word."""
-        return _OPINION_LABELS[self]
-
-
-_OPINION_LABELS = {OpinionLevel.MAJOR: "重大", OpinionLevel.CONSIDERABLE: "较大", OpinionLevel.ORDINARY: "一般"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StepDone:
-    """A step that was done: by whom, with which outcome, for which reasons."""
-
-    step: str
-    by: Signed
-    outcome: str | None = None
-    reasons: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EventLevelRecord:
-    """What a person recorded about the event level: who determined it, on what basis, when."""
-
-    level: EventLevel
-    authority: str
-    basis: str
-    determined_at: datetime
-    by: Signed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proceeding:
-    """The whole procedure it runs by is kept in it: a changed configuration leaves a running matter alone."""
+    """The whole procedure it runs by is kept in it: a changed configuration leaves a running matter alone.
+
+    `clocks` are those last counted, by the calendar with the digest `counted_by`; None where something changed since
+    (`recount_because`), and the timers count them anew. `alert_level` is the highest that its alert has reached.
+    """
 
     id: str
     concern: str
@@ -88,11 +31,31 @@ class Proceeding:
     began_at: datetime
     moments: Mapping[Start, datetime]
     done: tuple[StepDone, ...] = ()
+    reopened: tuple[StepReopened, ...] = ()
+    moment_changes: tuple[MomentChange, ...] = ()
     event_levels: tuple[EventLevelRecord, ...] = ()
-    opinion_level: OpinionLevel | None = None
-    clocks: tuple[DueClock, ...] = field(default=())
+    opinion_levels: tuple[OpinionLevelRecord, ...] = ()
+    alert_level: Level | None = None
+    clocks: tuple[DueClock, ...] = ()
+    clock_changes: tuple[ClockChange, ...] = ()
+    clocks_met: tuple[ClockMet, ...] = ()
+    interruptions: tuple[Interrupted, ...] = ()
+    counted_by: str | None = None
+    recount_because: str = ""
+    evaluation: Evaluation | None = None
+    archive_term: str | None = None
     closed_at: datetime | None = None
     version: int = 0
+
+    @property
+    def event_level(self) -> EventLevel | None:
+        """事件级别 by the last record; None where none was recorded, or the last was withdrawn."""
+        return self.event_levels[-1].level if self.event_levels else None
+
+    @property
+    def opinion_level(self) -> OpinionLevel | None:
+        """舆情等级 as last set."""
+        return self.opinion_levels[-1].level if self.opinion_levels else None
 
     def step(self, step_id: str) -> Step:
         """The step of this id; `NotAllowed` where the procedure has none."""
@@ -102,23 +65,33 @@ class Proceeding:
         return found
 
     def done_as(self, step_id: str) -> StepDone | None:
-        """How a step was done the last time; None where it was not."""
-        return next((done for done in reversed(self.done) if done.step == step_id), None)
+        """How a step was done the last time; None where it was not, or must be done again."""
+        since = max((again.after for again in self.reopened if again.step == step_id), default=0)
+        return next((done for done in reversed(self.done[since:]) if done.step == step_id), None)
 
     @property
     def outcomes(self) -> frozenset[str]:
         """What the steps that decide have decided so far; of several decisions of one step the last counts."""
-        last = {done.step: done.outcome for done in self.done}
-        return frozenset(outcome for outcome in last.values() if outcome)
+        last = (self.done_as(step.id) for step in self.procedure.steps if step.outcomes)
+        return frozenset(done.outcome for done in last if done and done.outcome)
 
     def calls_for(self, step: Step) -> bool:
-        """Whether this step is to be done, by what was decided so far."""
-        return not step.only_for or bool(self.outcomes & set(step.only_for))
+        """Whether this step is to be done, by what was decided so far, or may be taken ahead of the decision."""
+        if not step.only_for or self.outcomes & set(step.only_for):
+            return True
+        return step.ahead and not self._is_decided(step)
+
+    def rules_out(self, step: Step) -> bool:
+        """Whether what was decided makes this step needless; False while it is not decided."""
+        return self._is_decided(step) and not self.calls_for(step)
 
     def missing_before(self, step: Step) -> tuple[Step, ...]:
         """The steps that must be done first and were not."""
-        before = (self.step(each) for each in step.after)
-        return tuple(each for each in before if self._outstanding(each))
+        missing: list[Step] = []
+        for each in (self.step(name) for name in step.after):
+            if self._outstanding(each):
+                missing += self.missing_before(each) if step.ahead and each.outcomes else [each]
+        return tuple(dict.fromkeys(missing))
 
     @property
     def open_steps(self) -> tuple[Step, ...]:
@@ -129,14 +102,73 @@ class Proceeding:
             if self.done_as(step.id) is None and self.calls_for(step) and not self.missing_before(step)
         )
 
-    def completed(self, step_id: str, *, by: Signed, outcome: str | None = None, reasons: str = "") -> Self:
+    def completed(
+        self,
+        step_id: str,
+        *,
+        by: Signed,
+        outcome: str | None = None,
+        reasons: str = "",
+        participants: tuple[str, ...] = (),
+    ) -> Self:
         """The proceeding with one step more done; `NotAllowed` says what must be done first, or what is missing."""
         step = self.step(step_id)
         self._must_be_possible(step)
-        self._must_be_an_outcome(step, outcome, reasons)
-        done = StepDone(step=step_id, by=by, outcome=outcome, reasons=reasons.strip())
+        done = self._done(step, by, outcome, reasons, participants)
         last = step_id == self.procedure.steps[-1].id
-        return replace(self, done=(*self.done, done), closed_at=by.at if last else None)
+        moved = self if step.marks is None or step.marks in self.moments else self._marking(step, step.marks, by.at)
+        return replace(moved, done=(*self.done, done), closed_at=by.at if last else None)
+
+    def decided_again(
+        self, step_id: str, *, by: Signed, outcome: str, reasons: str, participants: tuple[str, ...] = ()
+    ) -> Self:
+        """A step that decides, decided otherwise, with reasons; the earlier decision stays on record."""
+        step = self.step(step_id)
+        self.must_be_open(step.title)
+        if self.done_as(step_id) is None:
+            raise NotAllowed(f"“{step.title}”还没有办过，无从重新决定")
+        if not reasons.strip():
+            raise NotAllowed(f"重新{step.title}须写明理由")
+        return replace(self, done=(*self.done, self._done(step, by, outcome, reasons, participants)))
+
+    def reopen(self, step_ids: tuple[str, ...], *, by: Signed, reasons: str) -> Self:
+        """These steps must be done again. One that a later step, which stands, already rests on stays as it is."""
+        self.must_be_open("重办环节")
+        if not reasons.strip():
+            raise NotAllowed("重办环节须写明理由")
+        wanted = [step for step in self.procedure.steps if step.id in {self.step(name).id for name in step_ids}]
+        standing = {step.id for step in self.procedure.steps if self.done_as(step.id)} - {step.id for step in wanted}
+        again = tuple(
+            StepReopened(step=step.id, by=by, reasons=reasons.strip(), after=len(self.done))
+            for step in wanted
+            if self.done_as(step.id) and not standing & self._after(step.id)
+        )
+        return replace(self, reopened=(*self.reopened, *again))
+
+    def must_be_open(self, what: str) -> None:
+        """`NotAllowed` where the proceeding is filed: a closed one never changes."""
+        if self.closed_at:
+            raise NotAllowed(f"事项已归档，不能再办“{what}”")
+
+    def _marking(self, step: Step, moment: Start, at: datetime) -> Self:
+        starts = any(moment in (rule.starts_from, rule.otherwise) for rule in self.procedure.clocks)
+        moments = {**self.moments, moment: at}
+        if not starts:
+            return replace(self, moments=moments)
+        return replace(self, moments=moments, counted_by=None, recount_because=f"办完“{step.title}”")
+
+    def _is_decided(self, step: Step) -> bool:
+        wanted = set(step.only_for)
+        deciding = (each for each in self.procedure.steps if wanted & {outcome.id for outcome in each.outcomes})
+        return bool(wanted) and any(self.done_as(each.id) for each in deciding)
+
+    def _after(self, step_id: str) -> set[str]:
+        """The steps that rest on this one, near and far."""
+        found: set[str] = set()
+        for step in self.procedure.steps:
+            if step_id in step.after:
+                found |= {step.id} | self._after(step.id)
+        return found
 
     def _outstanding(self, step: Step) -> bool:
         if self.done_as(step.id) is not None:
@@ -144,8 +176,7 @@ class Proceeding:
         return self.calls_for(step) or any(self._outstanding(self.step(each)) for each in step.after)
 
     def _must_be_possible(self, step: Step) -> None:
-        if self.closed_at:
-            raise NotAllowed(f"事项已归档，不能再办“{step.title}”")
+        self.must_be_open(step.title)
         if done := self.done_as(step.id):
             raise NotAllowed(f"“{step.title}”已由{done.by.name}办过")
         if missing := self.missing_before(step):
@@ -153,12 +184,14 @@ class Proceeding:
         if not self.calls_for(step):
             raise NotAllowed(f"按研判的去向，不需要办“{step.title}”")
 
-    def _must_be_an_outcome(self, step: Step, outcome: str | None, reasons: str) -> None:
+    def _done(
+        self, step: Step, by: Signed, outcome: str | None, reasons: str, participants: tuple[str, ...]
+    ) -> StepDone:
         known = {each.id: each for each in step.outcomes}
-        if outcome is None and not known:
-            return
-        if outcome not in known:
+        if outcome not in known and (known or outcome is not None):
             allowed = "、".join(each.title for each in step.outcomes) or "没有去向可选"
             raise NotAllowed(f"“{step.title}”的去向应为以下之一：{allowed}")
-        if known[outcome].reasoned and not reasons.strip():
+        if outcome and known[outcome].reasoned and not reasons.strip():
             raise NotAllowed(f"去向“{known[outcome].title}”须写明理由")
+        names = tuple(name.strip() for name in participants if name.strip())
+        return StepDone(step=step.id, by=by, outcome=outcome, reasons=reasons.strip(), participants=names)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Self
 
 from huiying.failures import NotAllowed
+from huiying.procedure import Start
 
 
 class TaskState(StrEnum):
@@ -22,7 +23,8 @@ class DueClock:
 
     `due_at` is None where the regime sets no number (2014: “及时”). `outward` clocks (对外) bind the
     publication and are never moved; inward ones (对内) are the office's own. `mark` is the certainty of
-    the basis (P/O/N/M/U, see `docs/glossary.md`); U is shown as 本单位自定.
+    the basis (P/O/N/M/U, see `docs/glossary.md`); U is shown as 本单位自定. `started_by` is the moment of the
+    matter that started it; None where it is counted back from another clock.
     """
 
     step: str
@@ -34,6 +36,7 @@ class DueClock:
     mark: str
     outward: bool
     provisional: bool = False
+    started_by: Start | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

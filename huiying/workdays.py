@@ -4,11 +4,14 @@ A year whose arrangement has not been published is counted Monday to Friday, les
 provisional, never silently.
 """
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import chinese_calendar
+from chinese_calendar import constants
 
 _ONE_DAY = timedelta(days=1)
 _FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)})
@@ -43,6 +46,13 @@ class WorkdayCalendar:
     def __init__(self, overlay: Mapping[date, DayChange] | None = None) -> None:
         self._overlay = dict(overlay or {})
 
+    @cached_property
+    def digest(self) -> str:
+        """Of everything that decides which days are worked: another one means that terms are to be counted anew."""
+        known = (constants.holidays, constants.workdays, constants.in_lieu_days, self._overlay)
+        days = [sorted((day.isoformat(), str(what)) for day, what in part.items()) for part in known]
+        return hashlib.sha256(repr(days).encode()).hexdigest()
+
     def is_working(self, day: date) -> bool:
         """Whether the city's bureaus work on this day, 调休 considered."""
         if change := self._overlay.get(day):
@@ -62,27 +72,31 @@ class WorkdayCalendar:
             return False
         return True
 
-    def add_working_days(self, start: date, amount: int) -> CountedTerm:
-        """The term of so many working days; the first day is not counted (民法典 第二百零一条)."""
+    def add_working_days(self, start: date, amount: int, paused: Collection[date] = ()) -> CountedTerm:
+        """The term of so many working days; the first day (民法典 第二百零一条) and `paused` ones are not counted."""
         if not 0 < amount <= _LONGEST_TERM:
             raise ValueError(f"{amount} working days is outside 1..{_LONGEST_TERM}")
         counted: list[date] = []
         day = start
         while len(counted) < amount:
             day += _ONE_DAY
-            if self.is_working(day):
+            if self.is_working(day) and day not in paused:
                 counted.append(day)
         return self._term(start, day, tuple(counted))
 
-    def add_calendar_days(self, start: date, amount: int) -> CountedTerm:
+    def add_calendar_days(self, start: date, amount: int, paused: Collection[date] = ()) -> CountedTerm:
         """The term of so many days; ending on a day off it ends on the next working day (民法典 第二百零三条)."""
         if not 0 < amount <= _LONGEST_TERM:
             raise ValueError(f"{amount} days is outside 1..{_LONGEST_TERM}")
-        day = start + amount * _ONE_DAY
-        counted = tuple(start + n * _ONE_DAY for n in range(1, amount + 1))
+        counted: list[date] = []
+        day = start
+        while len(counted) < amount:
+            day += _ONE_DAY
+            if day not in paused:
+                counted.append(day)
         while not self.is_working(day):
             day += _ONE_DAY
-        return self._term(start, day, counted)
+        return self._term(start, day, tuple(counted))
 
     def _term(self, start: date, last_day: date, counted: tuple[date, ...]) -> CountedTerm:
         days = ((start + n * _ONE_DAY) for n in range(1, (last_day - start).days + 1))

@@ -10,10 +10,11 @@ from huiying.correction import Correction, Judgement
 from huiying.failures import NotAllowed
 from huiying.messages import AlertChanged, ConcernChanged, TaskChanged
 from huiying.permission import Action, must_may
-from huiying.person import Person
+from huiying.person import Person, Signed
 from huiying.procedure import Regime
 from huiying.register.register import Register, Transaction
 from huiying.task import Task, TaskState
+from responders.beginning import task_sent
 from responders.opening import OfficeRules, make_task, open_task, task_id
 from responders.rereading import reread_when_stale
 
@@ -33,8 +34,8 @@ class Assigning:
         A waiting task of another bureau is closed. `NotAllowed` where the concern is merged, or another bureau
         has been sent its task already.
         """
-        name = must_may(by, Action.ASSIGN, self._clock.now()).name
-        return reread_when_stale(lambda: self._assign(concern_id, bureau, name))
+        signed = must_may(by, Action.ASSIGN, self._clock.now())
+        return reread_when_stale(lambda: self._assign(concern_id, bureau, signed))
 
     def correct_lead(self, concern_id: str, bureau: str, *, reason: str, by: Person) -> Concern:
         """更正牵头单位: the matter is another bureau's. Whoever was sent its task is relieved of it, for this reason.
@@ -44,20 +45,21 @@ class Assigning:
         """
         if not reason.strip():
             raise NotAllowed("更正牵头单位须写明原因")
-        name = must_may(by, Action.ASSIGN, self._clock.now()).name
-        return reread_when_stale(lambda: self._correct(concern_id, bureau, reason.strip(), name))
+        signed = must_may(by, Action.ASSIGN, self._clock.now())
+        return reread_when_stale(lambda: self._correct(concern_id, bureau, reason.strip(), signed))
 
     def send_task(self, task_id: str, *, by: Person) -> Task:
         """交办: send a waiting task. `NotAllowed` where it was sent or closed meanwhile."""
-        name = must_may(by, Action.ASSIGN, self._clock.now()).name
-        return reread_when_stale(lambda: self._send_waiting(task_id, name))
+        signed = must_may(by, Action.ASSIGN, self._clock.now())
+        return reread_when_stale(lambda: self._send_waiting(task_id, signed))
 
     def close_task(self, task_id: str, *, reason: str, by: Person) -> Task:
         """办结 or withdraw a task, for a stated reason."""
-        name = must_may(by, Action.ASSIGN, self._clock.now()).name
-        return reread_when_stale(lambda: self._close_one(task_id, reason, name))
+        signed = must_may(by, Action.ASSIGN, self._clock.now())
+        return reread_when_stale(lambda: self._close_one(task_id, reason, signed.name))
 
-    def _assign(self, concern_id: str, bureau: str, by: str) -> Task:
+    def _assign(self, concern_id: str, bureau: str, signed: Signed) -> Task:
+        by = signed.name
         with self._register.transaction() as tx:
             concern = _present(tx, concern_id)
             tasks = [task for task in tx.tasks.of_concern(concern.id) if task.alert == concern.episode_id]
@@ -69,9 +71,10 @@ class Assigning:
                 self._freeze(tx, concern, bureau, by)
             tx.concerns.add_doing(concern.id, by, f"明确责任单位：{bureau}")
             self._tell_queue(tx, concern, bureau)
-            return self._hand_over(tx, concern, bureau, by)
+            return self._hand_over(tx, concern, bureau, signed)
 
-    def _correct(self, concern_id: str, bureau: str, reason: str, by: str) -> Concern:
+    def _correct(self, concern_id: str, bureau: str, reason: str, signed: Signed) -> Concern:
+        by = signed.name
         with self._register.transaction() as tx:
             concern = _present(tx, concern_id)
             if concern.lead == bureau and concern.lead_frozen:
@@ -85,7 +88,7 @@ class Assigning:
             if tx.alerts.get(concern.episode_id):
                 _refuse_closed(tasks, bureau)
                 self._tell_queue(tx, saved, bureau)
-                self._hand_over(tx, saved, bureau, by)
+                self._hand_over(tx, saved, bureau, signed)
             else:
                 tx.outbox.add([ConcernChanged(concern=saved.id, concern_version=saved.version)])
             return saved
@@ -110,9 +113,12 @@ class Assigning:
             tx.corrections.add(correction)
         return saved
 
-    def _hand_over(self, tx: Transaction, concern: Concern, bureau: str, by: str) -> Task:
-        task = self._task_of(tx, concern, bureau, by)
-        return self._send(tx, task, by) if task.state is TaskState.WAITING else task
+    def _hand_over(self, tx: Transaction, concern: Concern, bureau: str, signed: Signed) -> Task:
+        task = self._task_of(tx, concern, bureau, signed.name)
+        if task.state is TaskState.WAITING:
+            return self._send(tx, task, signed)
+        task_sent(tx, self._rules, task, by=signed, regime=self._regime)
+        return task
 
     def _task_of(self, tx: Transaction, concern: Concern, bureau: str, by: str) -> Task:
         """The bureau's task for this episode, opened and sent now where there is none."""
@@ -132,7 +138,7 @@ class Assigning:
             [AlertChanged(alert=alert.id, concern=alert.concern, source=None, level=alert.level.value, what=what)]
         )
 
-    def _send_waiting(self, task_id: str, by: str) -> Task:
+    def _send_waiting(self, task_id: str, by: Signed) -> Task:
         with self._register.transaction() as tx:
             return self._send(tx, _task(tx, task_id), by)
 
@@ -140,13 +146,14 @@ class Assigning:
         with self._register.transaction() as tx:
             return self._close(tx, _task(tx, task_id), reason, by)
 
-    def _send(self, tx: Transaction, task: Task, by: str) -> Task:
+    def _send(self, tx: Transaction, task: Task, by: Signed) -> Task:
         if task.state is TaskState.SENT:
             raise NotAllowed(f"这件任务已由{task.sent_by}交办{task.bureau}，无须再发")
         if task.state is TaskState.CLOSED:
             raise NotAllowed(f"这件任务已关闭（{task.close_reason}），不能再交办")
-        sent = tx.tasks.save(task.sent(by=by, now=self._clock.now()), task.version)
-        _tell(tx, sent, f"交办{sent.bureau}", by)
+        sent = tx.tasks.save(task.sent(by=by.name, now=self._clock.now()), task.version)
+        _tell(tx, sent, f"交办{sent.bureau}", by.name)
+        task_sent(tx, self._rules, sent, by=by, regime=self._regime)
         return sent
 
     def _close(self, tx: Transaction, task: Task, reason: str, by: str) -> Task:

@@ -11,10 +11,13 @@ from huiying.alert import Alert, AlertState
 from huiying.clock import Clock
 from huiying.concern import Concern
 from huiying.messages import AlertChanged, AlertRaised, Message, TaskChanged
+from huiying.permission import Action, must_may
+from huiying.person import SYSTEM as THE_SYSTEM
 from huiying.procedure import Regime
 from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
 from huiying.task import Task, TaskState
+from responders.beginning import needs_nobody, task_sent
 from responders.opening import SYSTEM, OfficeRules, make_task, open_task, waits_because
 from responders.rereading import reread_when_stale
 
@@ -57,7 +60,7 @@ class Tasking:
         needs = (
             self._need(alert, concerns.get(alert.concern or ""), tasks.get(alert.id, [])) for alert in alerts.values()
         )
-        return [need for need in needs if need]
+        return [need for need in needs if need and not needs_nobody(tx, need.concern)]
 
     def _need(self, alert: Alert, concern: Concern | None, tasks: list[Task]) -> _Need | None:
         if alert.state is AlertState.CLOSED or concern is None or concern.merged_into:
@@ -96,6 +99,7 @@ class Tasking:
         if not concern.lead_frozen:
             tx.concerns.save(concern.assigned_to(concern.lead), concern.version)
         open_task(tx, task, by=SYSTEM)
+        self._mark(tx, task)
 
     def _send(self, tx: Transaction, waiting: Task, alert: Alert) -> None:
         sent = tx.tasks.save(waiting.sent(by=SYSTEM, now=self._clock.now()), waiting.version)
@@ -104,3 +108,9 @@ class Tasking:
             [TaskChanged(task=sent.id, concern=sent.concern, bureau=sent.bureau, state=sent.state.value, what=what)]
         )
         tx.concerns.add_doing(sent.concern, SYSTEM, what)
+        self._mark(tx, sent)
+
+    def _mark(self, tx: Transaction, task: Task) -> None:
+        if task.state is TaskState.SENT:
+            by = must_may(THE_SYSTEM, Action.ASSIGN, self._clock.now())
+            task_sent(tx, self._rules, task, by=by, regime=self._regime)

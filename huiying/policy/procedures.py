@@ -2,36 +2,69 @@
 
 from pathlib import Path
 from string import Formatter
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from huiying.failures import Misconfigured
+from huiying.level import Level, OpinionLevel
+from huiying.person import Role
+from huiying.policy.clock_rules import clock_mistakes
 from huiying.policy.reading import OfficeModel, read_office_file
 from huiying.policy.step_order import order_mistakes, repeated
-from huiying.procedure import ClockRule, Condition, Outcome, Procedure, Regime, Start, Step, Term, Unit
+from huiying.procedure import (
+    ArchiveTerm,
+    ClockRule,
+    Condition,
+    Effect,
+    Interruption,
+    Outcome,
+    Procedure,
+    Regime,
+    Start,
+    Step,
+    Term,
+    Unit,
+)
 
 ASKED_BLANKS = frozenset({"number", "title", "posts", "sources", "deadline"})
 """What `asked` may speak of; the tasking stage fills it in."""
 
-_OWN = "本单位自定"
+
+_Mark = Literal["P", "O", "N", "M", "U"]
+_Amount = Annotated[float, Field(gt=0, le=10_000)]
 
 
 class _Term(OfficeModel):
-    amount: float | None = Field(default=None, gt=0, le=10_000)
+    amount: _Amount | None = None
     unit: Unit
     basis: str = Field(min_length=1)
-    mark: Literal["P", "O", "N", "M", "U"]
+    mark: _Mark
     link: str | None = None
+    at_alert_level: dict[Level, _Amount] = Field(default_factory=dict)
+    at_opinion_level: dict[OpinionLevel, _Amount] = Field(default_factory=dict)
+
+
+class _Interruption(OfficeModel):
+    id: str = Field(min_length=1)
+    title: str = Field(min_length=1)
+    effect: Effect
+    basis: str = Field(min_length=1)
+    mark: _Mark
 
 
 class _Clock(OfficeModel):
-    step: str
-    title: str
+    step: str = Field(min_length=1)
+    title: str = Field(min_length=1)
     starts_from: Start | None = None
+    otherwise: Start | None = None
     before: str | None = None
+    ends_with: str | None = None
+    ends_when: str | None = None
     outward: bool
     when: Condition = Condition.ALWAYS
+    interruptions: tuple[_Interruption, ...] = ()
+    late: tuple[Role, ...] = ()
     terms: dict[Regime, _Term]
 
 
@@ -49,6 +82,14 @@ class _Step(OfficeModel):
     only_for: tuple[str, ...] = ()
     outcomes: tuple[_Outcome, ...] = ()
     papers: tuple[str, ...] = ()
+    ahead: bool = False
+    marks: Start | None = None
+
+
+class _ArchiveTerm(OfficeModel):
+    id: str = Field(min_length=1)
+    title: str = Field(min_length=1)
+    years: int | None = Field(default=None, ge=1)
 
 
 class _ProcedureFile(OfficeModel):
@@ -58,6 +99,7 @@ class _ProcedureFile(OfficeModel):
     asked: str
     steps: tuple[_Step, ...] = Field(min_length=1)
     clocks: tuple[_Clock, ...]
+    archive_terms: tuple[_ArchiveTerm, ...] = Field(min_length=1)
 
 
 def read_procedures(config_dir: Path) -> dict[str, Procedure]:
@@ -76,33 +118,11 @@ def _mistakes(path: Path, file: _ProcedureFile) -> list[str]:
     found = []
     if file.id != path.stem:
         found.append(f"id 是“{file.id}”，应与文件名“{path.stem}”相同")
-    found += order_mistakes([_step(step) for step in file.steps])
-    found += [f"时限 {twice} 写了不止一次，请改名或删去一处" for twice in repeated(c.step for c in file.clocks)]
-    counted_from_start = {clock.step for clock in file.clocks if clock.starts_from}
-    for clock in file.clocks:
-        found += [f"时限 {clock.step}：{mistake}" for mistake in _clock_mistakes(clock, counted_from_start)]
+    procedure = _procedure(file)
+    found += order_mistakes(procedure.steps)
+    found += clock_mistakes(procedure)
+    found += [f"保管期限 {twice} 写了不止一次" for twice in repeated(term.id for term in file.archive_terms)]
     found += _asked_mistakes(file.asked)
-    return found
-
-
-def _clock_mistakes(clock: _Clock, counted_from_start: set[str]) -> list[str]:
-    found = []
-    if (clock.starts_from is None) == (clock.before is None):
-        found.append("starts_from 和 before 应当且只应写一个")
-    if clock.before is not None and clock.before not in counted_from_start:
-        found.append(f"before 指的“{clock.before}”不是本程序中有起点的时限")
-    if clock.before is not None and clock.outward:
-        found.append("倒排的时限只能是对内的，请写 outward: false")
-    for regime in Regime:
-        if regime not in clock.terms:
-            found.append(f"缺少 {regime.value} 制度下的长度和依据")
-    for regime, term in clock.terms.items():
-        if term.unit is not Unit.HOURS and term.amount is not None and term.amount != int(term.amount):
-            found.append(f"{regime.value} 制度下的天数应为整数")
-        if clock.before is not None and term.unit is not Unit.HOURS:
-            found.append("倒排的时限只能按小时写")
-        if term.mark == "U" and _OWN not in term.basis:
-            found.append(f"{regime.value} 制度下的依据标为 U，应写明“{_OWN}”")
     return found
 
 
@@ -124,6 +144,7 @@ def _procedure(file: _ProcedureFile) -> Procedure:
         asked=file.asked,
         steps=tuple(_step(step) for step in file.steps),
         clocks=tuple(_rule(clock) for clock in file.clocks),
+        archive_terms=tuple(ArchiveTerm(id=one.id, title=one.title, years=one.years) for one in file.archive_terms),
     )
 
 
@@ -137,20 +158,39 @@ def _step(step: _Step) -> Step:
         only_for=step.only_for,
         outcomes=outcomes,
         papers=step.papers,
+        ahead=step.ahead,
+        marks=step.marks,
     )
 
 
 def _rule(clock: _Clock) -> ClockRule:
-    terms = {
-        regime: Term(amount=term.amount, unit=term.unit, basis=term.basis, mark=term.mark, link=term.link)
-        for regime, term in clock.terms.items()
-    }
+    grounds = (
+        Interruption(id=one.id, title=one.title, effect=one.effect, basis=one.basis, mark=one.mark)
+        for one in clock.interruptions
+    )
     return ClockRule(
         step=clock.step,
         title=clock.title,
         starts_from=clock.starts_from,
+        otherwise=clock.otherwise,
         before=clock.before,
+        ends_with=clock.ends_with,
+        ends_when=clock.ends_when,
         outward=clock.outward,
         when=clock.when,
-        terms=terms,
+        interruptions=tuple(grounds),
+        late=clock.late,
+        terms={regime: _term(term) for regime, term in clock.terms.items()},
+    )
+
+
+def _term(term: _Term) -> Term:
+    return Term(
+        amount=term.amount,
+        unit=term.unit,
+        basis=term.basis,
+        mark=term.mark,
+        link=term.link,
+        at_alert_level=term.at_alert_level,
+        at_opinion_level=term.at_opinion_level,
     )

@@ -9,7 +9,9 @@ from huiying.procedure import Step
 def order_mistakes(steps: Sequence[Step]) -> list[str]:
     """In Chinese, what is wrong with the order of these steps; where names are wrong, only that."""
     found = [*_name_mistakes(steps)]
-    return found or [*_circles(steps)] or [*_loose_ends(steps), *_untimely_outcomes(steps)]
+    if not found:
+        found = [*_circles(steps)]
+    return found or [*_loose_ends(steps), *_untimely_outcomes(steps), *_idle_aheads(steps)]
 
 
 def repeated(names: Iterable[str]) -> list[str]:
@@ -55,6 +57,18 @@ def _untimely_outcomes(steps: Sequence[Step]) -> Iterator[str]:
         decided = {outcome.id for name in _before(step, by_id) for outcome in by_id[name].outcomes}
         for name in sorted(set(step.only_for) - decided):
             yield f"环节 {step.id}：去向“{name}”要到它之后才决定，请调整 after 或 only_for"
+
+
+def _idle_aheads(steps: Sequence[Step]) -> Iterator[str]:
+    by_id = {step.id: step for step in steps}
+    for step in steps:
+        if not step.ahead:
+            continue
+        if not step.only_for:
+            yield f"环节 {step.id}：总要办的环节不能写 ahead，它不等任何决定"
+        for name in step.after:
+            if not by_id[name].outcomes and not by_id[name].ahead:
+                yield f"环节 {step.id}：之前的 {name} 不能先办，这里写 ahead 也轮不到它先办"
 
 
 def _before(step: Step, by_id: dict[str, Step]) -> set[str]:
