@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from huiying.procedure import ClockRule, Condition, Procedure, Regime, Step, Term, Unit
+from huiying.procedure import ClockRule, Condition, Effect, Procedure, Regime, Step, Term, Unit
 
 _UNITS = {Unit.HOURS: "小时", Unit.WORKING_DAYS: "个工作日", Unit.CALENDAR_DAYS: "日"}
 _MARKS = (
@@ -30,11 +30,12 @@ def _procedure(procedure: Procedure) -> Iterator[str]:
     yield ""
     yield "### 环节"
     yield ""
-    yield "| 环节 | 谁办 | 之前须办完 | 只在这些去向时办 | 可得出的去向 | 文书 |"
-    yield "|---|---|---|---|---|---|"
+    yield "| 环节 | 谁办 | 之前须办完 | 只在这些去向时办 | 可得出的去向 | 文书 | 说明 |"
+    yield "|---|---|---|---|---|---|---|"
     yield from (_step(step, procedure.steps) for step in procedure.steps)
     yield ""
     yield "“之前须办完”的环节，按去向不须办的，不必等。"
+    yield "可以先办的环节不等决定去向的环节；之后定的去向不需要它的，任务随之关闭。"
     yield ""
     yield "### 时限"
     yield ""
@@ -44,6 +45,15 @@ def _procedure(procedure: Procedure) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|"
     for clock in procedure.clocks:
         yield from _clock(clock, {one.step: one.title for one in procedure.clocks})
+    yield ""
+    yield "| 时限 | 到哪里停走 | 超时告知 | 可以停走、重新起算的情形 |"
+    yield "|---|---|---|---|"
+    for clock in procedure.clocks:
+        yield _end(clock, {step.id: step.title for step in procedure.steps})
+    yield ""
+    yield "### 归档"
+    yield ""
+    yield f"保管期限（本单位自定）：{'、'.join(term.title for term in procedure.archive_terms)}。"
 
 
 def _step(step: Step, steps: Sequence[Step]) -> str:
@@ -54,12 +64,31 @@ def _step(step: Step, steps: Sequence[Step]) -> str:
         "、".join(_outcome_titles(steps, step.only_for)),
         "、".join(f"{one.title}（须写明理由）" if one.reasoned else one.title for one in step.outcomes),
         "、".join(step.papers),
+        "；".join(_remarks(step)),
     )
     return f"| {' | '.join(_cell(words) for words in cells)} |"
 
 
+def _remarks(step: Step) -> Iterator[str]:
+    if step.ahead:
+        yield "可以先办"
+    if step.marks:
+        yield f"办完时确定“{step.marks.label}”时刻"
+
+
+def _end(clock: ClockRule, steps: Mapping[str, str]) -> str:
+    end = f"办完“{steps[clock.ends_with]}”" if clock.ends_with else f"登记“{clock.ends_when}”"
+    late = "、".join(role.label for role in clock.late)
+    grounds = "；".join(f"{one.title}（{_EFFECTS[one.effect]}，{one.basis}）" for one in clock.interruptions)
+    return f"| {_cell(clock.title)} | {_cell(end)} | {late or '—'} | {_cell(grounds) or '没有'} |"
+
+
+_EFFECTS = {Effect.PAUSES: "停走", Effect.RESTARTS: "重新起算"}
+
+
 def _clock(clock: ClockRule, titles: Mapping[str, str]) -> Iterator[str]:
     start = clock.starts_from.label if clock.starts_from else f"从“{titles[clock.before or '']}”的终点往回数"
+    start += f"（不详时：{clock.otherwise.label}）" if clock.otherwise else ""
     start += "；须先认定为特别重大、重大突发事件" if clock.when is Condition.MAJOR else ""
     for regime in Regime:
         term = clock.terms[regime]
@@ -72,7 +101,12 @@ _REGIMES = {Regime.THEN: "2014 年", Regime.CURRENT: "现行"}
 
 
 def _length(term: Term) -> str:
-    return "及时" if term.amount is None else f"{term.amount:g} {_UNITS[term.unit]}"
+    if term.amount is None:
+        return "及时"
+    unit = _UNITS[term.unit]
+    levels = [f"{level.label} {amount:g}" for level, amount in term.at_alert_level.items()]
+    levels += [f"舆情等级{level.label} {amount:g}" for level, amount in term.at_opinion_level.items()]
+    return f"{term.amount:g} {unit}" + (f"（{'、'.join(levels)}）" if levels else "")
 
 
 def _diagram(steps: Sequence[Step]) -> Iterator[str]:

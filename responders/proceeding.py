@@ -14,6 +14,7 @@ from huiying.person import Signed
 from huiying.procedure import Procedure, Regime, Start
 from huiying.proceeding import Proceeding
 from huiying.register.register import Transaction
+from huiying.running_clocks import meet, rule_of
 
 
 def proceeding_id(episode: str, procedure: str) -> str:
@@ -107,6 +108,17 @@ def reopen_steps(tx: Transaction, id: str, steps: tuple[str, ...], *, by: Signed
         return present
     titles = "、".join(present.step(each.step).title for each in again)
     return keep(tx, present, after, f"须重办“{titles}”：{reasons.strip()}", by.name)
+
+
+def meet_clock(tx: Transaction, id: str, clock: str, *, note: str, by: Signed) -> Proceeding:
+    """What a clock asks for was done now (a task was signed for); where that is on record already nothing changes.
+
+    For those whose own line in the matter's log tells of it.
+    """
+    present = proceeding_of(tx, id)
+    if rule_of(present, clock).ends_with or any(met.clock == clock for met in present.clocks_met):
+        return present
+    return tx.proceedings.save(meet(present, clock, at=by.at, note=note, by=by), present.version)
 
 
 def done_words(proceeding: Proceeding, step_id: str) -> str:

@@ -23,7 +23,10 @@ from huiying.register.register import Register, Transaction
 from huiying.register.tasks import OVERDUE
 from huiying.source import Source
 from huiying.task import Task
+from huiying.workdays import WorkdayCalendar
 from responders.alerting import Alerting
+from responders.counting import count_anew
+from responders.lateness import is_met, tell_late
 from responders.opening import SYSTEM
 from responders.sources import watch_sources
 
@@ -43,13 +46,18 @@ class TimedRules(Protocol):
         ...
 
     @property
+    def calendar(self) -> WorkdayCalendar:
+        """Working days, by which the clocks of proceedings are counted."""
+        ...
+
+    @property
     def sources(self) -> Sequence[Source]:
         """The sources whose silence is an alert."""
         ...
 
 
 class Timers:
-    """Tells what is overdue, lets the levels of open alerts fall, and watches the sources."""
+    """Tells what is overdue, counts clocks anew, lets the levels of open alerts fall, and watches the sources."""
 
     def __init__(self, register: Register, rules: TimedRules, lease: Lease, clock: Clock) -> None:
         self.pulse = Pulse()
@@ -64,7 +72,9 @@ class Timers:
         # One worker: a lease is for one thread, and ticks need not overtake each other.
         scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
         for tick, seconds in (
+            (self.count_clocks, _OVERDUE_SECONDS),
             (self.tell_overdue, _OVERDUE_SECONDS),
+            (self.tell_late, _OVERDUE_SECONDS),
             (self.watch_sources, _SOURCES_SECONDS),
             (self.remeasure, max(self._rules.heat.announce_seconds, 1)),
         ):
@@ -86,9 +96,19 @@ class Timers:
 
     def tick(self, now: datetime) -> None:
         """Everything once, for those who run the office step by step."""
+        self.count_clocks(now)
         self.tell_overdue(now)
+        self.tell_late(now)
         self.watch_sources(now)
         self.remeasure(now)
+
+    def count_clocks(self, now: datetime) -> None:
+        """Count the clocks of the proceedings that the calendar, or a step, changed since."""
+        count_anew(self._register, self._rules.calendar, now)
+
+    def tell_late(self, now: datetime) -> None:
+        """Tell of every clock of a proceeding that ran out, once."""
+        tell_late(self._register, now)
 
     def tell_overdue(self, now: datetime) -> None:
         """Tell of every task whose outward deadline has passed, once."""
@@ -124,6 +144,8 @@ def _tell_overdue(tx: Transaction, task: Task) -> None:
     if task.due_at is None or not tx.tasks.fire_once(OVERDUE, task.id, task.due_at):
         return
     late = next(clock for clock in task.clocks if clock.outward and clock.due_at == task.due_at)
+    if is_met(tx, task, late.step):
+        return
     tx.outbox.add(
         [TaskOverdue(task=task.id, concern=task.concern, bureau=task.bureau, step=late.step, due_at=task.due_at)]
     )

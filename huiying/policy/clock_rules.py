@@ -53,6 +53,8 @@ def _end_mistakes(clock: ClockRule, procedure: Procedure) -> Iterator[str]:
         yield "ends_with（办完哪个环节停走）和 ends_when（由人登记什么）应当且只应写一个"
     if clock.ends_with is not None and clock.ends_with not in {step.id for step in procedure.steps}:
         yield f"ends_with 指的“{clock.ends_with}”不是本程序的环节，这个时限永远停不了"
+    if clock.outward and not clock.late:
+        yield "对外时限须写 late：超时后告知谁"
 
 
 def _term_mistakes(clock: ClockRule, term: Term) -> Iterator[str]:

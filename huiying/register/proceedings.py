@@ -12,7 +12,7 @@ from huiying.register.rows import among, insert_new, insert_rows
 from huiying.register.schema.chain import fired_timers
 from huiying.register.schema.proceedings import proceeding_clocks, proceedings
 from huiying.register.versioned import save_version
-from huiying.running_clocks import binding_clocks
+from huiying.running_clocks import binding_clocks, rule_of
 
 LATE = "proceeding-late"
 """Kind of the timer that tells, once, that a clock of a proceeding ran out."""
@@ -91,7 +91,7 @@ class Proceedings:
         rows = [
             {"proceeding": proceeding.id, "clock": clock.step, "due_at": clock.due_at}
             for clock in binding_clocks(proceeding)
-            if clock.due_at
+            if clock.due_at and rule_of(proceeding, clock.step).late
         ]
         if rows:
             insert_rows(self._connection, proceeding_clocks, rows)

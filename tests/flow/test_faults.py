@@ -412,6 +412,8 @@ def test_nothing_is_lost_and_nothing_is_doubled(
         ("assessing", "post-collected"): 1,
         ("gathering", "post-assessed"): 1,
         ("alerting", "concern-changed"): 1,
+        ("beginning", "alert-raised"): 1,
+        ("beginning", "alert-changed"): 1,
         ("tasking", "alert-raised"): 1,
         ("tasking", "alert-changed"): 1,
     }

@@ -17,13 +17,16 @@ from huiying.policy.procedures import read_procedures
 from huiying.policy.workdays import read_workdays
 from huiying.post import SourceKind, Tone
 from huiying.procedure import Procedure
+from huiying.proceeding import Proceeding
 from huiying.register.register import Register
 from huiying.source import Source
 from huiying.stage import Done
 from huiying.task import Task
 from huiying.workdays import WorkdayCalendar
 from responders.alerting import Alerting
+from responders.appraising import Appraising
 from responders.assigning import Assigning
+from responders.beginning import Beginning
 from responders.handling import Handling
 from responders.tasking import Tasking
 from responders.timers import Timers
@@ -69,6 +72,11 @@ class SmallOffice:
     def assigning(self) -> Assigning:
         """What a press officer does with leads and tasks."""
         return Assigning(self.register, self.rules, self.clock)
+
+    @property
+    def appraising(self) -> Appraising:
+        """What persons decide about a matter that runs."""
+        return Appraising(self.register, self.rules, self.clock)
 
     def timers(self, holder: str = "one") -> Timers:
         """The timers of one process."""
@@ -122,6 +130,19 @@ class SmallOffice:
         """Hand the tasking stage everything that was told so far, so many times."""
         batch = [message for message in self.told() if isinstance(message, self.tasking.reads)] * times
         assert list(self.tasking(batch)) == [Done()] * len(batch)
+
+    def begin(self, times: int = 1) -> None:
+        """Hand the beginning stage everything that was told so far, so many times."""
+        stage = Beginning(self.register, self.rules, self.clock)
+        batch = [message for message in self.told() if isinstance(message, stage.reads)] * times
+        assert list(stage(batch)) == [Done()] * len(batch)
+
+    def proceeding(self, id: str = "concern-1:1:opinion-response") -> Proceeding:
+        """The proceeding of this id."""
+        with self.register.reading() as tx:
+            found = tx.proceedings.get(id)
+        assert found is not None
+        return found
 
     def told(self) -> list[Message]:
         """Every message written so far, in order."""

@@ -25,4 +25,4 @@ proceeding_clocks = Table(
     Column("due_at", Moment, nullable=False),
     Index("proceeding_clock_due", "due_at"),
 )
-"""The clocks with a number that somebody still has to meet; written with their proceeding, to ask what is late."""
+"""The clocks of which somebody is told when they run out unmet; written with their proceeding."""
