@@ -13,21 +13,25 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from huiying.clock import BEIJING, Clock
+from huiying.clock import Clock, moment_words
 from huiying.failures import Unavailable
 from huiying.leasing import Lease
 from huiying.messages import TaskOverdue
 from huiying.policy.heat import HeatRules
+from huiying.policy.tasks import TaskRules
 from huiying.pulse import Pulse
 from huiying.register.register import Register, Transaction
 from huiying.register.tasks import OVERDUE
 from huiying.source import Source
 from huiying.task import Task
 from responders.alerting import Alerting
+from responders.escalating import escalate
+from responders.instructing import tell_due_instructions
 from responders.opening import SYSTEM
 from responders.sources import watch_sources
 
 _OVERDUE_SECONDS = 2
+_ESCALATION_SECONDS = 10
 _SOURCES_SECONDS = 20
 _AT_ONCE = 500
 
@@ -45,6 +49,11 @@ class TimedRules(Protocol):
     @property
     def sources(self) -> Sequence[Source]:
         """The sources whose silence is an alert."""
+        ...
+
+    @property
+    def tasks(self) -> TaskRules:
+        """Who is told of a slow task, how soon."""
         ...
 
 
@@ -65,6 +74,7 @@ class Timers:
         scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
         for tick, seconds in (
             (self.tell_overdue, _OVERDUE_SECONDS),
+            (self.escalate, _ESCALATION_SECONDS),
             (self.watch_sources, _SOURCES_SECONDS),
             (self.remeasure, max(self._rules.heat.announce_seconds, 1)),
         ):
@@ -87,6 +97,7 @@ class Timers:
     def tick(self, now: datetime) -> None:
         """Everything once, for those who run the office step by step."""
         self.tell_overdue(now)
+        self.escalate(now)
         self.watch_sources(now)
         self.remeasure(now)
 
@@ -99,6 +110,11 @@ class Timers:
             with self._register.transaction() as tx:
                 for task in tx.tasks.overdue_untold(now, limit=_AT_ONCE):
                     _tell_overdue(tx, task)
+
+    def escalate(self, now: datetime) -> None:
+        """Tell the next rung of tasks that are slow, and of instructions that fall due."""
+        escalate(self._register, self._rules.tasks, now)
+        tell_due_instructions(self._register, self._rules.tasks, now)
 
     def watch_sources(self, now: datetime) -> None:
         """Raise and close alerts about sources in trouble."""
@@ -127,6 +143,5 @@ def _tell_overdue(tx: Transaction, task: Task) -> None:
     tx.outbox.add(
         [TaskOverdue(task=task.id, concern=task.concern, bureau=task.bureau, step=late.step, due_at=task.due_at)]
     )
-    local = task.due_at.astimezone(BEIJING)
-    what = f"{task.bureau}的任务已超时：{late.title}应于{local.month}月{local.day}日{local:%H:%M}前完成"
+    what = f"{task.bureau}的任务已超时：{late.title}应于{moment_words(task.due_at)}前完成"
     tx.concerns.add_doing(task.concern, SYSTEM, what)

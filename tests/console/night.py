@@ -25,6 +25,7 @@ from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
+from huiying.policy.tasks import TaskRules, read_tasks
 from huiying.policy.workdays import read_workdays
 from huiying.post import Fate, Kind, SourceKind, Tone
 from huiying.procedure import Procedure
@@ -59,6 +60,8 @@ class Rules:
     procedures: dict[str, Procedure]
     calendar: WorkdayCalendar
     first_answers: FirstAnswerRules
+    bureaus: tuple[Bureau, ...]
+    tasks: TaskRules
 
 
 @cache
@@ -69,6 +72,8 @@ def shipped_rules() -> Rules:
         procedures=read_procedures(SHIPPED_OFFICE),
         calendar=read_workdays(SHIPPED_OFFICE),
         first_answers=read_first_answers(SHIPPED_OFFICE),
+        bureaus=shipped_bureaus(),
+        tasks=read_tasks(SHIPPED_OFFICE),
     )
 
 
