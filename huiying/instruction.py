@@ -45,7 +45,12 @@ class Instruction:
     version: int = 0
 
     def __post_init__(self) -> None:
-        blanks = (("来自谁", self.from_whom), ("批示内容", self.text), ("要办的事", self.what), ("承办单位", self.bureau))
+        blanks = (
+            ("来自谁", self.from_whom),
+            ("批示内容", self.text),
+            ("要办的事", self.what),
+            ("承办单位", self.bureau),
+        )
         if missing := [name for name, words in blanks if not words.strip()]:
             raise NotAllowed(f"批示件须写明：{'、'.join(missing)}")
         if self.due_at <= self.by.at:

@@ -82,9 +82,7 @@ class Deciding:
         """指定承办: the task cannot be returned any more."""
 
         def designate(tx: Transaction, task: Task, signed: Signed) -> Task:
-            return keep_task(
-                tx, task.designate(), f"指定{task.bureau}承办，不得退回", who=signed.name, at=signed.at
-            )
+            return keep_task(tx, task.designate(), f"指定{task.bureau}承办，不得退回", who=signed.name, at=signed.at)
 
         return self._decide(task_id, Action.ASSIGN, by, seen, designate)
 

@@ -78,7 +78,15 @@ class Desk:
         return self._move(task_id, Action.ASK_EXTENSION, by, seen, ask)
 
     def hand_down(  # noqa: PLR0913 - a paper has this many blanks
-        self, task_id: str, *, unit: str, contact: str, what: str, due_at: datetime, by: Person, seen: int | None = None
+        self,
+        task_id: str,
+        *,
+        unit: str,
+        contact: str,
+        what: str,
+        due_at: datetime,
+        by: Person,
+        seen: int | None = None,
     ) -> Task:
         """二级转办 to a unit below the bureau or a sub-district."""
 
@@ -91,13 +99,13 @@ class Desk:
                 due_at=due_at,
                 by=signed,
             )
-            return task.passed_down(part), f"{task.bureau}转{part.unit}办理，{moment_words(due_at)}前答复：{part.what}"
+            return task.passed_down(
+                part
+            ), f"{task.bureau}转{part.unit}办理，{moment_words(due_at)}前答复：{part.what}"
 
         return self._move(task_id, Action.HAND_DOWN, by, seen, pass_down)
 
-    def record_answer(
-        self, task_id: str, number: int, *, answer: str, by: Person, seen: int | None = None
-    ) -> Task:
+    def record_answer(self, task_id: str, number: int, *, answer: str, by: Person, seen: int | None = None) -> Task:
         """Write down what the unit below reported back."""
 
         def record(task: Task, signed: Signed) -> tuple[Task, str]:
@@ -117,9 +125,7 @@ class Desk:
 
         return reread_when_stale(once)
 
-    def _moved(  # noqa: PLR0913 - whose move, on what, as seen when
-        self, tx: Transaction, task_id: str, action: Action, by: Person, seen: int | None, move: Move
-    ) -> Task:
+    def _moved(self, tx: Transaction, task_id: str, action: Action, by: Person, seen: int | None, move: Move) -> Task:
         signed = must_may(by, action, self._clock.now(), bureaus=(task_of(tx, task_id).bureau,))
         moved, what = move(task_as_seen(tx, task_id, seen), signed)
         return keep_task(tx, moved, what, who=signed.name, at=signed.at)

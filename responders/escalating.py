@@ -7,6 +7,7 @@ only the message and the line in the matter's log are written.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from huiying.clock import moment_words
 from huiying.messages import TaskEscalated
@@ -53,8 +54,10 @@ def escalate(register: Register, rules: TaskRules, now: datetime) -> None:
     if not calls:
         return
     with register.transaction() as tx:
-        for call in calls:
-            _tell(tx, call)
+        told = [call for call in calls if tx.tasks.fire_once(*call.key)]
+        tx.outbox.add([_message(call) for call in told])
+        for _, together in groupby(told, key=lambda call: (call.task.id, call.trouble)):
+            _write_down(tx, list(together))
 
 
 def troubles(task: Task, rules: TaskRules, now: datetime) -> Iterator[Trouble]:
@@ -74,9 +77,7 @@ def _clock_trouble(clock: DueClock, rules: TaskRules, now: datetime) -> Trouble 
         return None
     if now > clock.due_at:
         occasion = Occasion.NOT_SIGNED_IN if clock.step == SIGN_IN else Occasion.LATE
-        return Trouble(
-            occasion=occasion, step=clock.step, title=clock.title, since=clock.due_at, due_at=clock.due_at
-        )
+        return Trouble(occasion=occasion, step=clock.step, title=clock.title, since=clock.due_at, due_at=clock.due_at)
     near = max((clock.due_at - clock.starts_at) * rules.near_share, timedelta(minutes=rules.near_minutes))
     if clock.due_at - now > near or clock.step == SIGN_IN:
         return None
@@ -97,21 +98,20 @@ def _calls(tx: Transaction, rules: TaskRules, now: datetime) -> Iterator[_Call]:
                     yield _Call(task=task, trouble=trouble, rung=rung)
 
 
-def _tell(tx: Transaction, call: _Call) -> None:
-    if not tx.tasks.fire_once(*call.key):
-        return
-    task, trouble, rung = call.task, call.trouble, call.rung
-    message = TaskEscalated(
-        task=task.id,
-        concern=task.concern,
-        bureau=task.bureau,
-        step=trouble.step,
-        rung=rung.to.value,
-        due_at=trouble.due_at,
+def _message(call: _Call) -> TaskEscalated:
+    return TaskEscalated(
+        task=call.task.id,
+        concern=call.task.concern,
+        bureau=call.task.bureau,
+        step=call.trouble.step,
+        rung=call.rung.to.value,
+        due_at=call.trouble.due_at,
     )
-    tx.outbox.add([message])
-    what = (
-        f"{task.bureau}的任务“{trouble.title}”{trouble.occasion.label}"
-        f"（{moment_words(trouble.due_at)}到期），提醒{rung.to.label}"
-    )
-    tx.concerns.add_doing(task.concern, SYSTEM.name, what)
+
+
+def _write_down(tx: Transaction, calls: list[_Call]) -> None:
+    """One line for everybody who is told of the same trouble at the same time."""
+    task, trouble = calls[0].task, calls[0].trouble
+    people = "、".join(call.rung.to.label for call in calls)
+    state = f"{trouble.occasion.label}（{moment_words(trouble.due_at)}到期）"
+    tx.concerns.add_doing(task.concern, SYSTEM.name, f"{task.bureau}的任务“{trouble.title}”{state}，提醒{people}")

@@ -76,7 +76,7 @@ class Reporting:
             keep_task(tx, task, what, who=signed.name, at=signed.at)
             return saved
 
-    def _add(  # noqa: PLR0913 - a paper has this many blanks
+    def _add(
         self, tx: Transaction, task: Task, kind: FindingKind, words: FindingWords, by: Signed, *, number: int
     ) -> Finding:
         finding = Finding(

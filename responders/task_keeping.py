@@ -31,7 +31,9 @@ def task_as_seen(tx: Transaction, task_id: str, seen: int | None) -> Task:
 def keep_task(tx: Transaction, task: Task, what: str, *, who: str, at: datetime) -> Task:
     """Save a changed task over the version it was read at, and say so everywhere."""
     saved = tx.tasks.save(task.changed(what, who=who, at=at), task.version)
-    message = TaskChanged(task=saved.id, concern=saved.concern, bureau=saved.bureau, state=saved.state.value, what=what)
+    message = TaskChanged(
+        task=saved.id, concern=saved.concern, bureau=saved.bureau, state=saved.state.value, what=what
+    )
     tx.outbox.add([message])
     tx.concerns.add_doing(saved.concern, who, what)
     return saved

@@ -76,7 +76,7 @@ class Tasks:
         return self._all(wanted.order_by(*_BY_DEADLINE).limit(limit))
 
     def of_concern(self, concern: str) -> list[Task]:
-        """Every task about a concern, the oldest first."""
+        """Every task about a concern, the oldest first, the lead before those who help."""
         return self.of_concerns([concern]).get(concern, [])
 
     def of_concerns(self, ids: Iterable[str]) -> dict[str, list[Task]]:
@@ -130,7 +130,7 @@ class Tasks:
 
     def _among(self, column: Column[str], values: Iterable[str]) -> list[Task]:
         wanted = select(tasks.c.body).where(among(self._connection, column, set(values)))
-        return self._all(wanted.order_by(tasks.c.opened_at, tasks.c.id))
+        return self._all(wanted.order_by(tasks.c.opened_at, tasks.c.part.desc(), tasks.c.id))
 
     def _all(self, wanted: Select[tuple[object]]) -> list[Task]:
         return [_read(row) for row in self._connection.execute(wanted)]
