@@ -15,8 +15,10 @@ from console.api import api_routes
 from console.concerns import concern_routes
 from console.contrasts import contrast_routes
 from console.correcting import correcting_routes
+from console.desk import desk_routes
 from console.guarding import Guard
 from console.health import health_routes
+from console.instructions import instruction_routes
 from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
 from console.office import ConsoleOffice
@@ -25,6 +27,7 @@ from console.queue import queue_routes
 from console.rendering import STATIC, Pages
 from console.sources import source_routes
 from console.suggestions import suggestion_routes
+from console.task_paper import paper_routes
 from console.tasks import task_routes
 from console.watching import Absences
 from huiying import __version__
@@ -44,7 +47,7 @@ _ERRORS = {
     422: "invalid",
     503: "unavailable",
 }
-_HEADINGS = {404: "没有这一页", 405: "这里不能这样请求", 413: "内容过长", 422: "请求读不懂", 503: "存储暂时不可用"}
+_HEADINGS = {403: "不能看这一页", 404: "没有这一页", 405: "这里不能这样请求", 413: "内容过长", 422: "请求读不懂", 503: "存储暂时不可用"}
 
 
 def create_app(office: ConsoleOffice) -> FastAPI:
@@ -83,6 +86,9 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(suggestion_routes(office, pages))
     app.include_router(contrast_routes(office, pages))
     app.include_router(task_routes(office, pages))
+    app.include_router(paper_routes(office, pages))
+    app.include_router(desk_routes(office, pages))
+    app.include_router(instruction_routes(office, pages))
     app.include_router(source_routes(office, pages))
     app.include_router(post_routes(office, pages))
     app.include_router(api_routes(office))

@@ -76,7 +76,7 @@ def view_clock(clock: DueClock, now: datetime, done_at: datetime | None = None) 
 def nearest_outward(tasks: Iterable[Task], now: datetime) -> ClockView | None:
     """The outward clock that ends first among the open tasks; None where none runs."""
     running = [
-        clock for task in tasks if task.state is not TaskState.CLOSED for clock in task.clocks if clock.outward
+        clock for task in tasks if task.state is not TaskState.CLOSED for clock in task.running if clock.outward
     ]
     timed = sorted((clock for clock in running if clock.due_at), key=lambda clock: clock.due_at or now)
     if timed:
@@ -90,7 +90,7 @@ def worst_overrun(tasks: Iterable[Task], now: datetime) -> DueClock | None:
         clock
         for task in tasks
         if task.state is not TaskState.CLOSED
-        for clock in task.clocks
+        for clock in task.running
         if not clock.outward and clock.due_at and clock.due_at < now
     ]
     return min(late, key=lambda clock: clock.due_at or now, default=None)

@@ -285,7 +285,7 @@ def _tone_words(concern: Concern) -> str:
 
 
 def _clocks(tasks: Sequence[Task], now: datetime) -> tuple[tuple[ClockView, ...], tuple[ClockView, ...]]:
-    views = [view_clock(clock, now, task.closed_at) for task in tasks for clock in task.clocks]
+    views = [view_clock(clock, now, task.done_at(clock)) for task in tasks if task.leads for clock in task.clocks]
     return (
         tuple(view for view in views if view.outward),
         tuple(view for view in views if not view.outward),

@@ -1,9 +1,13 @@
 """What a page's form sends: a few short fields, read without a multipart parser."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 from fastapi import HTTPException, Request
+
+from huiying.clock import BEIJING
+from huiying.failures import NotAllowed
 
 _MOST_BYTES = 20_000
 
@@ -33,3 +37,16 @@ async def read_fields(request: Request) -> Fields:
     except ValueError:
         raise HTTPException(422, "表单读不懂：应为 UTF-8 的普通表单") from None
     return Fields(pairs)
+
+
+def moment_in(fields: Fields, name: str) -> datetime:
+    """A moment that a person chose in Beijing time; `NotAllowed` where there is none."""
+    try:
+        return datetime.fromisoformat(fields[name]).replace(tzinfo=BEIJING).astimezone(UTC)
+    except ValueError:
+        raise NotAllowed("请选定到几月几日几时几分") from None
+
+
+def number_in(fields: Fields, name: str) -> int | None:
+    """A number that the page put there; None where it was not sent."""
+    return int(fields[name]) if fields[name].isdecimal() else None

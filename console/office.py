@@ -18,7 +18,12 @@ from huiying.post import ArchivedPost, Post
 from huiying.register.register import Register
 from huiying.source import Source
 from responders.assigning import Assigning
+from responders.deciding import Deciding
+from responders.desk import Desk
+from responders.finding import Reporting
 from responders.handling import Handling
+from responders.instructing import Instructing
+from responders.supervising import Supervising
 
 if TYPE_CHECKING:
     from consumers.correcting import Correcting
@@ -55,6 +60,11 @@ class ConsoleOffice:
     clock: Clock
     handling: Handling
     assigning: Assigning
+    desk: Desk
+    deciding: Deciding
+    reporting: Reporting
+    supervising: Supervising
+    instructing: Instructing
     correcting: "Correcting"
     gathering: GatheringRules
     first_answers: FirstAnswerRules

@@ -198,7 +198,7 @@ def _times(alert: Alert, concern: Concern | None, now: datetime) -> tuple[str, .
 
 
 def _two_clocks(matter: Matter, now: datetime) -> tuple[ClockView, ...]:
-    clocks = [clock for task in matter.open_tasks for clock in task.clocks]
+    clocks = [clock for task in matter.open_tasks for clock in task.running]
     outward = _nearest([clock for clock in clocks if clock.outward])
     inward = _nearest([clock for clock in clocks if not clock.outward])
     return tuple(view_clock(clock, now) for clock in (outward, inward) if clock)

@@ -243,7 +243,7 @@ class Responding:
         elif isinstance(message, AlertChanged) and message.alert in self._alerts:
             self._note_level(self._alerts[message.alert], Level(message.level))
         elif isinstance(message, TaskOpened):
-            self.lines.append(self._task_line(message.task))
+            self.lines += self._task_lines(message.task)
 
     def _note_level(self, line: dict[str, Any], level: Level) -> None:
         if level.rank > Level(line["highest"]).rank:
@@ -267,11 +267,12 @@ class Responding:
             "highest_at": self._now(),
         }
 
-    def _task_line(self, task_id: str) -> dict[str, Any]:
+    def _task_lines(self, task_id: str) -> list[dict[str, Any]]:
+        """The lead's task; those who help it are not told apart."""
         with self._register.reading() as tx:
             task = tx.tasks.many([task_id])[task_id]
             alert, _, posts = self._standing(tx, task.alert)
-        return {
+        line = {
             "kind": "task",
             "at": self._now(),
             "concern": task.concern,
@@ -283,6 +284,7 @@ class Responding:
             "waits_because": task.waits_because,
             "due_at": _written(task.due_at) if task.due_at else None,
         }
+        return [line] if task.leads else []
 
     def _standing(self, tx: Transaction, alert_id: str) -> tuple[Alert, Concern, list[object]]:
         """The alert, its concern, and the posts of its episode so far."""

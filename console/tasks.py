@@ -1,7 +1,7 @@
 """任务: what each bureau owes, in groups by deadline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -15,13 +15,25 @@ from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.strips import StateView
+from console.task_decisions import Decide, DecisionsView, decisions, view_decisions
 from huiying.alert import Alert
-from huiying.failures import NotAllowed, Stale
+from huiying.failures import NotAllowed, Stale, Unavailable
+from huiying.permission import Action, role_for
+from huiying.person import Person
 from huiying.register.register import Transaction
 from huiying.register.tasks import Workload
 from huiying.task import Task, TaskState
 
 _ROWS = 150
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """Which tasks were asked for: a bureau's or all, open or closed, one of them opened."""
+
+    bureau: str | None = None
+    closed: bool = False
+    task: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +64,8 @@ class TaskRow:
     clock: ClockView
     state: StateView
     waiting: bool
+    decisions: DecisionsView
+    chosen: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,54 +90,75 @@ class TasksView:
     shown: int
     cut: bool
     said: str
+    bureaus: tuple[tuple[str, str], ...]
 
 
 def task_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
-    """`/tasks`, and sending a task that waits."""
+    """`/tasks`, sending a task that waits, and everything the office decides about one."""
     routes = APIRouter(include_in_schema=False)
 
-    def page(bureau: str | None, *, closed: bool, said: str = "", status: int = 200) -> HTMLResponse:
+    def page(by: Person, shown: Shown, *, said: str = "", status: int = 200) -> HTMLResponse:
+        own = replace(shown, bureau=by.bureau) if _only_own(by) else shown
         with office.register.reading() as tx:
-            view = view_tasks(tx, office, bureau or None, closed=closed, said=said)
+            view = view_tasks(tx, office, own, only_own=_only_own(by), said=said)
             return pages.html("tasks.html", status=status, tasks=view, frame=frame(tx, office, "tasks"))
 
     @routes.get("/tasks")
-    def tasks(bureau: str = "", closed: bool = False) -> HTMLResponse:
-        return page(bureau, closed=closed)
+    def tasks(by: Acting, bureau: str = "", closed: bool = False, task: str = "") -> HTMLResponse:
+        return page(by, Shown(bureau=bureau or None, closed=closed, task=task))
 
-    @routes.post("/tasks/send")
-    def send(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
-        try:
-            task = office.assigning.send_task(form["task"], by=by)
-        except NotAllowed as refusal:
-            return page(form["bureau"], closed=False, said=str(refusal), status=409)
-        except Stale:
-            return page(form["bureau"], closed=False, said="刚才有别的变更，请再按一次", status=409)
-        return page(form["bureau"], closed=False, said=f"已交办{office.bureau(task.bureau)}：{task.title}")
+    def acts(path: str, act: Decide) -> None:
+        @routes.post(f"/tasks/{path}")
+        def done(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
+            shown = Shown(bureau=form["bureau"] or None, task=form["task"])
+            try:
+                said = act(form, by)
+            except NotAllowed as refusal:
+                return page(by, shown, said=str(refusal), status=409)
+            except (Stale, Unavailable):
+                return page(by, shown, said="刚才有别的变更，请再按一次", status=409)
+            return page(by, shown, said=said)
 
+    def send(form: Fields, by: Person) -> str:
+        task = office.assigning.send_task(form["task"], by=by)
+        return f"已交办{office.bureau(task.bureau)}：{task.title}"
+
+    for path, act in {"send": send, **decisions(office)}.items():
+        acts(path, act)
     return routes
 
 
 def view_tasks(
-    tx: Transaction, office: ConsoleOffice, bureau: str | None, *, closed: bool, said: str = ""
+    tx: Transaction, office: ConsoleOffice, shown: Shown, *, only_own: bool = False, said: str = ""
 ) -> TasksView:
-    """Tasks of a bureau, or of all, in groups by deadline."""
+    """Tasks of a bureau, or of all, in groups by deadline; people of a bureau see no other."""
     now = office.clock.now()
-    found = _found(tx, bureau, closed=closed)
+    found = _found(tx, shown.bureau, closed=shown.closed)
     alerts = tx.alerts.many(task.alert for task in found)
-    rows = [(task, _row(task, alerts.get(task.alert), office, now)) for task in found]
+    asked = tx.supervisions.of_tasks(task.id for task in found)
+    rows = [
+        (task, _row(task, alerts.get(task.alert), office, view_decisions(task, asked.get(task.id, []), now), shown))
+        for task in found
+    ]
+    loads = tx.tasks.counts_by_bureau(now)
+    own = {short: load for short, load in loads.items() if short == shown.bureau} if only_own else loads
     return TasksView(
-        bureau=office.bureau(bureau) if bureau else "全部单位",
-        chosen=bureau,
-        closed=closed,
-        loads=_loads(tx.tasks.counts_by_bureau(now), office, bureau),
+        bureau=office.bureau(shown.bureau) if shown.bureau else "全部单位",
+        chosen=shown.bureau,
+        closed=shown.closed,
+        loads=_loads(own, office, shown.bureau),
         groups=(TaskGroup(name="已办结", hint="", late=False, rows=tuple(row for _, row in rows)),)
-        if closed
+        if shown.closed
         else _groups(rows, now),
         shown=len(rows),
         cut=len(found) >= _ROWS,
         said=said,
+        bureaus=tuple((bureau.id, bureau.name) for bureau in office.bureaus),
     )
+
+
+def _only_own(by: Person) -> bool:
+    return role_for(by, Action.VIEW_MATTERS) is None
 
 
 def _found(tx: Transaction, bureau: str | None, *, closed: bool) -> list[Task]:
@@ -165,7 +200,8 @@ def _group(task: Task, now: datetime, midnight: datetime) -> str:
     return "明天到期" if task.due_at < midnight + timedelta(days=1) else "以后到期"
 
 
-def _row(task: Task, alert: Alert | None, office: ConsoleOffice, now: datetime) -> TaskRow:
+def _row(task: Task, alert: Alert | None, office: ConsoleOffice, decided: DecisionsView, shown: Shown) -> TaskRow:
+    now = office.clock.now()
     shape = {TaskState.WAITING: "todo", TaskState.SENT: "", TaskState.CLOSED: "ok"}[task.state]
     return TaskRow(
         task=task.id,
@@ -181,6 +217,8 @@ def _row(task: Task, alert: Alert | None, office: ConsoleOffice, now: datetime) 
         clock=nearest_outward([task], now) or NO_CLOCK,
         state=StateView(words=wording.TASK_STATES[task.state], shape=shape),
         waiting=task.state is TaskState.WAITING,
+        decisions=decided,
+        chosen=task.id == shown.task,
     )
 
 

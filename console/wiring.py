@@ -29,8 +29,13 @@ from huiying.relay import Relay
 from huiying.settings import Settings
 from huiying.stage import Stage
 from responders.assigning import Assigning
+from responders.deciding import Deciding
+from responders.desk import Desk
+from responders.finding import Reporting
 from responders.handling import Handling
+from responders.instructing import Instructing
 from responders.stages import responder_stages
+from responders.supervising import Supervising
 from responders.timers import Timers
 
 # What judges and groups needs numpy and scipy, which take most of a second to import, and not every office has the
@@ -184,13 +189,19 @@ class Office:
         from consumers.correcting import Correcting  # noqa: PLC0415 - see above
         from consumers.grouping.likeness import likeness  # noqa: PLC0415 - see above
 
+        assigning = Assigning(self.register, self.policy, self.clock)
         return ConsoleOffice(
             register=self.register,
             archive=self.archive,
             bus=lambda: self.bus,
             clock=self.clock,
             handling=Handling(self.register, self.clock),
-            assigning=Assigning(self.register, self.policy, self.clock),
+            assigning=assigning,
+            desk=Desk(self.register, self.clock),
+            deciding=Deciding(self.register, assigning, self.clock),
+            reporting=Reporting(self.register, self.clock),
+            supervising=Supervising(self.register, self.policy.tasks, self.clock),
+            instructing=Instructing(self.register, self.clock),
             correcting=Correcting(self.register, self.policy.gathering, self.clock),
             gathering=self.policy.gathering,
             first_answers=self.policy.first_answers,

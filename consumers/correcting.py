@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from consumers.joining import join_tasks
 from consumers.merging import merge
 from consumers.splitting import split, take_out
 from consumers.tallying import elected, quarter_of, votes_of
@@ -117,8 +118,9 @@ class Correcting:
         name = must_may(by, Action.CORRECT_JUDGEMENTS, self._clock.now()).name
         with self._register.transaction() as tx:
             joined = merge(tx, loser, winner, name, self._rules)
-            for task in tx.tasks.of_concern(loser):
-                tx.tasks.save(replace(task, concern=winner), task.version)
+            lost = tx.concerns.find(loser)
+            assert lost is not None
+            joined = join_tasks(tx, lost, joined, who=name, at=self._clock.now())
             _take_answers_along(tx, loser, winner)
             tx.corrections.add(
                 Correction(

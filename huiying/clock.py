@@ -40,3 +40,9 @@ class SetClock:
     def now(self) -> datetime:
         """The moment last set, in UTC."""
         return self._moment
+
+
+def moment_words(moment: datetime) -> str:
+    """A moment in Beijing time as papers say it: 11月22日02:20."""
+    local = moment.astimezone(BEIJING)
+    return f"{local.month}月{local.day}日{local:%H:%M}"

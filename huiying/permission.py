@@ -24,6 +24,7 @@ class Action(StrEnum):
     RECORD_EVENT_LEVEL = "record-event-level"
     ASSIGN = "assign"
     SIGN_IN_TASK = "sign-in-task"
+    HANDLE_TASK = "handle-task"
     RETURN_TASK = "return-task"
     DECIDE_RETURN = "decide-return"
     ASK_EXTENSION = "ask-extension"
@@ -31,6 +32,7 @@ class Action(StrEnum):
     HAND_DOWN = "hand-down"
     WRITE_FINDING = "write-finding"
     SIGN_FINDING = "sign-finding"
+    REPORT_UPWARD = "report-upward"
     SUPERVISE = "supervise"
     INSTRUCT = "instruct"
     DRAFT = "draft"
@@ -61,6 +63,7 @@ _LABELS = {
     Action.RECORD_EVENT_LEVEL: "记录事件级别",
     Action.ASSIGN: "明确责任单位、交办",
     Action.SIGN_IN_TASK: "签收",
+    Action.HANDLE_TASK: "开始办理、移交经办人",
     Action.RETURN_TASK: "申请退回",
     Action.DECIDE_RETURN: "审核退回、改派",
     Action.ASK_EXTENSION: "申请延期",
@@ -68,6 +71,7 @@ _LABELS = {
     Action.HAND_DOWN: "二级转办",
     Action.WRITE_FINDING: "填核查处置情况反馈",
     Action.SIGN_FINDING: "签核查处置情况反馈",
+    Action.REPORT_UPWARD: "登记首报、续报、终报",
     Action.SUPERVISE: "催办、督办",
     Action.INSTRUCT: "批示",
     Action.DRAFT: "起草回应稿",
@@ -96,6 +100,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.RECORD_EVENT_LEVEL: _OFFICE | {Role.LEADER},
     Action.ASSIGN: _OFFICE,
     Action.SIGN_IN_TASK: _UNIT,
+    Action.HANDLE_TASK: _UNIT,
     Action.RETURN_TASK: _UNIT,
     Action.DECIDE_RETURN: _OFFICE,
     Action.ASK_EXTENSION: _UNIT,
@@ -103,6 +108,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.HAND_DOWN: _UNIT,
     Action.WRITE_FINDING: _UNIT,
     Action.SIGN_FINDING: frozenset({Role.BUREAU_HEAD}),
+    Action.REPORT_UPWARD: _OFFICE | _UNIT,
     Action.SUPERVISE: _OFFICE | {Role.SUPERVISOR, Role.LEADER},
     Action.INSTRUCT: frozenset({Role.LEADER}),
     Action.DRAFT: _OFFICE | _UNIT,

@@ -15,12 +15,12 @@ from huiying.clock import Clock
 from huiying.concern import Concern, QuarterHour
 from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised, ConcernChanged, Message
+from huiying.person import SYSTEM
 from huiying.policy.heat import HeatRules
 from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
 from responders.duty_pasts import duty_pasts
 from responders.heat import HOUR, PAST, Heat, measure, quarter_hours_needed_since, settle
-from responders.opening import SYSTEM
 from responders.rereading import reread_when_stale
 
 
@@ -81,7 +81,7 @@ class Alerting:
                     tx.alerts.save(move.alert, move.expected_version)
                 messages.append(move.message)
                 if move.doing and move.alert.concern:
-                    tx.concerns.add_doing(move.alert.concern, SYSTEM, move.doing)
+                    tx.concerns.add_doing(move.alert.concern, SYSTEM.name, move.doing)
             tx.outbox.add(messages)
 
     def _decide(self, tx: Transaction, concern_ids: list[str]) -> list[_Move]:

@@ -14,7 +14,6 @@ from huiying.clock import BEIJING, Clock
 from huiying.determination import EventLevelRecord, OpinionLevelRecord
 from huiying.failures import NotAllowed
 from huiying.level import EventLevel, OpinionLevel
-from huiying.messages import TaskChanged
 from huiying.permission import Action, must_may
 from huiying.person import Person, Signed
 from huiying.procedure import Start
@@ -27,6 +26,7 @@ from huiying.workdays import WorkdayCalendar
 from responders.counting import moved_words, recounted
 from responders.proceeding import done_words, keep, proceeding_of
 from responders.rereading import reread_when_stale
+from responders.task_keeping import keep_task
 
 APPRAISE = "appraise"
 """The step by which a person decides where a matter goes."""
@@ -151,13 +151,10 @@ def close_tasks(tx: Transaction, proceeding: Proceeding, *, reason: str, by: Sig
         ours = (task.alert, task.procedure) == (proceeding.episode, proceeding.procedure.id)
         if not ours or task.state is TaskState.CLOSED:
             continue
-        closed = tx.tasks.save(task.closed(reason=reason, now=by.at), task.version)
-        what = f"{closed.bureau}的任务关闭：{closed.close_reason}"
-        message = TaskChanged(
-            task=closed.id, concern=closed.concern, bureau=closed.bureau, state=closed.state.value, what=what
+        closed = task.closed(reason=reason, now=by.at)
+        keep_task(
+            tx, closed, f"{task.bureau}的任务{closed.closed_as.label}：{closed.close_reason}", who=by.name, at=by.at
         )
-        tx.outbox.add([message])
-        tx.concerns.add_doing(closed.concern, by.name, what)
 
 
 def _uncalled(proceeding: Proceeding) -> tuple[str, ...]:

@@ -21,9 +21,9 @@ from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
 from huiying.task import Task
 from responders.counting import recount
-from responders.opening import PROCEDURE, OfficeRules
 from responders.proceeding import begin, mark_steps, proceeding_id
 from responders.rereading import reread_when_stale
+from responders.rules import PROCEDURE, OfficeRules
 
 _BEGUN = ("discover", "gather")
 _SENT = ("designate", "assign")

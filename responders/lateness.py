@@ -4,12 +4,12 @@ from datetime import datetime
 
 from huiying.clock import BEIJING
 from huiying.messages import ProceedingChanged
+from huiying.person import SYSTEM
 from huiying.proceeding import Proceeding
 from huiying.register.proceedings import LATE, LateClock
 from huiying.register.register import Register, Transaction
 from huiying.running_clocks import met_at, rule_of
 from huiying.task import Task, TaskState
-from responders.opening import SYSTEM
 from responders.proceeding import proceeding_id
 
 _AT_ONCE = 500
@@ -45,7 +45,7 @@ def _tell(tx: Transaction, late: LateClock) -> None:
     rungs = "、".join(role.label for role in rule.late)
     what = f"{rule.title}已超时：应于{local.month}月{local.day}日{local:%H:%M}前完成；须告知{rungs}"
     tx.outbox.add([ProceedingChanged(proceeding=proceeding.id, concern=proceeding.concern, what=what)])
-    tx.concerns.add_doing(proceeding.concern, SYSTEM, what)
+    tx.concerns.add_doing(proceeding.concern, SYSTEM.name, what)
 
 
 def _is_carried(tx: Transaction, proceeding: Proceeding, late: LateClock) -> bool:

@@ -10,7 +10,7 @@ from huiying.register.register import Register
 from huiying.stage import Stage
 from responders.alerting import Alerting
 from responders.beginning import Beginning
-from responders.opening import OfficeRules
+from responders.rules import OfficeRules
 from responders.tasking import Tasking
 
 RESPONDER_STAGES = (Alerting.name, Beginning.name, Tasking.name)

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from huiying.alert import Alert, AlertState
 from huiying.clock import Clock
 from huiying.concern import Concern
-from huiying.messages import AlertChanged, AlertRaised, Message, TaskChanged
+from huiying.messages import AlertChanged, AlertRaised, Message
 from huiying.permission import Action, must_may
-from huiying.person import SYSTEM as THE_SYSTEM
+from huiying.person import SYSTEM, Signed
 from huiying.procedure import Regime
 from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
 from huiying.task import Task, TaskState
-from responders.beginning import needs_nobody, task_sent
-from responders.opening import SYSTEM, OfficeRules, make_task, open_task, waits_because
+from responders.beginning import needs_nobody
+from responders.opening import Opening, waits_because
 from responders.rereading import reread_when_stale
+from responders.rules import OfficeRules
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +42,7 @@ class Tasking:
         self._register = register
         self._rules = rules
         self._clock = clock
-        self._regime = regime
+        self._opening = Opening(rules, regime)
 
     def __call__(self, batch: Sequence[Message]) -> Sequence[Outcome]:
         """Give every alert of the batch its task, where it needs one."""
@@ -67,7 +68,7 @@ class Tasking:
             return None
         if concern.episode_id != alert.id:
             return None
-        if not tasks:
+        if not any(task.leads for task in tasks):
             return _Need(alert=alert, concern=concern, waiting=None) if concern.lead else None
         waiting = next((task for task in tasks if task.state is TaskState.WAITING), None)
         if waiting is None or waits_because(alert, concern, self._rules.heat):
@@ -86,31 +87,19 @@ class Tasking:
     def _open(self, tx: Transaction, need: _Need) -> None:
         concern = need.concern
         assert concern.lead is not None
-        task = make_task(
-            self._rules,
-            concern,
-            concern.lead,
-            by=SYSTEM,
-            waits=waits_because(need.alert, concern, self._rules.heat),
-            now=self._clock.now(),
-            regime=self._regime,
-        )
+        waits = waits_because(need.alert, concern, self._rules.heat)
+        task = self._opening.make(concern, concern.lead, waits=waits, now=self._clock.now())
         # The concern before the task, as where a person assigns it: so neither waits for the other in a circle.
         if not concern.lead_frozen:
             tx.concerns.save(concern.assigned_to(concern.lead), concern.version)
-        open_task(tx, task, by=SYSTEM)
-        self._mark(tx, task)
+        if waits:
+            self._opening.open_waiting(tx, task, who=SYSTEM.name)
+        else:
+            self._opening.open_sent(tx, task, by=self._signed())
 
     def _send(self, tx: Transaction, waiting: Task, alert: Alert) -> None:
-        sent = tx.tasks.save(waiting.sent(by=SYSTEM, now=self._clock.now()), waiting.version)
-        what = f"升为{alert.level.label}，按设定自动交办{sent.bureau}"
-        tx.outbox.add(
-            [TaskChanged(task=sent.id, concern=sent.concern, bureau=sent.bureau, state=sent.state.value, what=what)]
-        )
-        tx.concerns.add_doing(sent.concern, SYSTEM, what)
-        self._mark(tx, sent)
+        what = f"升为{alert.level.label}，按设定自动交办{waiting.bureau}"
+        self._opening.send(tx, waiting, what, by=self._signed())
 
-    def _mark(self, tx: Transaction, task: Task) -> None:
-        if task.state is TaskState.SENT:
-            by = must_may(THE_SYSTEM, Action.ASSIGN, self._clock.now())
-            task_sent(tx, self._rules, task, by=by, regime=self._regime)
+    def _signed(self) -> Signed:
+        return must_may(SYSTEM, Action.ASSIGN, self._clock.now())

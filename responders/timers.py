@@ -13,11 +13,13 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from huiying.clock import BEIJING, Clock
+from huiying.clock import Clock, moment_words
 from huiying.failures import Unavailable
 from huiying.leasing import Lease
 from huiying.messages import TaskOverdue
+from huiying.person import SYSTEM
 from huiying.policy.heat import HeatRules
+from huiying.policy.tasks import TaskRules
 from huiying.pulse import Pulse
 from huiying.register.register import Register, Transaction
 from huiying.register.tasks import OVERDUE
@@ -26,11 +28,13 @@ from huiying.task import Task
 from huiying.workdays import WorkdayCalendar
 from responders.alerting import Alerting
 from responders.counting import count_anew
+from responders.escalating import escalate
+from responders.instructing import tell_due_instructions
 from responders.lateness import is_met, tell_late
-from responders.opening import SYSTEM
 from responders.sources import watch_sources
 
 _OVERDUE_SECONDS = 2
+_ESCALATION_SECONDS = 10
 _SOURCES_SECONDS = 20
 _AT_ONCE = 500
 
@@ -55,6 +59,11 @@ class TimedRules(Protocol):
         """The sources whose silence is an alert."""
         ...
 
+    @property
+    def tasks(self) -> TaskRules:
+        """Who is told of a slow task, how soon."""
+        ...
+
 
 class Timers:
     """Tells what is overdue, counts clocks anew, lets the levels of open alerts fall, and watches the sources."""
@@ -75,6 +84,7 @@ class Timers:
             (self.count_clocks, _OVERDUE_SECONDS),
             (self.tell_overdue, _OVERDUE_SECONDS),
             (self.tell_late, _OVERDUE_SECONDS),
+            (self.escalate, _ESCALATION_SECONDS),
             (self.watch_sources, _SOURCES_SECONDS),
             (self.remeasure, max(self._rules.heat.announce_seconds, 1)),
         ):
@@ -99,6 +109,7 @@ class Timers:
         self.count_clocks(now)
         self.tell_overdue(now)
         self.tell_late(now)
+        self.escalate(now)
         self.watch_sources(now)
         self.remeasure(now)
 
@@ -119,6 +130,11 @@ class Timers:
             with self._register.transaction() as tx:
                 for task in tx.tasks.overdue_untold(now, limit=_AT_ONCE):
                     _tell_overdue(tx, task)
+
+    def escalate(self, now: datetime) -> None:
+        """Tell the next rung of tasks that are slow, and of instructions that fall due."""
+        escalate(self._register, self._rules.tasks, now)
+        tell_due_instructions(self._register, self._rules.tasks, now)
 
     def watch_sources(self, now: datetime) -> None:
         """Raise and close alerts about sources in trouble."""
@@ -149,6 +165,5 @@ def _tell_overdue(tx: Transaction, task: Task) -> None:
     tx.outbox.add(
         [TaskOverdue(task=task.id, concern=task.concern, bureau=task.bureau, step=late.step, due_at=task.due_at)]
     )
-    local = task.due_at.astimezone(BEIJING)
-    what = f"{task.bureau}的任务已超时：{late.title}应于{local.month}月{local.day}日{local:%H:%M}前完成"
-    tx.concerns.add_doing(task.concern, SYSTEM, what)
+    what = f"{task.bureau}的任务已超时：{late.title}应于{moment_words(task.due_at)}前完成"
+    tx.concerns.add_doing(task.concern, SYSTEM.name, what)

@@ -19,6 +19,7 @@ from huiying.policy.lexicon import read_lexicon
 from huiying.policy.procedures import read_procedures
 from huiying.policy.rumours import RumourRules, read_rumours
 from huiying.policy.sources import read_sources
+from huiying.policy.tasks import TaskRules, read_tasks
 from huiying.policy.workdays import read_workdays
 from huiying.procedure import Procedure
 from huiying.source import Source
@@ -43,6 +44,7 @@ class Policy:
     rumours: RumourRules
     procedures: Mapping[str, Procedure]
     calendar: WorkdayCalendar
+    tasks: TaskRules
 
 
 def default_office() -> Path:
@@ -73,11 +75,12 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
     gathering, heat = read(read_gathering), read(read_heat)
     first_answers, rumours = read(read_first_answers), read(read_rumours)
     procedures, calendar = read(read_procedures), read(read_workdays)
+    tasks = read(read_tasks)
     if mistakes:
         raise Misconfigured("\n".join(mistakes))
     if not (
         (city and bureaus and duties and lexicon and intake and heat and gathering)
-        and (first_answers and rumours and procedures and calendar)
+        and (first_answers and rumours and procedures and calendar and tasks)
     ):
         raise Misconfigured(f"{config}：配置是空的，可用 huiying init 取一份缺省配置")
     return Policy(
@@ -93,4 +96,5 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
         rumours=rumours,
         procedures=procedures,
         calendar=calendar,
+        tasks=tasks,
     )

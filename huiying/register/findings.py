@@ -40,6 +40,11 @@ class Findings:
         save_version(self._connection, findings, saved.id, _columns(saved), expected_version)
         return saved
 
+    def move(self, loser: str, winner: str) -> None:
+        """What was found about a concern goes with it into the one that it was merged into."""
+        for finding in self.of_concern(loser):
+            self.save(replace(finding, concern=winner), finding.version)
+
     def _all(self, wanted: Select[tuple[object]]) -> list[Finding]:
         return [msgspec.convert(body, Finding) for body in self._connection.scalars(wanted)]
 

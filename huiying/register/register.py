@@ -18,12 +18,14 @@ from huiying.register.database import open_database
 from huiying.register.deadletters import DeadLetters
 from huiying.register.duty_hours import DutyHours
 from huiying.register.findings import Findings
+from huiying.register.instructions import Instructions
 from huiying.register.leases import Leases
 from huiying.register.migrating import is_newest, migrate
 from huiying.register.outbox import Outbox
 from huiying.register.posts import Posts
 from huiying.register.proceedings import Proceedings
 from huiying.register.sources import Sources
+from huiying.register.supervisions import Supervisions
 from huiying.register.tasks import Tasks
 
 
@@ -68,6 +70,16 @@ class Transaction:
     def findings(self) -> Findings:
         """What the bureaus found and did."""
         return Findings(self._connection)
+
+    @cached_property
+    def supervisions(self) -> Supervisions:
+        """What the office asked bureaus in writing."""
+        return Supervisions(self._connection)
+
+    @cached_property
+    def instructions(self) -> Instructions:
+        """What leaders ordered and answers promised."""
+        return Instructions(self._connection)
 
     @cached_property
     def clarifications(self) -> Clarifications:

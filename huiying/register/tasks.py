@@ -1,13 +1,16 @@
 """Tasks and what falls due, inside one register transaction."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Column, Connection, Row, Select, and_, case, exists, func, select
+from sqlalchemy.exc import IntegrityError
 
 from huiying.clock import Clock
+from huiying.failures import Stale
 from huiying.register.rows import among, insert_new
 from huiying.register.schema.chain import fired_timers, tasks
 from huiying.register.versioned import save_version
@@ -45,14 +48,23 @@ class Tasks:
         return {task.id: task for task in self._among(tasks.c.id, ids)}
 
     def insert(self, task: Task) -> bool:
-        """Open a task; False, and nothing changed, where one of this id exists."""
-        return insert_new(self._connection, tasks, {"id": task.id, **_columns(task)})
+        """Open a task; False, and nothing changed, where one of this id exists.
+
+        Raises `Stale` where another bureau leads this episode, since just now.
+        """
+        with _one_lead(task):
+            return insert_new(self._connection, tasks, {"id": task.id, **_columns(task)})
 
     def save(self, task: Task, expected_version: int) -> Task:
         """Write a changed task over the version it was read at; gives it back with its new version."""
         saved = replace(task, version=expected_version + 1)
-        save_version(self._connection, tasks, saved.id, _columns(saved), expected_version)
+        with _one_lead(task):
+            save_version(self._connection, tasks, saved.id, _columns(saved), expected_version)
         return saved
+
+    def sent(self) -> list[Task]:
+        """Every task in the hands of a bureau, the nearest deadline first."""
+        return self._all(select(tasks.c.body).where(tasks.c.state == TaskState.SENT.value).order_by(*_BY_DEADLINE))
 
     def of_bureau(self, bureau: str | None, state: TaskState | None = None, limit: int = 200) -> list[Task]:
         """Tasks of a bureau (of all bureaus where None), the nearest deadline first, those without one last."""
@@ -64,7 +76,7 @@ class Tasks:
         return self._all(wanted.order_by(*_BY_DEADLINE).limit(limit))
 
     def of_concern(self, concern: str) -> list[Task]:
-        """Every task about a concern, the oldest first."""
+        """Every task about a concern, the oldest first, the lead before those who help."""
         return self.of_concerns([concern]).get(concern, [])
 
     def of_concerns(self, ids: Iterable[str]) -> dict[str, list[Task]]:
@@ -111,12 +123,25 @@ class Tasks:
         row = {"kind": kind, "subject": subject, "due_at": due_at, "fired_at": self._clock.now()}
         return insert_new(self._connection, fired_timers, row)
 
+    def has_fired(self, kind: str, subject: str, due_at: datetime) -> bool:
+        """Whether this timer was marked as fired."""
+        key = (fired_timers.c.kind == kind, fired_timers.c.subject == subject, fired_timers.c.due_at == due_at)
+        return self._connection.execute(select(fired_timers.c.kind).where(*key)).first() is not None
+
     def _among(self, column: Column[str], values: Iterable[str]) -> list[Task]:
         wanted = select(tasks.c.body).where(among(self._connection, column, set(values)))
-        return self._all(wanted.order_by(tasks.c.opened_at, tasks.c.id))
+        return self._all(wanted.order_by(tasks.c.opened_at, tasks.c.part.desc(), tasks.c.id))
 
     def _all(self, wanted: Select[tuple[object]]) -> list[Task]:
         return [_read(row) for row in self._connection.execute(wanted)]
+
+
+@contextmanager
+def _one_lead(task: Task) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as double:
+        raise Stale(f"episode {task.alert} has another lead than {task.bureau} by now; read it again") from double
 
 
 def _past_deadline(now: datetime) -> Select[tuple[object]]:
@@ -149,6 +174,7 @@ def _columns(task: Task) -> dict[str, object]:
         "concern": task.concern,
         "alert": task.alert,
         "bureau": task.bureau,
+        "part": task.part.value,
         "state": task.state.value,
         "due_at": task.due_at,
         "opened_at": task.opened_at,

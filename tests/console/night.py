@@ -25,6 +25,7 @@ from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
+from huiying.policy.tasks import TaskRules, read_tasks
 from huiying.policy.workdays import read_workdays
 from huiying.post import Fate, Kind, SourceKind, Tone
 from huiying.procedure import Procedure
@@ -34,7 +35,12 @@ from huiying.source import Source, SourceHealth
 from huiying.task import Task
 from huiying.workdays import WorkdayCalendar
 from responders.assigning import Assigning
+from responders.deciding import Deciding
+from responders.desk import Desk
+from responders.finding import Reporting
 from responders.handling import Handling
+from responders.instructing import Instructing
+from responders.supervising import Supervising
 from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
 
 NOW = datetime(2026, 11, 21, 18, 14, 6, tzinfo=UTC)
@@ -59,6 +65,8 @@ class Rules:
     procedures: dict[str, Procedure]
     calendar: WorkdayCalendar
     first_answers: FirstAnswerRules
+    bureaus: tuple[Bureau, ...]
+    tasks: TaskRules
 
 
 @cache
@@ -69,6 +77,8 @@ def shipped_rules() -> Rules:
         procedures=read_procedures(SHIPPED_OFFICE),
         calendar=read_workdays(SHIPPED_OFFICE),
         first_answers=read_first_answers(SHIPPED_OFFICE),
+        bureaus=shipped_bureaus(),
+        tasks=read_tasks(SHIPPED_OFFICE),
     )
 
 
@@ -94,6 +104,9 @@ class Night:
         self.bus = SqliteBus(folder / "bus.db")
         self.handling = Handling(self.register, self.clock)
         self.assigning = Assigning(self.register, shipped_rules(), self.clock)
+        self.desk = Desk(self.register, self.clock)
+        self.reporting = Reporting(self.register, self.clock)
+        self.supervising = Supervising(self.register, shipped_rules().tasks, self.clock)
         self.correcting = Correcting(self.register, GatheringRules(), self.clock)
         self.bureaus = shipped_bureaus()
 
@@ -106,6 +119,11 @@ class Night:
             "clock": self.clock,
             "handling": self.handling,
             "assigning": self.assigning,
+            "desk": self.desk,
+            "deciding": Deciding(self.register, self.assigning, self.clock),
+            "reporting": self.reporting,
+            "supervising": self.supervising,
+            "instructing": Instructing(self.register, self.clock),
             "correcting": self.correcting,
             "gathering": GatheringRules(),
             "first_answers": shipped_rules().first_answers,

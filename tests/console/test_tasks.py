@@ -38,6 +38,6 @@ def test_without_tasks_the_page_says_so(client: Client) -> None:
 
 def test_closed_tasks_have_their_own_view(night: Night, client: Client) -> None:
     task = night.task(night.matter("c-1", "路面塌陷"), "水务局", wait=None)
-    night.assigning.close_task(task.id, reason="已公开答复", by=person("高远"))
+    night.assigning.withdraw_task(task.id, reason="已公开答复", by=person("高远"))
     assert "路面塌陷" not in client.get("/tasks").text
     assert "路面塌陷" in client.get("/tasks", params={"closed": "true"}).text

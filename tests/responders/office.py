@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from huiying.alert import Alert
+from huiying.bureau import Bureau
 from huiying.clock import SetClock
 from huiying.concern import Concern, QuarterHour
 from huiying.leasing import Lease
 from huiying.messages import ConcernChanged, Message, open_envelope
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
+from huiying.policy.tasks import TaskRules, read_tasks
 from huiying.policy.workdays import read_workdays
 from huiying.post import SourceKind, Tone
 from huiying.procedure import Procedure
@@ -27,12 +29,25 @@ from responders.alerting import Alerting
 from responders.appraising import Appraising
 from responders.assigning import Assigning
 from responders.beginning import Beginning
+from responders.deciding import Deciding
+from responders.desk import Desk
+from responders.finding import Reporting
 from responders.handling import Handling
+from responders.instructing import Instructing
+from responders.supervising import Supervising
 from responders.tasking import Tasking
 from responders.timers import Timers
 from tests.builders import NOON, make_concern
 
 SHIPPED_OFFICE = Path(__file__).parents[2] / "config"
+BUREAUS = (
+    *(
+        Bureau(id=short, name=f"市{short}")
+        for short in ("水务局", "房产局", "卫生局", "环保局", "教育局", "城管局", "建委")
+    ),
+    Bureau(id="国土局", name="市国土局", name_today="市自然资源局", valid_to=date(2013, 12, 31)),
+)
+"""A small directory; the last bureau is no more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +58,8 @@ class Rules:
     procedures: dict[str, Procedure] = field(default_factory=lambda: read_procedures(SHIPPED_OFFICE))
     calendar: WorkdayCalendar = field(default_factory=lambda: read_workdays(SHIPPED_OFFICE))
     sources: Sequence[Source] = ()
+    bureaus: Sequence[Bureau] = BUREAUS
+    tasks: TaskRules = field(default_factory=lambda: read_tasks(SHIPPED_OFFICE))
 
 
 class SmallOffice:
@@ -77,6 +94,30 @@ class SmallOffice:
     def appraising(self) -> Appraising:
         """What persons decide about a matter that runs."""
         return Appraising(self.register, self.rules, self.clock)
+
+    def desk(self) -> Desk:
+        """What a bureau does with its tasks."""
+        return Desk(self.register, self.clock)
+
+    @property
+    def deciding(self) -> Deciding:
+        """What the office answers to bureaus."""
+        return Deciding(self.register, self.assigning, self.clock)
+
+    @property
+    def reporting(self) -> Reporting:
+        """What a bureau reports."""
+        return Reporting(self.register, self.clock)
+
+    @property
+    def supervising(self) -> Supervising:
+        """催办 and 督办."""
+        return Supervising(self.register, self.rules.tasks, self.clock)
+
+    @property
+    def instructing(self) -> Instructing:
+        """批示件."""
+        return Instructing(self.register, self.clock)
 
     def timers(self, holder: str = "one") -> Timers:
         """The timers of one process."""

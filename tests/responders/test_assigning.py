@@ -89,10 +89,10 @@ def test_of_two_people_who_send_one_task_the_second_is_told_who_did(office: Smal
 
 def test_a_closed_task_keeps_its_reason_and_is_closed_once(office: SmallOffice) -> None:
     id = with_waiting_task(office)
-    office.assigning.close_task(id, reason="并案办理", by=person("高远"))
+    office.assigning.withdraw_task(id, reason="并案办理", by=person("高远"))
 
     with pytest.raises(NotAllowed, match="已关闭（并案办理）"):
-        office.assigning.close_task(id, reason="又一次", by=person("林秋"))
+        office.assigning.withdraw_task(id, reason="又一次", by=person("林秋"))
     with pytest.raises(NotAllowed, match="已关闭（并案办理）"):
         office.assigning.send_task(id, by=person("林秋"))
 
@@ -101,7 +101,7 @@ def test_a_task_is_not_closed_without_a_reason(office: SmallOffice) -> None:
     id = with_waiting_task(office)
 
     with pytest.raises(NotAllowed, match="须写明原因"):
-        office.assigning.close_task(id, reason=" ", by=person("高远"))
+        office.assigning.withdraw_task(id, reason=" ", by=person("高远"))
 
 
 def test_what_does_not_exist_is_said_by_its_name(office: SmallOffice) -> None:

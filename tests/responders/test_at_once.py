@@ -65,7 +65,7 @@ def test_many_who_alert_task_and_tick_at_once_double_nothing(office: SmallOffice
     at_once(*(partial(office.timers(holder).tick, now) for holder in ("one", "two", "three")))
     assert kinds_told(office) == {"alert-raised": 30, "task-opened": 30, "task-overdue": 30}
     assert all(len(office.tasks(concern)) == 1 for concern in MANY)
-    overdue = [line for concern in MANY for line in office.log_of(concern) if "已超时" in line]
+    overdue = [line for concern in MANY for line in office.log_of(concern) if "的任务已超时" in line]
     assert len(overdue) == 30
 
 

@@ -4,6 +4,7 @@ from huiying.level import Level
 from huiying.messages import TaskChanged, TaskOpened
 from huiying.policy.heat import Dispatch, Mode
 from huiying.task import TaskState
+from huiying.task_parts import Part
 from tests.builders import NOON, person
 from tests.responders.office import Rules, SmallOffice
 
@@ -19,24 +20,27 @@ def test_a_sure_lead_gets_its_task_at_once(office: SmallOffice) -> None:
     office.alert()
     office.task()
 
-    [task] = office.tasks()
+    task, helping = office.tasks()
     assert task.id == "concern-1:1:opinion-response:水务局"
-    assert (task.bureau, task.state, task.sent_by) == ("水务局", TaskState.SENT, "系统")
+    assert (task.bureau, task.part, task.state, task.sent_by) == ("水务局", Part.LEAD, TaskState.SENT, "系统")
     assert task.co_handlers == ("房产局",)
-    [clock] = task.clocks
+    assert (helping.bureau, helping.part, helping.state) == ("房产局", Part.CO_HANDLER, TaskState.SENT)
+    clock, *inward = task.clocks
+    assert [each.step for each in inward] == ["sign-in", "first-finding", "draft"]
     assert (clock.starts_at, clock.calculation) == (NOON, "5月30日12:00发现＋48小时＝6月1日12:00")
     assert "对外回应时限：2014年6月1日12:00" in task.asked
     assert [message for message in office.told() if isinstance(message, TaskOpened)] == [
         TaskOpened(
-            task=task.id,
+            task=each.id,
             concern="concern-1",
             alert="concern-1:1",
-            bureau="水务局",
+            bureau=each.bureau,
             state="sent",
-            due_at=task.due_at,
+            due_at=each.due_at,
         )
+        for each in (task, helping)
     ]
-    assert office.log_of()[0] == "系统：交办水务局"
+    assert office.log_of()[:2] == ["系统：交办房产局（协办）", "系统：交办水务局"]
 
 
 def test_a_doubled_message_opens_nothing_twice(office: SmallOffice) -> None:

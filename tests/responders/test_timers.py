@@ -37,7 +37,7 @@ def test_a_task_is_told_overdue_once_although_two_processes_tick(office: SmallOf
 
 
 def test_a_task_closed_in_time_is_never_overdue(office: SmallOffice) -> None:
-    office.assigning.close_task(with_task(office), reason="办结", by=person("高远"))
+    office.assigning.withdraw_task(with_task(office), reason="办结", by=person("高远"))
     office.timers().tick(office.wait(hours=60))
 
     assert overdue_told(office) == []

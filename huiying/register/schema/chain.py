@@ -9,7 +9,9 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Table,
+    and_,
     column,
+    literal_column,
 )
 
 from huiying.register.schema.columns import Body, Moment, Words, metadata, running_number
@@ -125,6 +127,8 @@ alerts = Table(
     CheckConstraint("(concern is null) <> (source is null)", name="alert_subject"),
 )
 
+_LEADS_OPENLY = and_(column("part") == literal_column("'lead'"), column("state") != literal_column("'closed'"))
+
 tasks = Table(
     "task",
     metadata,
@@ -132,6 +136,7 @@ tasks = Table(
     Column("concern", Words, nullable=False),
     Column("alert", Words, nullable=False),
     Column("bureau", Words, nullable=False),
+    Column("part", Words, nullable=False),
     Column("state", Words, nullable=False),
     Column("due_at", Moment),
     Column("opened_at", Moment, nullable=False),
@@ -140,6 +145,14 @@ tasks = Table(
     Index("task_bureau", "bureau", "state", "due_at"),
     Index("task_alert", "alert"),
     Index("task_concern", "concern"),
+    # One lead: whoever opens a second one at the same moment is told to read again.
+    Index(
+        "task_one_lead",
+        "alert",
+        unique=True,
+        postgresql_where=_LEADS_OPENLY,
+        sqlite_where=_LEADS_OPENLY,
+    ),
 )
 
 fired_timers = Table(

@@ -1,0 +1,255 @@
+"""The middle and right of the desk: the task in hand with its clocks, its findings, what was handed on, its log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from console import wording
+from console.clocks import ClockView, view_clock
+from console.forms import Fields
+from console.office import ConsoleOffice
+from huiying.clarification import Clarification, ClarificationState
+from huiying.finding import Finding, FindingKind
+from huiying.permission import Action, role_for
+from huiying.person import Person
+from huiying.register.register import Transaction
+from huiying.supervision import Supervision
+from huiying.task import DueClock, Task
+from huiying.task_parts import HandDown
+
+_DRAFT_STATES = {
+    ClarificationState.DRAFTING: "起草中",
+    ClarificationState.SUBMITTED: "送审中",
+    ClarificationState.PUBLISHED: "已发布",
+    ClarificationState.WITHDRAWN: "已撤回",
+}
+_NAMES = ("facts", "measures", "next_steps", "responsible")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportView:
+    """A finding that was written. `lines` are its parts, each with its heading."""
+
+    id: str
+    version: int
+    label: str
+    report: str
+    lines: tuple[tuple[str, str], ...]
+    written: str
+    signed: str
+    reported: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormView:
+    """The finding form: which kinds may be written now, the chosen one, and what stands in the fields."""
+
+    kinds: tuple[tuple[str, str], ...]
+    chosen: str
+    words: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DownView:
+    """A part handed down."""
+
+    number: int
+    unit: str
+    contact: str
+    what: str
+    due: str
+    late: bool
+    answer: str
+    answered: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AskedView:
+    """A 督办 with its answer, if any."""
+
+    id: str
+    asked: str
+    due: str
+    who: str
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkView:
+    """The task in hand."""
+
+    task: str
+    version: int
+    concern: str
+    number: str
+    concern_number: str
+    title: str
+    level: str
+    level_words: str
+    part: str
+    designated: bool
+    asked: str
+    asked_as_of: str
+    helpers: str
+    handler: str
+    signed_in: str
+    begun: str
+    returnable: str
+    waiting: tuple[str, ...]
+    clocks: tuple[ClockView, ...]
+    extendable: tuple[tuple[str, str], ...]
+    form: FormView | None
+    unsigned: ReportView | None
+    reports: tuple[ReportView, ...]
+    may_sign: bool
+    drafts: tuple[tuple[str, str], ...]
+    down: tuple[DownView, ...]
+    supervisions: tuple[AskedView, ...]
+    log: tuple[tuple[str, str, str], ...]
+    closed: str
+
+
+def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person, typed: Fields | None) -> WorkView:
+    """One task for the people of its bureau; `typed` is what stood in a form that was refused, and stays there."""
+    now = office.clock.now()
+    concern = tx.concerns.find(task.concern)
+    alert = tx.alerts.get(task.alert)
+    findings = tx.findings.of_task(task.id)
+    unsigned = next((finding for finding in findings if finding.signed is None), None)
+    return WorkView(
+        task=task.id,
+        version=task.version,
+        concern=task.concern,
+        number=task_number(tx, task),
+        concern_number=concern.number if concern else "",
+        title=task.title,
+        level=alert.level.value if alert else "none",
+        level_words=alert.level.label if alert else "",
+        part=task.part.label,
+        designated=task.designated,
+        asked=task.asked,
+        asked_as_of=wording.when(task.asked_at, now) if task.asked_at else "",
+        helpers="、".join(office.bureau(short) for short in task.co_handlers),
+        handler=task.handler or "",
+        signed_in=f"{wording.when(task.signed_in_by.at, now)} 已签收" if task.signed_in_by else "",
+        begun=f"{wording.when(task.begun_by.at, now)} 开始办理" if task.begun_by else "",
+        returnable=_returnable(task, now),
+        waiting=_waiting(task, now),
+        clocks=tuple(view_clock(clock, now, task.done_at(clock)) for clock in _shown(task)),
+        extendable=_extendable(task, now),
+        form=_form(findings, unsigned, typed) if task.signed_in_by and task.closed_at is None else None,
+        unsigned=_report(unsigned, now) if unsigned else None,
+        reports=tuple(_report(finding, now) for finding in reversed(findings) if finding.signed),
+        may_sign=role_for(by, Action.SIGN_FINDING, bureaus=(task.bureau,)) is not None,
+        drafts=tuple(_draft(each) for each in tx.clarifications.of_concern(task.concern)),
+        down=tuple(_down(part, now) for part in task.handed_down),
+        supervisions=tuple(_asked(each, now) for each in tx.supervisions.of_tasks([task.id]).get(task.id, [])),
+        log=tuple((wording.when(change.at, now), change.who, change.what) for change in reversed(task.changes[-12:])),
+        closed=f"{task.closed_as.label if task.closed_as else '已关闭'}：{task.close_reason}"
+        if task.closed_at
+        else "",
+    )
+
+
+def task_number(tx: Transaction, task: Task) -> str:
+    """The task's number on papers: the matter's, and which of its tasks it is."""
+    concern = tx.concerns.find(task.concern)
+    place = [each.id for each in tx.tasks.of_concern(task.concern)].index(task.id) + 1
+    return f"{concern.number if concern else task.concern}-{place:02d}"
+
+
+def _shown(task: Task) -> Sequence[DueClock]:
+    """The inward clocks in their order, the outward ones last; a co-handler's answer goes to the lead."""
+    return [*(c for c in task.clocks if not c.outward), *(c for c in task.clocks if c.outward and task.leads)]
+
+
+def _returnable(task: Task, now: datetime) -> str:
+    until = task.return_clock.due_at if task.return_clock else None
+    if task.designated or task.asked_to_return or task.closed_at or until is None or now > until:
+        return ""
+    return f"退回限 {wording.when(until, now)} 前"
+
+
+def _waiting(task: Task, now: datetime) -> tuple[str, ...]:
+    returned, extended = task.asked_to_return, task.asked_to_extend
+    lines = []
+    if returned:
+        lines.append(
+            f"{wording.when(returned.asked.at, now)} 申请退回（{returned.reason}），等值班员答复；其间仍由本单位办理"
+        )
+    if extended:
+        until = wording.when(extended.until, now)
+        lines.append(f"申请“{extended.title}”延至 {until}（{extended.reason}），等答复；其间按原时限")
+    lines += [f"{wording.when(each.by.at, now)} {each.by.name}催办：{each.words}" for each in task.urgings[-2:]]
+    return tuple(lines)
+
+
+def _extendable(task: Task, now: datetime) -> tuple[tuple[str, str], ...]:
+    if task.signed_in_by is None or task.asked_to_extend or task.closed_at:
+        return ()
+    return tuple(
+        (clock.step, f"{clock.title}（现为 {wording.when(clock.due_at, now)}）")
+        for clock in task.running
+        if not clock.outward and clock.due_at and clock.due_at >= now
+    )
+
+
+def _form(findings: Sequence[Finding], unsigned: Finding | None, typed: Fields | None) -> FormView | None:
+    signed = [finding for finding in findings if finding.signed]
+    if any(finding.kind is FindingKind.FINAL for finding in signed):
+        return None
+    kinds = (FindingKind.FURTHER, FindingKind.FINAL) if signed else (FindingKind.FIRST, FindingKind.FINAL)
+    words = {name: str(getattr(unsigned, name)) if unsigned else "" for name in _NAMES}
+    chosen = unsigned.kind.value if unsigned else kinds[0].value
+    if typed and typed["kind"]:
+        words, chosen = {name: typed[name] for name in _NAMES}, typed["kind"]
+    return FormView(kinds=tuple((kind.value, kind.label) for kind in kinds), chosen=chosen, words=words)
+
+
+def _report(finding: Finding, now: datetime) -> ReportView:
+    signed = finding.signed
+    return ReportView(
+        id=finding.id,
+        version=finding.version,
+        label=finding.kind.label,
+        report=finding.kind.report,
+        lines=(
+            ("事实", finding.facts),
+            ("措施", finding.measures),
+            ("下一步", finding.next_steps),
+            ("责任人", finding.responsible),
+        ),
+        written=f"{finding.written.name} {wording.when(finding.written.at, now)}",
+        signed=f"{signed.name} {wording.when(signed.at, now)}" if signed else "",
+        reported=tuple(
+            f"{finding.kind.report}报{each.to}（{each.how}，{wording.when(each.at, now)}）"
+            for each in finding.reported
+        ),
+    )
+
+
+def _draft(clarification: Clarification) -> tuple[str, str]:
+    return clarification.id, f"{clarification.kind.label} · {_DRAFT_STATES[clarification.state]}"
+
+
+def _down(part: HandDown, now: datetime) -> DownView:
+    return DownView(
+        number=part.number,
+        unit=part.unit,
+        contact=part.contact,
+        what=part.what,
+        due=wording.remaining(part.due_at, now) if not part.answered else "",
+        late=part.answered is None and part.due_at < now,
+        answer=part.answer,
+        answered=f"{wording.when(part.answered.at, now)} {part.answered.name}登记" if part.answered else "",
+    )
+
+
+def _asked(supervision: Supervision, now: datetime) -> AskedView:
+    return AskedView(
+        id=supervision.id,
+        asked=supervision.asked,
+        due=wording.when(supervision.due_at, now),
+        who=supervision.by.name,
+        answer=supervision.answer,
+    )
