@@ -4,6 +4,8 @@ Whoever does a step's work calls `complete_step` in the same register transactio
 on are kept together or not at all.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from huiying.concern import Concern
@@ -52,6 +54,20 @@ def complete_step(
     present = proceeding_of(tx, id)
     saved = tx.proceedings.save(present.completed(step, by=by, outcome=outcome, reasons=reasons), present.version)
     what = _words(saved, step)
+    tx.outbox.add([ProceedingChanged(proceeding=saved.id, concern=saved.concern, what=what)])
+    tx.concerns.add_doing(saved.concern, by.name, what)
+    return saved
+
+
+def reopen_steps(tx: Transaction, id: str, steps: Sequence[str], *, by: Signed, reasons: str) -> Proceeding:
+    """Take back that these steps were done, because what they rested on no longer holds."""
+    present = proceeding_of(tx, id)
+    undone = [present.step(step) for step in steps if present.done_as(step)]
+    if not undone:
+        return present
+    done = tuple(each for each in present.done if each.step not in {step.id for step in undone})
+    saved = tx.proceedings.save(replace(present, done=done), present.version)
+    what = f"{'、'.join(f'“{step.title}”' for step in undone)}须重办：{reasons}"
     tx.outbox.add([ProceedingChanged(proceeding=saved.id, concern=saved.concern, what=what)])
     tx.concerns.add_doing(saved.concern, by.name, what)
     return saved

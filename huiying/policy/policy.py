@@ -17,6 +17,8 @@ from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.intake import IntakeRules, read_intake
 from huiying.policy.lexicon import read_lexicon
 from huiying.policy.procedures import read_procedures
+from huiying.policy.publishing import PublishingRules, read_publishing
+from huiying.policy.review import ReviewRules, read_review
 from huiying.policy.rumours import RumourRules, read_rumours
 from huiying.policy.sources import read_sources
 from huiying.policy.workdays import read_workdays
@@ -43,6 +45,8 @@ class Policy:
     rumours: RumourRules
     procedures: Mapping[str, Procedure]
     calendar: WorkdayCalendar
+    review: ReviewRules
+    publishing: PublishingRules
 
 
 def default_office() -> Path:
@@ -73,11 +77,13 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
     gathering, heat = read(read_gathering), read(read_heat)
     first_answers, rumours = read(read_first_answers), read(read_rumours)
     procedures, calendar = read(read_procedures), read(read_workdays)
+    review, publishing = read(read_review), read(read_publishing)
     if mistakes:
         raise Misconfigured("\n".join(mistakes))
     if not (
         (city and bureaus and duties and lexicon and intake and heat and gathering)
         and (first_answers and rumours and procedures and calendar)
+        and (review and publishing)
     ):
         raise Misconfigured(f"{config}：配置是空的，可用 huiying init 取一份缺省配置")
     return Policy(
@@ -93,4 +99,6 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
         rumours=rumours,
         procedures=procedures,
         calendar=calendar,
+        review=review,
+        publishing=publishing,
     )
