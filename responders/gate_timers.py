@@ -1,4 +1,4 @@
-"""What falls due at the gates and after publication: words by telephone that nobody signed, late gates, links to prove."""
+"""What falls due at the gates and after them: words by telephone that nobody signed, late gates, links to prove."""
 
 from datetime import datetime, timedelta
 

@@ -5,8 +5,7 @@ there at once, and again by a timer where the place could not be reached; a pers
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Protocol
 
 from huiying.clarification import ClarificationState
@@ -18,27 +17,14 @@ from huiying.policy.publishing import PublishingRules
 from huiying.publication import Channel, Delivery, Part, Publication, Published, Withdrawal
 from huiying.register.register import Register, Transaction
 from responders.channels.adapter import Adapter
-from responders.channels.reported import Appointment, Report, must_be_appointed, must_be_complete
+from responders.channels.reported import Report, must_be_appointed, must_be_complete
 from responders.gates import clarification_of, newest_text, tell
 from responders.opening import PROCEDURE
+from responders.ordering import Order, publish
 from responders.proceeding import complete_step, proceeding_id, proceeding_of
-from responders.releasing import ReleasableText, release
+from responders.releasing import release
 from responders.rereading import reread_when_stale
 from responders.unclassified import must_be_unclassified
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Order:
-    """Where a text is to be made public, and as which part of the answer."""
-
-    channel: Channel
-    part: Part = Part.FIRST
-    appointment: Appointment = field(default=Appointment())
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Everything that was written in it."""
-        return tuple(word for each in self.appointment.questions for word in (each.question, each.answer))
 
 
 class PublishingOffice(Protocol):
@@ -48,34 +34,6 @@ class PublishingOffice(Protocol):
     def publishing(self) -> PublishingRules:
         """The ways to the public."""
         ...
-
-
-def publish(tx: Transaction, releasable: ReleasableText, order: Order, *, by: Signed) -> Publication:
-    """Release a text for a channel. Only a `ReleasableText` of this very transaction is taken; once per channel."""
-    releasable.must_be_of(tx)
-    clarification, text = releasable.clarification, releasable.text
-    _must_be_signed(tx, clarification.episode)
-    public = tx.publications.of_clarification(clarification.id)
-    for each in public:
-        if each.publication.sha256 == text.sha256 and each.publication.channel is order.channel:
-            who = each.publication.by.name
-            raise NotAllowed(f"第 {text.number} 稿已由{who}放行到{order.channel.label}，不能重复发布")
-    publication = Publication(
-        id=f"{releasable.standing.review.number}:{order.channel.value}",
-        clarification=clarification.id,
-        concern=clarification.concern,
-        text=text.number,
-        sha256=text.sha256,
-        title=text.title,
-        channel=order.channel,
-        part=order.part,
-        by=by,
-        appointed_at=order.appointment.at,
-        questions=order.appointment.questions,
-    )
-    tx.publications.insert(publication)
-    tell(tx, clarification, by.name, f"第 {text.number} 稿（{order.part.label}）放行到{order.channel.label}")
-    return publication
 
 
 class Publishing:
@@ -137,7 +95,7 @@ class Publishing:
         )
         reread_when_stale(lambda: self._go_public(found.publication, delivery))
 
-    def deliver_waiting(self, now: datetime) -> None:
+    def deliver_waiting(self) -> None:
         """Put everything in its place that is on its way by machine; what can go nowhere any more is told once."""
         with self._register.reading() as tx:
             waiting = [each.publication for each in tx.publications.undelivered() if not each.withdrawal]
@@ -147,7 +105,7 @@ class Publishing:
             except Unavailable:
                 continue
             except NotAllowed as refusal:
-                self._tell_once(publication, str(refusal), now)
+                self._tell_once(publication, str(refusal))
 
     def withdraw(self, publication_id: str, *, reasons: str, by: Person) -> Published:
         """撤下: take a publication back, for stated reasons; that it stood there stays known."""
@@ -233,7 +191,7 @@ class Publishing:
         with self._register.transaction() as tx:
             tell(tx, clarification_of(tx, publication.clarification), SYSTEM.name, what)
 
-    def _tell_once(self, publication: Publication, what: str, now: datetime) -> None:
+    def _tell_once(self, publication: Publication, what: str) -> None:
         with self._register.transaction() as tx:
             if tx.tasks.fire_once("publication-stuck", publication.id, publication.by.at):
                 clarification = clarification_of(tx, publication.clarification)
@@ -245,9 +203,3 @@ def _found(tx: Transaction, publication_id: str) -> Published:
     if found is None:
         raise NotAllowed(f"没有发布记录 {publication_id}")
     return found
-
-
-def _must_be_signed(tx: Transaction, episode: str) -> None:
-    proceeding = proceeding_of(tx, proceeding_id(episode, PROCEDURE))
-    if missing := proceeding.missing_before(proceeding.step("publish")):
-        raise NotAllowed(f"“发布”之前还要先办：{'、'.join(step.title for step in missing)}")

@@ -1,4 +1,4 @@
-"""Turns: whether a person may speak at a seat of a gate now; each refusal says who can instead, or what comes first."""
+"""Turns: whether a person may speak at a seat of a gate now; a refusal says who can instead, or what comes first."""
 
 from huiying.clock import BEIJING
 from huiying.failures import NotAllowed

@@ -1,4 +1,4 @@
-"""Channels without a machine interface: a person makes the text public there and reports what, where, link and when."""
+"""Channels without a machine interface: a person makes the text public there and reports where and when."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -18,7 +18,11 @@ from responders.releasing import ReleasableText
 
 _PAGE = """<!doctype html>
 <html lang="zh-CN">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{title}</title></head>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>{title}</title>
+</head>
 <body>
 <main>
 <h1>{title}</h1>
@@ -31,7 +35,7 @@ _PAGE = """<!doctype html>
 
 
 class WebsiteFiles:
-    """Writes an article per publication and the column's index into a folder that a web server shows at an address."""
+    """Writes an article per publication, and the column's index, into a folder that a web server shows."""
 
     def __init__(self, folder: Path, address: str) -> None:
         self._folder = folder
