@@ -14,6 +14,8 @@ from huiying.leasing import Lease
 from huiying.messages import ConcernChanged, Message, open_envelope
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
+from huiying.policy.publishing import PublishingRules, read_publishing
+from huiying.policy.review import ReviewRules, read_review
 from huiying.policy.workdays import read_workdays
 from huiying.post import SourceKind, Tone
 from huiying.procedure import Procedure
@@ -40,6 +42,8 @@ class Rules:
     procedures: dict[str, Procedure] = field(default_factory=lambda: read_procedures(SHIPPED_OFFICE))
     calendar: WorkdayCalendar = field(default_factory=lambda: read_workdays(SHIPPED_OFFICE))
     sources: Sequence[Source] = ()
+    review: ReviewRules = field(default_factory=lambda: read_review(SHIPPED_OFFICE))
+    publishing: PublishingRules = field(default_factory=lambda: read_publishing(SHIPPED_OFFICE))
 
 
 class SmallOffice:
