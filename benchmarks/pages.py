@@ -33,7 +33,7 @@ from huiying.procedure import Regime
 from huiying.register.fates import PostFate
 from huiying.settings import read_settings
 from huiying.task import TaskState
-from responders.opening import make_task
+from responders.opening import Opening
 
 CONCERNS, ALERTS, TASKS = 10_000, 1_000, 2_000
 LIMIT_MS = 100.0
@@ -167,6 +167,7 @@ def _fill(office: Office, posts: int) -> list[Concern]:
     chance = random.Random(2014)
     now = office.clock.now()
     bureaus = [bureau.id for bureau in office.policy.bureaus]
+    opening = Opening(office.policy, Regime.CURRENT)
     concerns = [_concern(number, bureaus[number % len(bureaus)], now, chance) for number in range(CONCERNS)]
     with office.register.transaction() as tx:
         written = tx.concerns.insert_all(concerns)
@@ -176,16 +177,9 @@ def _fill(office: Office, posts: int) -> list[Concern]:
             if number < ALERTS:
                 tx.alerts.insert(_alert(concern, number, now))
             waits = "把握度不足，请确认" if number % 5 == 0 else None
-            task = make_task(
-                office.policy,
-                concern,
-                concern.lead or "",
-                by="系统",
-                waits=waits,
-                now=concern.found_at,
-                regime=Regime.CURRENT,
-            )
-            tx.tasks.insert(task if number % 3 else replace(task, state=TaskState.CLOSED, closed_at=now))
+            task = opening.make(concern, concern.lead or "", waits=waits, now=concern.found_at)
+            state = TaskState.CLOSED if number % 3 == 0 else TaskState.WAITING if waits else TaskState.SENT
+            tx.tasks.insert(replace(task, state=state, closed_at=now if state is TaskState.CLOSED else None))
             tx.concerns.add_doing(concern.id, "系统", "发出预警")
     for numbers in _batches(range(posts), 2000):
         _store_posts(office, [(number, written[number % CONCERNS]) for number in numbers], now)

@@ -23,6 +23,8 @@ from responders.desk import Desk
 from responders.finding import Reporting
 from responders.handling import Handling
 from responders.instructing import Instructing
+from responders.publishing import Publishing
+from responders.reviewing import Reviewing
 from responders.supervising import Supervising
 
 if TYPE_CHECKING:
@@ -51,7 +53,8 @@ class ConsoleOffice:
 
     `grounds` tells why a post was judged as it was, `likeness` why posts stand together, `contrast` what was
     published otherwise; screens without them say so. `officer` is who is written down as having acted, until sign-in
-    tells persons apart. `hosts` are the names under which browsers may ask for the console.
+    tells persons apart; `people` is everybody whose word, given elsewhere, can be taken down. `hosts` are the names
+    under which browsers may ask for the console.
     """
 
     register: Register
@@ -65,6 +68,8 @@ class ConsoleOffice:
     reporting: Reporting
     supervising: Supervising
     instructing: Instructing
+    reviewing: Reviewing
+    publishing: Publishing
     correcting: "Correcting"
     gathering: GatheringRules
     first_answers: FirstAnswerRules
@@ -78,6 +83,7 @@ class ConsoleOffice:
     likeness: Likeness | None = None
     contrast: "Callable[[Iterable[Post]], Sequence[Contrast]] | None" = None
     officer: Person = OFFICER
+    people: Callable[[], Sequence[Person]] = tuple
     hosts: Sequence[str] = LOOPBACK
     bureau_names: Mapping[str, str] = field(init=False)
 

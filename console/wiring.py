@@ -29,11 +29,15 @@ from huiying.relay import Relay
 from huiying.settings import Settings
 from huiying.stage import Stage
 from responders.assigning import Assigning
+from responders.channels.opening import open_channels
 from responders.deciding import Deciding
 from responders.desk import Desk
 from responders.finding import Reporting
+from responders.gate_timers import gate_ticks
 from responders.handling import Handling
 from responders.instructing import Instructing
+from responders.publishing import Publishing
+from responders.reviewing import Reviewing
 from responders.stages import responder_stages
 from responders.supervising import Supervising
 from responders.timers import Timers
@@ -182,7 +186,14 @@ class Office:
 
     def timers(self) -> Timers:
         """What ticks."""
-        return Timers(self.register, self.policy, self.lease("timers"), self.clock)
+        further = gate_ticks(self.register, self.policy.publishing.links, self.publishing)
+        return Timers(self.register, self.policy, self.lease("timers"), self.clock, further)
+
+    @property
+    def publishing(self) -> Publishing:
+        """What makes texts public."""
+        channels = open_channels(self.policy.publishing, self.settings.data)
+        return Publishing(self.register, self.policy, channels, self.clock)
 
     def console(self) -> ConsoleOffice:
         """The office as the console sees it."""
@@ -202,6 +213,8 @@ class Office:
             reporting=Reporting(self.register, self.clock),
             supervising=Supervising(self.register, self.policy.tasks, self.clock),
             instructing=Instructing(self.register, self.clock),
+            reviewing=Reviewing(self.register, self.policy, self.clock),
+            publishing=self.publishing,
             correcting=Correcting(self.register, self.policy.gathering, self.clock),
             gathering=self.policy.gathering,
             first_answers=self.policy.first_answers,

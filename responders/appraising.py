@@ -153,7 +153,7 @@ def close_tasks(tx: Transaction, proceeding: Proceeding, *, reason: str, by: Sig
             continue
         closed = task.closed(reason=reason, now=by.at)
         keep_task(
-            tx, closed, f"{task.bureau}的任务{closed.closed_as.label}：{closed.close_reason}", who=by.name, at=by.at
+            tx, closed, f"{task.bureau}的任务撤回：{closed.close_reason}", who=by.name, at=by.at
         )
 
 

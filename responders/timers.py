@@ -40,6 +40,9 @@ _AT_ONCE = 500
 
 _log = structlog.get_logger(__name__)
 
+Tick = tuple[Callable[[datetime], None], float]
+"""What is done again and again, and how many seconds apart."""
+
 
 class TimedRules(Protocol):
     """The part of the office's policy that timers need."""
@@ -68,12 +71,16 @@ class TimedRules(Protocol):
 class Timers:
     """Tells what is overdue, counts clocks anew, lets the levels of open alerts fall, and watches the sources."""
 
-    def __init__(self, register: Register, rules: TimedRules, lease: Lease, clock: Clock) -> None:
+    def __init__(
+        self, register: Register, rules: TimedRules, lease: Lease, clock: Clock, further: Sequence[Tick] = ()
+    ) -> None:
+        """`further` is what else ticks, each with its seconds."""
         self.pulse = Pulse()
         self._register = register
         self._rules = rules
         self._lease = lease
         self._clock = clock
+        self._further = tuple(further)
         self._alerting = Alerting(register, rules.heat, clock)
 
     def run(self, stop: threading.Event) -> None:
@@ -87,6 +94,7 @@ class Timers:
             (self.escalate, _ESCALATION_SECONDS),
             (self.watch_sources, _SOURCES_SECONDS),
             (self.remeasure, max(self._rules.heat.announce_seconds, 1)),
+            *self._further,
         ):
             scheduler.add_job(
                 self._tick_as_leader,
@@ -112,6 +120,8 @@ class Timers:
         self.escalate(now)
         self.watch_sources(now)
         self.remeasure(now)
+        for tick, _ in self._further:
+            tick(now)
 
     def count_clocks(self, now: datetime) -> None:
         """Count the clocks of the proceedings that the calendar, or a step, changed since."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from huiying.bureau import Bureau
 from huiying.city import City, Lexicon, Scope
@@ -17,6 +17,8 @@ from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.intake import IntakeRules, read_intake
 from huiying.policy.lexicon import read_lexicon
 from huiying.policy.procedures import read_procedures
+from huiying.policy.publishing import PublishingRules, read_publishing
+from huiying.policy.review import ReviewRules, read_review
 from huiying.policy.rumours import RumourRules, read_rumours
 from huiying.policy.sources import read_sources
 from huiying.policy.tasks import TaskRules, read_tasks
@@ -45,6 +47,8 @@ class Policy:
     procedures: Mapping[str, Procedure]
     calendar: WorkdayCalendar
     tasks: TaskRules
+    review: ReviewRules
+    publishing: PublishingRules
 
 
 def default_office() -> Path:
@@ -61,40 +65,33 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
     """
     mistakes: list[str] = []
 
-    def read(reader: Callable[[Path], Part]) -> Part | None:
+    def read(reader: Callable[[Path], Part]) -> Part:
         try:
             return reader(config)
         except Misconfigured as error:
             mistakes.append(str(error))
-            return None
+            return cast(Part, None)  # never seen: with a mistake nothing is given back
 
-    city = read(read_city)
-    bureaus = read(read_bureaus)
-    duties = read(lambda folder: read_duties(folder, bureaus)) if bureaus else ()
-    lexicon, intake, sources = read(read_lexicon), read(read_intake), read(read_sources)
-    gathering, heat = read(read_gathering), read(read_heat)
-    first_answers, rumours = read(read_first_answers), read(read_rumours)
-    procedures, calendar = read(read_procedures), read(read_workdays)
-    tasks = read(read_tasks)
+    city, bureaus = read(read_city), read(read_bureaus)
+    policy = Policy(
+        city=replace(city, scope=Scope(scope)) if scope and city else city,
+        bureaus=bureaus,
+        duties=read(lambda folder: read_duties(folder, bureaus)) if bureaus else (),
+        lexicon=read(read_lexicon),
+        intake=read(read_intake),
+        sources=read(read_sources),
+        gathering=read(read_gathering),
+        heat=read(read_heat),
+        first_answers=read(read_first_answers),
+        rumours=read(read_rumours),
+        procedures=read(read_procedures),
+        calendar=read(read_workdays),
+        tasks=read(read_tasks),
+        review=read(read_review),
+        publishing=read(read_publishing),
+    )
     if mistakes:
         raise Misconfigured("\n".join(mistakes))
-    if not (
-        (city and bureaus and duties and lexicon and intake and heat and gathering)
-        and (first_answers and rumours and procedures and calendar and tasks)
-    ):
-        raise Misconfigured(f"{config}：配置是空的，可用 huiying init 取一份缺省配置")
-    return Policy(
-        city=replace(city, scope=Scope(scope)) if scope else city,
-        bureaus=bureaus,
-        duties=duties,
-        lexicon=lexicon,
-        intake=intake,
-        sources=sources or (),
-        gathering=gathering,
-        heat=heat,
-        first_answers=first_answers,
-        rumours=rumours,
-        procedures=procedures,
-        calendar=calendar,
-        tasks=tasks,
-    )
+    if not policy.bureaus or not policy.duties:
+        raise Misconfigured(f"{config}：没有责任单位或职责事项，可用 huiying init 取一份缺省配置")
+    return policy

@@ -24,6 +24,8 @@ from huiying.register.migrating import is_newest, migrate
 from huiying.register.outbox import Outbox
 from huiying.register.posts import Posts
 from huiying.register.proceedings import Proceedings
+from huiying.register.publications import Publications
+from huiying.register.reviews import Reviews
 from huiying.register.sources import Sources
 from huiying.register.supervisions import Supervisions
 from huiying.register.tasks import Tasks
@@ -85,6 +87,16 @@ class Transaction:
     def clarifications(self) -> Clarifications:
         """The public answers and their texts."""
         return Clarifications(self._connection)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """What texts must pass before they are public, and what was said at their gates."""
+        return Reviews(self._connection)
+
+    @cached_property
+    def publications(self) -> Publications:
+        """What was made public, where, and what was found there."""
+        return Publications(self._connection)
 
     @cached_property
     def corrections(self) -> Corrections:

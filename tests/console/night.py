@@ -25,6 +25,8 @@ from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
+from huiying.policy.publishing import PublishingRules, read_publishing
+from huiying.policy.review import ReviewRules, read_review
 from huiying.policy.tasks import TaskRules, read_tasks
 from huiying.policy.workdays import read_workdays
 from huiying.post import Fate, Kind, SourceKind, Tone
@@ -35,11 +37,14 @@ from huiying.source import Source, SourceHealth
 from huiying.task import Task
 from huiying.workdays import WorkdayCalendar
 from responders.assigning import Assigning
+from responders.channels.opening import open_channels
 from responders.deciding import Deciding
 from responders.desk import Desk
 from responders.finding import Reporting
 from responders.handling import Handling
 from responders.instructing import Instructing
+from responders.publishing import Publishing
+from responders.reviewing import Reviewing
 from responders.supervising import Supervising
 from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
 
@@ -63,6 +68,8 @@ class Rules:
 
     heat: HeatRules
     procedures: dict[str, Procedure]
+    review: ReviewRules
+    publishing: PublishingRules
     calendar: WorkdayCalendar
     first_answers: FirstAnswerRules
     bureaus: tuple[Bureau, ...]
@@ -75,6 +82,8 @@ def shipped_rules() -> Rules:
     return Rules(
         heat=read_heat(SHIPPED_OFFICE),
         procedures=read_procedures(SHIPPED_OFFICE),
+        review=read_review(SHIPPED_OFFICE),
+        publishing=read_publishing(SHIPPED_OFFICE),
         calendar=read_workdays(SHIPPED_OFFICE),
         first_answers=read_first_answers(SHIPPED_OFFICE),
         bureaus=shipped_bureaus(),
@@ -107,6 +116,9 @@ class Night:
         self.desk = Desk(self.register, self.clock)
         self.reporting = Reporting(self.register, self.clock)
         self.supervising = Supervising(self.register, shipped_rules().tasks, self.clock)
+        self.reviewing = Reviewing(self.register, shipped_rules(), self.clock)
+        channels = open_channels(shipped_rules().publishing, folder)
+        self.publishing = Publishing(self.register, shipped_rules(), channels, self.clock)
         self.correcting = Correcting(self.register, GatheringRules(), self.clock)
         self.bureaus = shipped_bureaus()
 
@@ -124,6 +136,8 @@ class Night:
             "reporting": self.reporting,
             "supervising": self.supervising,
             "instructing": Instructing(self.register, self.clock),
+            "reviewing": self.reviewing,
+            "publishing": self.publishing,
             "correcting": self.correcting,
             "gathering": GatheringRules(),
             "first_answers": shipped_rules().first_answers,

@@ -15,6 +15,8 @@ from huiying.leasing import Lease
 from huiying.messages import ConcernChanged, Message, open_envelope
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
+from huiying.policy.publishing import PublishingRules, read_publishing
+from huiying.policy.review import ReviewRules, read_review
 from huiying.policy.tasks import TaskRules, read_tasks
 from huiying.policy.workdays import read_workdays
 from huiying.post import SourceKind, Tone
@@ -60,6 +62,8 @@ class Rules:
     sources: Sequence[Source] = ()
     bureaus: Sequence[Bureau] = BUREAUS
     tasks: TaskRules = field(default_factory=lambda: read_tasks(SHIPPED_OFFICE))
+    review: ReviewRules = field(default_factory=lambda: read_review(SHIPPED_OFFICE))
+    publishing: PublishingRules = field(default_factory=lambda: read_publishing(SHIPPED_OFFICE))
 
 
 class SmallOffice:
@@ -95,6 +99,7 @@ class SmallOffice:
         """What persons decide about a matter that runs."""
         return Appraising(self.register, self.rules, self.clock)
 
+    @property
     def desk(self) -> Desk:
         """What a bureau does with its tasks."""
         return Desk(self.register, self.clock)

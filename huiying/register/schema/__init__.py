@@ -8,6 +8,8 @@ from huiying.register.schema import (
     clarifications,
     desk,
     proceedings,
+    publications,
+    reviews,
 )
 from huiying.register.schema.columns import metadata
 
@@ -18,5 +20,7 @@ AREAS = (
     clarifications,
     desk,
     proceedings,
+    publications,
+    reviews,
 )
 """Every module with tables; `metadata` is whole once they are imported."""
