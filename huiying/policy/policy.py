@@ -72,9 +72,9 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
             mistakes.append(str(error))
             return cast(Part, None)  # never seen: with a mistake nothing is given back
 
-    city, bureaus = read(read_city), read(read_bureaus)
+    bureaus = read(read_bureaus)
     policy = Policy(
-        city=replace(city, scope=Scope(scope)) if scope and city else city,
+        city=read(read_city),
         bureaus=bureaus,
         duties=read(lambda folder: read_duties(folder, bureaus)) if bureaus else (),
         lexicon=read(read_lexicon),
@@ -94,4 +94,4 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
         raise Misconfigured("\n".join(mistakes))
     if not policy.bureaus or not policy.duties:
         raise Misconfigured(f"{config}：没有责任单位或职责事项，可用 huiying init 取一份缺省配置")
-    return policy
+    return replace(policy, city=replace(policy.city, scope=Scope(scope))) if scope else policy
