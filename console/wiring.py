@@ -22,6 +22,7 @@ from huiying.failures import Misconfigured, Unavailable
 from huiying.intake import Intake
 from huiying.leasing import Lease
 from huiying.loop import Loop, LoopSettings
+from huiying.policy.channels import Channel, channel_url
 from huiying.policy.policy import Policy, read_policy
 from huiying.post import ArchivedPost, Post
 from huiying.register.register import Register
@@ -30,6 +31,8 @@ from huiying.settings import Settings
 from huiying.stage import Stage
 from responders.assigning import Assigning
 from responders.handling import Handling
+from responders.sending import LEASE as SENDER_LEASE
+from responders.sending import Sender
 from responders.stages import responder_stages
 from responders.timers import Timers
 
@@ -178,6 +181,24 @@ class Office:
     def timers(self) -> Timers:
         """What ticks."""
         return Timers(self.register, self.policy, self.lease("timers"), self.clock)
+
+    def channel_url(self, channel: Channel) -> str | None:
+        """The secret address of a channel; None where it is not to be had."""
+        return channel_url(channel, os.environ)
+
+    def sender(self) -> Sender:
+        """What sends notices."""
+        from responders.posting import Courier  # noqa: PLC0415 - see above; apprise takes a second, too
+
+        return Sender(
+            self.register,
+            self.policy,
+            self.lease(SENDER_LEASE),
+            self.clock,
+            console=self.settings.console_url,
+            url_of=self.channel_url,
+            messenger=Courier,
+        )
 
     def console(self) -> ConsoleOffice:
         """The office as the console sees it."""

@@ -9,6 +9,7 @@ from huiying.bureau import Bureau
 from huiying.city import City, Lexicon, Scope
 from huiying.duty import Duty
 from huiying.failures import Misconfigured
+from huiying.policy.channels import ChannelRules, read_channels
 from huiying.policy.city import read_city
 from huiying.policy.directory import read_bureaus, read_duties
 from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
@@ -17,6 +18,7 @@ from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.intake import IntakeRules, read_intake
 from huiying.policy.lexicon import read_lexicon
 from huiying.policy.procedures import read_procedures
+from huiying.policy.roster import Roster, read_roster
 from huiying.policy.rumours import RumourRules, read_rumours
 from huiying.policy.sources import read_sources
 from huiying.policy.workdays import read_workdays
@@ -43,6 +45,8 @@ class Policy:
     rumours: RumourRules
     procedures: Mapping[str, Procedure]
     calendar: WorkdayCalendar
+    channels: ChannelRules
+    roster: Roster
 
 
 def default_office() -> Path:
@@ -73,11 +77,13 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
     gathering, heat = read(read_gathering), read(read_heat)
     first_answers, rumours = read(read_first_answers), read(read_rumours)
     procedures, calendar = read(read_procedures), read(read_workdays)
+    channels, roster = read(read_channels), read(read_roster)
     if mistakes:
         raise Misconfigured("\n".join(mistakes))
     if not (
         (city and bureaus and duties and lexicon and intake and heat and gathering)
         and (first_answers and rumours and procedures and calendar)
+        and (channels and roster)
     ):
         raise Misconfigured(f"{config}：配置是空的，可用 huiying init 取一份缺省配置")
     return Policy(
@@ -93,4 +99,6 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
         rumours=rumours,
         procedures=procedures,
         calendar=calendar,
+        channels=channels,
+        roster=roster,
     )

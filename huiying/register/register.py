@@ -20,6 +20,7 @@ from huiying.register.duty_hours import DutyHours
 from huiying.register.findings import Findings
 from huiying.register.leases import Leases
 from huiying.register.migrating import is_newest, migrate
+from huiying.register.notices import Notices
 from huiying.register.outbox import Outbox
 from huiying.register.posts import Posts
 from huiying.register.proceedings import Proceedings
@@ -73,6 +74,11 @@ class Transaction:
     def clarifications(self) -> Clarifications:
         """The public answers and their texts."""
         return Clarifications(self._connection)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """Who is told of what, by which channel."""
+        return Notices(self._connection)
 
     @cached_property
     def corrections(self) -> Corrections:

@@ -12,8 +12,10 @@ from huiying.clock import SetClock
 from huiying.concern import Concern, QuarterHour
 from huiying.leasing import Lease
 from huiying.messages import ConcernChanged, Message, open_envelope
+from huiying.policy.channels import ChannelRules, read_channels
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
+from huiying.policy.roster import Roster, read_roster
 from huiying.policy.workdays import read_workdays
 from huiying.post import SourceKind, Tone
 from huiying.procedure import Procedure
@@ -40,6 +42,8 @@ class Rules:
     procedures: dict[str, Procedure] = field(default_factory=lambda: read_procedures(SHIPPED_OFFICE))
     calendar: WorkdayCalendar = field(default_factory=lambda: read_workdays(SHIPPED_OFFICE))
     sources: Sequence[Source] = ()
+    channels: ChannelRules = field(default_factory=lambda: read_channels(SHIPPED_OFFICE))
+    roster: Roster = field(default_factory=lambda: read_roster(SHIPPED_OFFICE))
 
 
 class SmallOffice:

@@ -7,6 +7,7 @@ from huiying.register.schema import (
     chain,
     clarifications,
     desk,
+    notices,
     proceedings,
 )
 from huiying.register.schema.columns import metadata
@@ -17,6 +18,7 @@ AREAS = (
     chain,
     clarifications,
     desk,
+    notices,
     proceedings,
 )
 """Every module with tables; `metadata` is whole once they are imported."""
