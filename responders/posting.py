@@ -2,8 +2,8 @@
 
 apprise's own plugins for the three group robots take any answer for a success, though those servers refuse with HTTP
 200 and a number; and they know one host only, while 政务微信 and 专有钉钉 stand on the city's own. So these three are
-plugins of ours. What apprise says of a failure may hold the secret address: it is read here to name the kind of
-trouble, and never kept nor logged.
+plugins of ours. What apprise says of a failure may hold the secret address: a filter at its logger lets through the
+kind of trouble and not a word of its own, so that no handler anywhere can be told a secret.
 """
 
 import http.client
@@ -70,16 +70,28 @@ def _send(url: str, title: str, body: str) -> Receipt:
     with services.notify(title=title, body=body, body_format="text", log_level=logging.DEBUG) as result:
         if result:
             return Receipt(arrived=True)
-        return Receipt(arrived=False, words=_words("\n".join(entry.message for entry in result.logs())))
+        troubles = [entry.message for entry in result.logs()]
+        return Receipt(arrived=False, words=troubles[0] if troubles else "没有发出去，原因不明")
 
 
-def _words(said: str) -> str:
-    """What kind of trouble this is; none of the words themselves."""
+class _TroubleOnly(logging.Filter):
+    """Puts the kind of trouble in the place of what was said, and drops whatever tells of none."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether it tells of trouble, which is then all that it says."""
+        said = record.getMessage()
+        told = record.levelno >= logging.WARNING or said.startswith("Socket Exception")
+        record.msg = (_trouble(said) if told else None) or ""
+        record.args, record.exc_info, record.exc_text, record.stack_info = None, None, None, None
+        return bool(record.msg)
+
+
+def _trouble(said: str) -> str | None:
     if refusal := _REFUSAL.search(said):
         return f"对方拒收，代码 {refusal[1]}"
     if status := _STATUS.search(said):
         return f"对方答复 HTTP {status[1]}"
-    return next((words for pattern, words in _TROUBLE if re.search(pattern, said)), "没有发出去，原因不明")
+    return next((words for pattern, words in _TROUBLE if re.search(pattern, said)), None)
 
 
 class _GroupRobot(NotifyBase):  # type: ignore[misc] # apprise is untyped
@@ -93,7 +105,7 @@ class _GroupRobot(NotifyBase):  # type: ignore[misc] # apprise is untyped
         self._query = query
 
     def send(self, body: str, **_: object) -> bool:
-        """Send it; what went wrong is said to apprise's logger, which `_words` reads."""
+        """Send it; what went wrong is said to apprise's logger."""
         try:
             status, answer = self._ask(body)
         except (OSError, http.client.HTTPException) as error:
@@ -161,14 +173,14 @@ class _Feishu(_GroupRobot):
 
 
 def _prepare_apprise() -> None:
-    """Teach it the robots, and keep what it and its HTTP library say out of the house's logs."""
+    """Teach it the robots, and keep what it and its HTTP library say to itself."""
     for plugin in (_WeCom, _DingTalk, _Feishu):
         NotificationManager().add(plugin)
-    for name in ("apprise", "urllib3"):
-        logger = logging.getLogger(name)
-        logger.propagate = False
-        logger.addHandler(logging.NullHandler())
-    logging.getLogger("apprise").setLevel(logging.DEBUG)  # for `_words` alone: it has no other handler
+    logger = logging.getLogger("apprise")
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    logger.addFilter(_TroubleOnly())
+    logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
 _prepare_apprise()
