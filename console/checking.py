@@ -9,6 +9,7 @@ from huiying.archive.archive import PostQuery
 from huiying.cleaning import clean
 from huiying.failures import HuiyingError, Rejected
 from huiying.masking import mask
+from huiying.policy.channels import Channel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +25,7 @@ def check_everything(office: Office) -> list[Finding]:
     """Configuration first, then each store; a part that cannot be tried says why."""
     return [
         _try("配置", lambda: _describe_policy(office)),
+        *_check_channels(office),
         _try("总线", lambda: _describe_bus(office)),
         _try("帖文库", lambda: f"可用，查得 {len(office.archive.search(PostQuery(), limit=1).hits)} 条试样"),
         _try("台账", lambda: _describe_register(office)),
@@ -44,6 +46,29 @@ def _describe_policy(office: Office) -> str:
         f"{office.config}：{len(policy.bureaus)} 个单位，{len(policy.duties)} 项职责，"
         f"{len(policy.sources)} 个信源（启用 {enabled} 个），{len(policy.procedures)} 个程序"
     )
+
+
+def _check_channels(office: Office) -> list[Finding]:
+    """Every channel in use: whether its secret address is there, and who has none of their own on it."""
+    try:
+        rules = office.policy.channels
+    except HuiyingError:
+        return []
+    return [_check_channel(office, channel) for channel in rules.enabled]
+
+
+def _check_channel(office: Office, channel: Channel) -> Finding:
+    what = f"通知渠道 {channel.name}"
+    if office.channel_url(channel) is None:
+        found = f"{channel.title}已启用，但缺地址：请设环境变量或放好文件 {channel.url_from}，否则发不出去"
+        return Finding(what=what, ok=False, found=found)
+    lacking = (
+        []
+        if channel.group
+        else office.policy.roster.without_address(channel.name, channel.to.roles, channel.to.persons)
+    )
+    note = f"；{'、'.join(lacking)} 在 roster.yaml 里没有这个渠道的地址，收不到" if lacking else ""
+    return Finding(what=what, ok=True, found=f"{channel.title}已启用，地址在 {channel.url_from}{note}")
 
 
 def _describe_bus(office: Office) -> str:

@@ -19,9 +19,10 @@ from console.wiring import Office
 from huiying.clock import SystemClock
 from huiying.policy.policy import default_office
 from huiying.settings import read_settings
+from responders.stages import RESPONDER_STAGES
 
 _CITY_FILES = "city-files"
-_CHAIN = ("assessing", "gathering", "alerting", "beginning", "tasking")
+_CHAIN = ("assessing", "gathering", *RESPONDER_STAGES)
 
 
 class Demo:

@@ -8,7 +8,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from console.office import ConsoleOffice
-from console.status import backlogs, outbox
+from console.status import backlogs, notices_overdue, outbox
 from console.watching import StoreWatch
 from huiying.archive.archive import PostQuery
 
@@ -29,6 +29,8 @@ class _Register:
     dead_letters: Mapping[str, int]
     source_failures: Mapping[str, int]
     leases: Mapping[tuple[str, str], float]
+    notices: Mapping[tuple[str, str], int]
+    notices_overdue_seconds: float
 
 
 class OfficeCollector(Collector):
@@ -78,6 +80,12 @@ class OfficeCollector(Collector):
                     for taken in tx.leases.taken()
                     if not taken.name.startswith("source:")  # as many as sources, and each for a moment
                 },
+                notices={
+                    (channel, state.value): count
+                    for channel, counts in tx.notices.counts().items()
+                    for state, count in counts.items()
+                },
+                notices_overdue_seconds=notices_overdue(tx, now),
             )
 
 
@@ -103,6 +111,13 @@ def _of_the_register(told: _Register) -> Iterable[Metric]:
         "Failed runs of a source since its last success",
         told.source_failures,
     )
+    notices = GaugeMetricFamily(
+        "huiying_notices", "Notices of a channel by where they stand", labels=["channel", "state"]
+    )
+    for (channel, state), count in told.notices.items():
+        notices.add_metric([channel, state], count)
+    yield notices
+    yield _one("huiying_notices_overdue_seconds", "For how long a notice has been due", told.notices_overdue_seconds)
     leases = GaugeMetricFamily(
         "huiying_lease_left_seconds", "Time until a lease lapses; negative once it has", labels=["lease", "holder"]
     )

@@ -101,7 +101,7 @@ def view_preview(tx: Transaction, matter: Matter, office: ConsoleOffice, now: da
         task_bureau=office.bureau(task.bureau) if task else "",
         task_waits_because=(task.waits_because or "") if task else "",
         closed=alert.state is AlertState.CLOSED,
-        unclaimed=alert.state is AlertState.NEW,
+        unclaimed=alert.needs_acknowledging,
         silenced=alert.is_silenced(now),
         trouble=tx.sources.health_of(alert.source) if alert.source else None,
         said=said,

@@ -240,6 +240,6 @@ def _try(office: ConsoleOffice, alert_id: str, move: Move) -> tuple[str, int]:
 
 def _take_on(office: ConsoleOffice, alert: Alert, by: Person) -> None:
     # Whoever assigns or sends has plainly seen it; that somebody else acknowledged it meanwhile is no trouble.
-    if alert.state is AlertState.NEW:
+    if alert.needs_acknowledging:
         with suppress(NotAllowed):
             office.handling.acknowledge(alert.id, by=by)

@@ -41,5 +41,6 @@ def _telling_from(first: int | None, roles: Sequence[Role]) -> list[Role]:
 
 
 def respond_role(office: Office) -> RespondRole:
-    """The respond role of this process: relay, stages and timers."""
-    return RespondRole(office.relay(), [office.loop(name) for name in RESPONDER_STAGES], office.timers())
+    """The respond role of this process: relay, stages, timers and sender."""
+    loops = [office.loop(name) for name in RESPONDER_STAGES]
+    return RespondRole(office.relay(), loops, office.timers(), office.sender())

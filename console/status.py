@@ -9,7 +9,20 @@ from console.wiring import Office
 from huiying.archive.archive import PostQuery
 from huiying.bus.bus import Bus
 from huiying.failures import Unavailable
-from huiying.messages import AlertChanged, AlertRaised, ConcernChanged, PostAssessed, PostCollected
+from huiying.messages import (
+    AlertChanged,
+    AlertRaised,
+    ClarificationChanged,
+    ConcernChanged,
+    PostAssessed,
+    PostCollected,
+    ProceedingChanged,
+    TaskChanged,
+    TaskEscalated,
+    TaskOpened,
+    TaskOverdue,
+)
+from huiying.notice import NoticeState
 from huiying.register.register import Register, Transaction
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -18,6 +31,16 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "alerting": (ConcernChanged.topic,),
     "beginning": (AlertRaised.topic, AlertChanged.topic),
     "tasking": (AlertRaised.topic, AlertChanged.topic),
+    "notifying": (
+        AlertRaised.topic,
+        AlertChanged.topic,
+        TaskOpened.topic,
+        TaskChanged.topic,
+        TaskOverdue.topic,
+        TaskEscalated.topic,
+        ProceedingChanged.topic,
+        ClarificationChanged.topic,
+    ),
 }
 """Which topics each stage reads, for counting what it has not read yet."""
 
@@ -40,6 +63,20 @@ def outbox(tx: Transaction, now: datetime) -> dict[str, float]:
     """The changes that the relay has yet to publish and the age of the oldest, in seconds."""
     unsent, oldest = tx.outbox.unsent()
     return {"unsent": unsent, "oldest_seconds": _age(oldest, now)}
+
+
+def notices(tx: Transaction, now: datetime) -> dict[str, object]:
+    """How many notices each channel has by where they stand, and for how long the oldest has been due, in seconds."""
+    channels = {
+        channel: {state.value: counts.get(state, 0) for state in NoticeState}
+        for channel, counts in tx.notices.counts().items()
+    }
+    return {"channels": channels, "overdue_seconds": notices_overdue(tx, now)}
+
+
+def notices_overdue(tx: Transaction, now: datetime) -> float:
+    """For how long the oldest notice that nobody has sent yet has been due, in seconds."""
+    return _age(tx.notices.longest_due(now), now)
 
 
 def office_status(office: Office) -> dict[str, object]:
@@ -89,7 +126,7 @@ def what_came_of_it(register: Register) -> dict[str, object]:
 def _told_by_register(register: Register, now: datetime) -> dict[str, object]:
     with register.reading() as tx:
         dead = dict(tx.dead_letters.waiting())
-        waiting = outbox(tx, now)
+        waiting, told = outbox(tx, now), notices(tx, now)
         leases = [
             {"name": taken.name, "holder": taken.holder, "seconds_left": _left(taken.expires_at, now)}
             for taken in tx.leases.taken()
@@ -106,6 +143,7 @@ def _told_by_register(register: Register, now: datetime) -> dict[str, object]:
     return {
         **what_came_of_it(register),
         "outbox": waiting,
+        "notices": told,
         "leases": leases,
         "dead_letters": dead,
         "sources": sources,

@@ -22,6 +22,7 @@ from huiying.failures import Misconfigured, Unavailable
 from huiying.intake import Intake
 from huiying.leasing import Lease
 from huiying.loop import Loop, LoopSettings
+from huiying.policy.channels import Channel, channel_url
 from huiying.policy.policy import Policy, read_policy
 from huiying.post import ArchivedPost, Post
 from huiying.register.register import Register
@@ -38,6 +39,8 @@ from responders.handling import Handling
 from responders.instructing import Instructing
 from responders.publishing import Publishing
 from responders.reviewing import Reviewing
+from responders.sending import LEASE as SENDER_LEASE
+from responders.sending import Sender
 from responders.stages import responder_stages
 from responders.supervising import Supervising
 from responders.timers import Timers
@@ -194,6 +197,24 @@ class Office:
         """What makes texts public."""
         channels = open_channels(self.policy.publishing, self.settings.data)
         return Publishing(self.register, self.policy, channels, self.clock)
+
+    def channel_url(self, channel: Channel) -> str | None:
+        """The secret address of a channel; None where it is not to be had."""
+        return channel_url(channel, os.environ)
+
+    def sender(self) -> Sender:
+        """What sends notices."""
+        from responders.posting import Courier  # noqa: PLC0415 - see above; apprise takes a second, too
+
+        return Sender(
+            self.register,
+            self.policy,
+            self.lease(SENDER_LEASE),
+            self.clock,
+            console=self.settings.console_url,
+            url_of=self.channel_url,
+            messenger=Courier,
+        )
 
     def console(self) -> ConsoleOffice:
         """The office as the console sees it."""

@@ -35,6 +35,7 @@ class Alert:
     """One alert per episode of a concern, or per spell of trouble with a source.
 
     Exactly one of `concern` and `source` is set. The level rises at once and falls with hysteresis.
+    `acknowledged_level` is the level it had when somebody acknowledged it; `spell` counts how often it was opened.
     """
 
     id: str
@@ -53,6 +54,8 @@ class Alert:
     silence_reason: str | None = None
     closed_at: datetime | None = None
     close_reason: str | None = None
+    acknowledged_level: Level | None = None
+    spell: int = 1
     version: int = 0
 
     def __post_init__(self) -> None:
@@ -63,10 +66,23 @@ class Alert:
         """Whether it is to stay quiet at this moment."""
         return self.silenced_until is not None and now < self.silenced_until
 
+    @property
+    def needs_acknowledging(self) -> bool:
+        """Whether nobody has acknowledged it at the level it has now: until then people are told of it."""
+        if self.state is not AlertState.ACKNOWLEDGED:
+            return self.state is AlertState.NEW
+        return self.acknowledged_level is not None and self.level.rank > self.acknowledged_level.rank
+
     def acknowledged(self, *, by: str, now: datetime) -> Self:
-        """知悉: a person has seen it; every later notice of it stops."""
+        """知悉: a person has seen it; every later notice of it stops, unless it rises above its present level."""
         self._must_be_open("acknowledged")
-        return replace(self, state=AlertState.ACKNOWLEDGED, owner=self.owner or by, changed_at=now)
+        return replace(
+            self,
+            state=AlertState.ACKNOWLEDGED,
+            acknowledged_level=self.level,
+            owner=self.owner or by,
+            changed_at=now,
+        )
 
     def silenced(self, *, until: datetime, reason: str, now: datetime) -> Self:
         """静默 until a stated moment, for a stated reason."""
@@ -110,6 +126,8 @@ class Alert:
             silence_reason=None,
             closed_at=None,
             close_reason=None,
+            acknowledged_level=None,
+            spell=self.spell + 1,
         )
 
     def _must_be_open(self, move: str) -> None:

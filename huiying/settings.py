@@ -87,6 +87,11 @@ SETTINGS = (
     ),
     Setting(name="HUIYING_PORT", default="8000", help="控制台端口，1—65535"),
     Setting(
+        name="HUIYING_CONSOLE_URL",
+        default="http://127.0.0.1:8000",
+        help="通知里的链接以什么开头：收件人打开控制台的地址，http(s)://主机[:端口][/路径]",
+    ),
+    Setting(
         name="HUIYING_METRICS_PORT",
         default=None,
         help="各进程在此端口回答 /metrics 和 /healthz；不设则不开。run 与 consume 的子进程依次用它和其后的端口",
@@ -163,6 +168,7 @@ class Settings:
     host: str
     published_on: str | None
     port: int
+    console_url: str
     metrics_host: str
     metrics_port: int | None
     metrics_of: tuple[Address, ...]
@@ -187,6 +193,7 @@ def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
         host=values.text("HUIYING_HOST") or "",
         published_on=values.text("HUIYING_PUBLISHED_ON") or None,
         port=values.number("HUIYING_PORT", 1, 65535),
+        console_url=_console_url(values),
         metrics_host=values.text("HUIYING_METRICS_HOST") or "",
         metrics_port=_metrics_port(values),
         metrics_of=_metrics_of(values),
@@ -233,6 +240,13 @@ def _elasticsearch(values: "_Values") -> ElasticsearchSettings:
         replicas=replicas,
         analyzer=values.text("HUIYING_ELASTICSEARCH_ANALYZER") or "standard",
     )
+
+
+def _console_url(values: "_Values") -> str:
+    url = (values.text("HUIYING_CONSOLE_URL") or "").rstrip("/")
+    if not re.fullmatch(r"https?://[^/@?#\s]+(/[^?#\s]*)?", url):
+        values.mistakes.append(f"HUIYING_CONSOLE_URL：“{url}”应如 https://huiying.example.gov.cn，不带口令和参数")
+    return url
 
 
 def _metrics_port(values: "_Values") -> int | None:

@@ -32,10 +32,10 @@ class Handling:
         self._clock = clock
 
     def acknowledge(self, alert_id: str, *, by: Person) -> Alert:
-        """知悉: every later notice of it stops. `NotAllowed` where somebody did so already, or it is closed."""
+        """知悉: every later notice of it stops. `NotAllowed` where it is closed, or somebody did so at this level."""
 
         def move(alert: Alert) -> tuple[Alert, str]:
-            if alert.state is AlertState.ACKNOWLEDGED:
+            if not alert.needs_acknowledging:
                 raise NotAllowed(f"已由{alert.owner}知悉")
             return alert.acknowledged(by=by.name, now=self._clock.now()), f"{by.name}知悉"
 

@@ -1,4 +1,4 @@
-"""The respond role: relay, stages and timers of one process, each in a thread of its own."""
+"""The respond role: relay, stages, timers and sender of one process, each in a thread of its own."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -6,21 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from huiying.loop import Loop
 from huiying.pulse import Pulse
 from huiying.relay import Relay
+from responders.sending import Sender
 from responders.timers import Timers
 
 
 class RespondRole:
     """Runs until told to stop, or until one of its parts breaks; then all stop and the reason is raised."""
 
-    def __init__(self, relay: Relay, loops: Sequence[Loop], timers: Timers) -> None:
+    def __init__(self, relay: Relay, loops: Sequence[Loop], timers: Timers, sender: Sender) -> None:
         self.loops = loops
         self.pulses: Mapping[str, Pulse] = {
             "relay": relay.pulse,
             "timers": timers.pulse,
+            "sender": sender.pulse,
             **{loop.name: loop.pulse for loop in loops},
         }
         self._relay = relay
         self._timers = timers
+        self._sender = sender
         self._broken: list[BaseException] = []
 
     def run(self, stop: threading.Event) -> None:
@@ -28,6 +31,7 @@ class RespondRole:
         parts: list[tuple[str, Callable[[], None]]] = [
             ("relay", self._relay.run),
             ("timers", lambda: self._timers.run(stop)),
+            ("sender", lambda: self._sender.run(stop)),
             *((loop.name, loop.run) for loop in self.loops),
         ]
         threads = [threading.Thread(target=self._watch, args=(part, stop), name=name) for name, part in parts]

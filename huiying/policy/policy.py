@@ -9,6 +9,7 @@ from huiying.bureau import Bureau
 from huiying.city import City, Lexicon, Scope
 from huiying.duty import Duty
 from huiying.failures import Misconfigured
+from huiying.policy.channels import ChannelRules, read_channels
 from huiying.policy.city import read_city
 from huiying.policy.directory import read_bureaus, read_duties
 from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
@@ -19,6 +20,7 @@ from huiying.policy.lexicon import read_lexicon
 from huiying.policy.procedures import read_procedures
 from huiying.policy.publishing import PublishingRules, read_publishing
 from huiying.policy.review import ReviewRules, read_review
+from huiying.policy.roster import Roster, read_roster
 from huiying.policy.rumours import RumourRules, read_rumours
 from huiying.policy.sources import read_sources
 from huiying.policy.tasks import TaskRules, read_tasks
@@ -49,6 +51,8 @@ class Policy:
     tasks: TaskRules
     review: ReviewRules
     publishing: PublishingRules
+    channels: ChannelRules
+    roster: Roster
 
 
 def default_office() -> Path:
@@ -89,6 +93,8 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
         tasks=read(read_tasks),
         review=read(read_review),
         publishing=read(read_publishing),
+        channels=read(read_channels),
+        roster=read(read_roster),
     )
     if mistakes:
         raise Misconfigured("\n".join(mistakes))

@@ -47,6 +47,12 @@ class Alerts:
         these = among(self._connection, alerts.c.id, set(ids))
         return {alert.id: alert for alert in self._all(select(alerts.c.body).where(these).order_by(alerts.c.id))}
 
+    def held(self, ids: Iterable[str]) -> dict[str, Alert]:
+        """The alerts of these ids, which nobody else changes until this transaction ends."""
+        these = among(self._connection, alerts.c.id, set(ids))
+        wanted = select(alerts.c.body).where(these).order_by(alerts.c.id).with_for_update(read=True)
+        return {alert.id: alert for alert in self._all(wanted)}
+
     def insert(self, alert: Alert) -> bool:
         """Raise an alert; False, and nothing changed, where one of this id exists."""
         return insert_new(self._connection, alerts, {"id": alert.id, **_columns(alert)})

@@ -17,8 +17,9 @@ from console.wiring import Office
 from huiying.archive.archive import PostQuery
 from huiying.policy.policy import default_office
 from huiying.settings import read_settings
+from responders.stages import RESPONDER_STAGES
 
-CHAIN = ("assessing", "gathering", "alerting", "beginning", "tasking")
+CHAIN = ("assessing", "gathering", *RESPONDER_STAGES)
 """The stages in their order, each with its group on the bus."""
 
 _PLACES = ("泉水街道", "南关岭街道", "机场街道", "星海湾街道", "湾里街道", "马栏街道", "椒金山街道", "八一路街道")

@@ -24,6 +24,7 @@ import pytest
 from huiying.failures import Unavailable
 from huiying.messages import KINDS, AlertRaised, Envelope, PostCollected
 from huiying.post import Fate
+from responders.notifying import Notifying
 from tests.flow.running import CHAIN, Child, Outcome, Place, outcome, write_posts
 from tests.services.elasticsearch import Elasticsearch
 from tests.services.kafka import Kafka
@@ -416,6 +417,7 @@ def test_nothing_is_lost_and_nothing_is_doubled(
         ("beginning", "alert-changed"): 1,
         ("tasking", "alert-raised"): 1,
         ("tasking", "alert-changed"): 1,
+        **{("notifying", kind.topic): 1 for kind in Notifying.reads},
     }
     for name in stage.servers:
         assert {status for away, status, _ in visitor.answers if away == name} <= {200, 503}

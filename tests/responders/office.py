@@ -13,10 +13,12 @@ from huiying.clock import SetClock
 from huiying.concern import Concern, QuarterHour
 from huiying.leasing import Lease
 from huiying.messages import ConcernChanged, Message, open_envelope
+from huiying.policy.channels import ChannelRules, read_channels
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
 from huiying.policy.publishing import PublishingRules, read_publishing
 from huiying.policy.review import ReviewRules, read_review
+from huiying.policy.roster import Roster, read_roster
 from huiying.policy.tasks import TaskRules, read_tasks
 from huiying.policy.workdays import read_workdays
 from huiying.post import SourceKind, Tone
@@ -64,6 +66,8 @@ class Rules:
     tasks: TaskRules = field(default_factory=lambda: read_tasks(SHIPPED_OFFICE))
     review: ReviewRules = field(default_factory=lambda: read_review(SHIPPED_OFFICE))
     publishing: PublishingRules = field(default_factory=lambda: read_publishing(SHIPPED_OFFICE))
+    channels: ChannelRules = field(default_factory=lambda: read_channels(SHIPPED_OFFICE))
+    roster: Roster = field(default_factory=lambda: read_roster(SHIPPED_OFFICE))
 
 
 class SmallOffice:

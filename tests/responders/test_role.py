@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from huiying.bus.sqlite import SqliteBus
+from huiying.leasing import Lease
 from huiying.loop import Loop, TooManyBugs
 from huiying.messages import ConcernChanged, Message
 from huiying.relay import Relay
 from huiying.stage import Outcome
 from huiying.task import TaskState
+from responders.posting import Courier
 from responders.role import RespondRole
+from responders.sending import LEASE, Sender
 from responders.stages import RESPONDER_STAGES, responder_stages
 from tests.responders.office import SmallOffice
 
@@ -29,7 +32,7 @@ def test_a_changed_concern_becomes_a_task_on_a_desk(office: SmallOffice, tmp_pat
     bus = SqliteBus(tmp_path / "bus.db")
     stages = responder_stages(office.register, office.rules, office.clock)
     loops = [Loop(stage, bus, office.register) for stage in stages]
-    role = RespondRole(Relay(office.register, bus, holder="one"), loops, office.timers())
+    role = RespondRole(Relay(office.register, bus, holder="one"), loops, office.timers(), sender(office))
     stop = threading.Event()
     running = threading.Thread(target=role.run, args=(stop,))
     running.start()
@@ -48,6 +51,18 @@ def test_a_changed_concern_becomes_a_task_on_a_desk(office: SmallOffice, tmp_pat
     assert [stage.name for stage in stages] == list(RESPONDER_STAGES)
 
 
+def sender(office: SmallOffice) -> Sender:
+    return Sender(
+        office.register,
+        office.rules,
+        Lease(office.register, LEASE, "one"),
+        office.clock,
+        console="http://127.0.0.1",
+        url_of=lambda _: None,
+        messenger=Courier,
+    )
+
+
 class _Broken:
     """A stage with a bug that every message meets."""
 
@@ -61,7 +76,7 @@ class _Broken:
 def test_a_broken_part_stops_the_whole_role_and_says_why(office: SmallOffice, tmp_path: Path) -> None:
     bus = SqliteBus(tmp_path / "bus.db")
     loop = Loop(_Broken(), bus, office.register)
-    role = RespondRole(Relay(office.register, bus, holder="one"), [loop], office.timers())
+    role = RespondRole(Relay(office.register, bus, holder="one"), [loop], office.timers(), sender(office))
     with office.register.transaction() as tx:
         tx.outbox.add([ConcernChanged(concern=f"c-{number}", concern_version=1) for number in range(60)])
 
