@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from huiying.alert import Reason
-from huiying.concern import Concern, QuarterHour
+from huiying.concern import DANGER, Concern, QuarterHour
 from huiying.level import Level
 from huiying.policy.heat import Danger, HeatRules, Scale, Volume
 from huiying.post import SourceKind, Tone
@@ -18,7 +18,6 @@ PAST = timedelta(hours=24)
 """The concern's own past against which its last hour is measured."""
 
 _AFFECTS_MANY = 2
-_DANGER = 3
 _KIND_WORDS = {
     SourceKind.NEWS: "新闻",
     SourceKind.FORUM: "论坛",
@@ -188,7 +187,7 @@ def _engagement(concern: Concern, rules: HeatRules) -> Reason | None:
 
 
 def _danger(concern: Concern, episode: _Episode, rule: Danger) -> Reason | None:
-    count = episode.of(concern.urgencies.get(_DANGER, 0))
+    count = episode.of(concern.urgencies.get(DANGER, 0))
     if count < rule.min_share * episode.posts:
         return None
     told_directly = any(concern.sources.get(kind) for kind in rule.alone_from)

@@ -17,6 +17,8 @@ from huiying.register.corrections import Corrections
 from huiying.register.database import open_database
 from huiying.register.deadletters import DeadLetters
 from huiying.register.duty_hours import DutyHours
+from huiying.register.duty_log import DutyLog
+from huiying.register.evidence import EvidenceKept, Papers
 from huiying.register.findings import Findings
 from huiying.register.leases import Leases
 from huiying.register.migrating import is_newest, migrate
@@ -73,6 +75,21 @@ class Transaction:
     def clarifications(self) -> Clarifications:
         """The public answers and their texts."""
         return Clarifications(self._connection)
+
+    @cached_property
+    def duty_log(self) -> DutyLog:
+        """What happened on each shift, who was called, what the media asked."""
+        return DutyLog(self._connection)
+
+    @cached_property
+    def evidence(self) -> EvidenceKept:
+        """Posts as they stood when they became part of a matter with an alert."""
+        return EvidenceKept(self._connection)
+
+    @cached_property
+    def papers(self) -> Papers:
+        """The papers of red alerts, ready to sign."""
+        return Papers(self._connection)
 
     @cached_property
     def corrections(self) -> Corrections:

@@ -25,9 +25,11 @@ from huiying.workdays import WorkdayCalendar
 from responders.alerting import Alerting
 from responders.assigning import Assigning
 from responders.handling import Handling
+from responders.registering import Registering
 from responders.tasking import Tasking
 from responders.timers import Timers
 from tests.builders import NOON, make_concern
+from tests.registered import shipped_understanding
 
 SHIPPED_OFFICE = Path(__file__).parents[2] / "config"
 
@@ -69,6 +71,11 @@ class SmallOffice:
     def assigning(self) -> Assigning:
         """What a press officer does with leads and tasks."""
         return Assigning(self.register, self.rules, self.clock)
+
+    @property
+    def registering(self) -> Registering:
+        """What a press officer registers by hand."""
+        return Registering(self.register, self.rules, self.clock, shipped_understanding())
 
     def timers(self, holder: str = "one") -> Timers:
         """The timers of one process."""

@@ -7,6 +7,8 @@ from huiying.register.schema import (
     chain,
     clarifications,
     desk,
+    duty_log,
+    evidence,
     proceedings,
 )
 from huiying.register.schema.columns import metadata
@@ -17,6 +19,8 @@ AREAS = (
     chain,
     clarifications,
     desk,
+    duty_log,
+    evidence,
     proceedings,
 )
 """Every module with tables; `metadata` is whole once they are imported."""
