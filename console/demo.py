@@ -21,7 +21,7 @@ from huiying.policy.policy import default_office
 from huiying.settings import read_settings
 
 _CITY_FILES = "city-files"
-_CHAIN = ("assessing", "gathering", "alerting", "tasking")
+_CHAIN = ("assessing", "gathering", "alerting", "preserving", "tasking", "readying")
 
 
 class Demo:

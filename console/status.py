@@ -9,14 +9,24 @@ from console.wiring import Office
 from huiying.archive.archive import PostQuery
 from huiying.bus.bus import Bus
 from huiying.failures import Unavailable
-from huiying.messages import AlertChanged, AlertRaised, ConcernChanged, PostAssessed, PostCollected
+from huiying.messages import (
+    AlertChanged,
+    AlertRaised,
+    ConcernChanged,
+    PostAssessed,
+    PostCollected,
+    TaskChanged,
+    TaskOpened,
+)
 from huiying.register.register import Register, Transaction
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "assessing": (PostCollected.topic,),
     "gathering": (PostAssessed.topic,),
     "alerting": (ConcernChanged.topic,),
+    "preserving": (AlertRaised.topic, ConcernChanged.topic),
     "tasking": (AlertRaised.topic, AlertChanged.topic),
+    "readying": (AlertRaised.topic, AlertChanged.topic, TaskOpened.topic, TaskChanged.topic),
 }
 """Which topics each stage reads, for counting what it has not read yet."""
 

@@ -30,6 +30,7 @@ from huiying.settings import Settings
 from huiying.stage import Stage
 from responders.assigning import Assigning
 from responders.handling import Handling
+from responders.retention import RETENTION_SECONDS, Retention
 from responders.stages import responder_stages
 from responders.timers import Timers
 
@@ -163,7 +164,11 @@ class Office:
 
         if name in CONSUMER_STAGES:
             return consumer_stage(name, self)
-        return next(stage for stage in responder_stages(self.register, self.policy, self.clock) if stage.name == name)
+        return next(stage for stage in self._responder_stages if stage.name == name)
+
+    @property
+    def _responder_stages(self) -> tuple[Stage, ...]:
+        return responder_stages(self.register, self.policy, self.clock, self.archive.get)
 
     def loop(self, name: str) -> Loop:
         """The loop around one stage."""
@@ -177,7 +182,9 @@ class Office:
 
     def timers(self) -> Timers:
         """What ticks."""
-        return Timers(self.register, self.policy, self.lease("timers"), self.clock)
+        retention = Retention(self.archive, self.policy.retention)
+        also = ((retention.tick, RETENTION_SECONDS),)
+        return Timers(self.register, self.policy, self.lease("timers"), self.clock, also)
 
     def console(self) -> ConsoleOffice:
         """The office as the console sees it."""

@@ -18,7 +18,7 @@ PAST = timedelta(hours=24)
 """The concern's own past against which its last hour is measured."""
 
 _AFFECTS_MANY = 2
-_KIND_WORDS = {
+KIND_WORDS = {
     SourceKind.NEWS: "新闻",
     SourceKind.FORUM: "论坛",
     SourceKind.SOCIAL: "社交平台",
@@ -27,6 +27,7 @@ _KIND_WORDS = {
     SourceKind.HOTLIST: "热榜",
     SourceKind.OFFICIAL: "官网",
 }
+"""What a kind of source is called beside a count."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,7 +171,7 @@ def _duty_growth(past: DutyPast | None, rules: HeatRules) -> Reason | None:
 
 def _breadth(concern: Concern, rules: HeatRules) -> Reason | None:
     kinds = [kind for kind in SourceKind if concern.sources.get(kind, 0) > 0]
-    text = f"{len(kinds)}类信源：{'、'.join(_KIND_WORDS[kind] for kind in kinds)}"
+    text = f"{len(kinds)}类信源：{'、'.join(KIND_WORDS[kind] for kind in kinds)}"
     return Reason(part="breadth", text=text, value=len(kinds), points=rules.breadth.points(len(kinds)))
 
 

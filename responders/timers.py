@@ -34,6 +34,10 @@ _AT_ONCE = 500
 _log = structlog.get_logger(__name__)
 
 
+Ticking = tuple[Callable[[datetime], None], int]
+"""What ticks, and every how many seconds."""
+
+
 class TimedRules(Protocol):
     """The part of the office's policy that timers need."""
 
@@ -51,12 +55,16 @@ class TimedRules(Protocol):
 class Timers:
     """Tells what is overdue, lets the levels of open alerts fall, and watches the sources."""
 
-    def __init__(self, register: Register, rules: TimedRules, lease: Lease, clock: Clock) -> None:
+    def __init__(
+        self, register: Register, rules: TimedRules, lease: Lease, clock: Clock, also: Sequence[Ticking] = ()
+    ) -> None:
+        """`also` is what else ticks, and every how many seconds."""
         self.pulse = Pulse()
         self._register = register
         self._rules = rules
         self._lease = lease
         self._clock = clock
+        self._also = tuple(also)
         self._alerting = Alerting(register, rules.heat, clock)
 
     def run(self, stop: threading.Event) -> None:
@@ -67,6 +75,7 @@ class Timers:
             (self.tell_overdue, _OVERDUE_SECONDS),
             (self.watch_sources, _SOURCES_SECONDS),
             (self.remeasure, max(self._rules.heat.announce_seconds, 1)),
+            *self._also,
         ):
             scheduler.add_job(
                 self._tick_as_leader,
@@ -89,6 +98,8 @@ class Timers:
         self.tell_overdue(now)
         self.watch_sources(now)
         self.remeasure(now)
+        for also, _ in self._also:
+            also(now)
 
     def tell_overdue(self, now: datetime) -> None:
         """Tell of every task whose outward deadline has passed, once."""

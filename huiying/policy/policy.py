@@ -7,9 +7,11 @@ from typing import TypeVar
 
 from huiying.bureau import Bureau
 from huiying.city import City, Lexicon, Scope
+from huiying.contacts import AddressBook
 from huiying.duty import Duty
 from huiying.failures import Misconfigured
 from huiying.policy.city import read_city
+from huiying.policy.contacts import read_contacts
 from huiying.policy.directory import read_bureaus, read_duties
 from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules, read_gathering
@@ -17,6 +19,7 @@ from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.intake import IntakeRules, read_intake
 from huiying.policy.lexicon import read_lexicon
 from huiying.policy.procedures import read_procedures
+from huiying.policy.retention import RetentionRules, read_retention
 from huiying.policy.rumours import RumourRules, read_rumours
 from huiying.policy.sources import read_sources
 from huiying.policy.workdays import read_workdays
@@ -43,6 +46,8 @@ class Policy:
     rumours: RumourRules
     procedures: Mapping[str, Procedure]
     calendar: WorkdayCalendar
+    contacts: AddressBook
+    retention: RetentionRules
 
 
 def default_office() -> Path:
@@ -73,11 +78,14 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
     gathering, heat = read(read_gathering), read(read_heat)
     first_answers, rumours = read(read_first_answers), read(read_rumours)
     procedures, calendar = read(read_procedures), read(read_workdays)
+    contacts = read(lambda folder: read_contacts(folder, bureaus or ()))
+    retention = read(read_retention)
     if mistakes:
         raise Misconfigured("\n".join(mistakes))
     if not (
         (city and bureaus and duties and lexicon and intake and heat and gathering)
         and (first_answers and rumours and procedures and calendar)
+        and (contacts and retention)
     ):
         raise Misconfigured(f"{config}：配置是空的，可用 huiying init 取一份缺省配置")
     return Policy(
@@ -93,4 +101,6 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
         rumours=rumours,
         procedures=procedures,
         calendar=calendar,
+        contacts=contacts,
+        retention=retention,
     )

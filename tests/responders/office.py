@@ -3,17 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from huiying.alert import Alert
+from huiying.bureau import Bureau
 from huiying.clock import SetClock
 from huiying.concern import Concern, QuarterHour
+from huiying.contacts import AddressBook
 from huiying.leasing import Lease
 from huiying.messages import ConcernChanged, Message, open_envelope
+from huiying.policy.contacts import read_contacts
+from huiying.policy.directory import read_bureaus
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
+from huiying.policy.retention import RetentionRules, read_retention
 from huiying.policy.workdays import read_workdays
 from huiying.post import SourceKind, Tone
 from huiying.procedure import Procedure
@@ -27,11 +32,23 @@ from responders.assigning import Assigning
 from responders.handling import Handling
 from responders.registering import Registering
 from responders.tasking import Tasking
-from responders.timers import Timers
+from responders.timers import Ticking, Timers
 from tests.builders import NOON, make_concern
 from tests.registered import shipped_understanding
 
 SHIPPED_OFFICE = Path(__file__).parents[2] / "config"
+
+
+@cache
+def shipped_bureaus() -> Sequence[Bureau]:
+    """Read once for all tests."""
+    return read_bureaus(SHIPPED_OFFICE)
+
+
+@cache
+def shipped_contacts() -> AddressBook:
+    """Read once for all tests."""
+    return read_contacts(SHIPPED_OFFICE, shipped_bureaus())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +59,9 @@ class Rules:
     procedures: dict[str, Procedure] = field(default_factory=lambda: read_procedures(SHIPPED_OFFICE))
     calendar: WorkdayCalendar = field(default_factory=lambda: read_workdays(SHIPPED_OFFICE))
     sources: Sequence[Source] = ()
+    bureaus: Sequence[Bureau] = field(default_factory=shipped_bureaus)
+    contacts: AddressBook = field(default_factory=shipped_contacts)
+    retention: RetentionRules = field(default_factory=lambda: read_retention(SHIPPED_OFFICE))
 
 
 class SmallOffice:
@@ -77,9 +97,9 @@ class SmallOffice:
         """What a press officer registers by hand."""
         return Registering(self.register, self.rules, self.clock, shipped_understanding())
 
-    def timers(self, holder: str = "one") -> Timers:
+    def timers(self, holder: str = "one", also: Sequence[Ticking] = ()) -> Timers:
         """The timers of one process."""
-        return Timers(self.register, self.rules, Lease(self.register, "timers", holder), self.clock)
+        return Timers(self.register, self.rules, Lease(self.register, "timers", holder), self.clock, also)
 
     def wait(self, **time: float) -> datetime:
         """Let time pass."""

@@ -175,7 +175,9 @@ def test_a_media_enquiry_is_registered_with_its_question_and_answered_once(offic
 
 def test_words_of_danger_to_life_are_known_from_the_offices_own_list(office: SmallOffice) -> None:
     calm = office.registering.register(written(), by=LI)
-    dire = office.registering.register(written(title="向阳路楼房着火有人被困", what="楼里着火，有人被困在楼上"), by=LI)
+    dire = office.registering.register(
+        written(title="向阳路楼房着火有人被困", what="楼里着火，有人被困在楼上"), by=LI
+    )
     assert not calm.endangers_life
     assert dire.endangers_life
 
