@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +30,11 @@ from huiying.relay import Relay
 from huiying.settings import Settings
 from huiying.stage import Stage
 from responders.assigning import Assigning
+from responders.duty_log import DutyLogging
 from responders.handling import Handling
+from responders.preserving import Preserving
+from responders.readying import Readying
+from responders.registering import Registering, Understanding
 from responders.retention import RETENTION_SECONDS, Retention
 from responders.stages import responder_stages
 from responders.timers import Timers
@@ -167,6 +172,11 @@ class Office:
         return next(stage for stage in self._responder_stages if stage.name == name)
 
     @property
+    def _readying(self) -> Readying:
+        preserving = Preserving(self.register, self.archive.get, self.clock, self.policy.retention.evidence_posts)
+        return Readying(self.register, self.policy, preserving, self.clock)
+
+    @property
     def _responder_stages(self) -> tuple[Stage, ...]:
         return responder_stages(self.register, self.policy, self.clock, self.archive.get)
 
@@ -199,6 +209,11 @@ class Office:
             handling=Handling(self.register, self.clock),
             assigning=Assigning(self.register, self.policy, self.clock),
             correcting=Correcting(self.register, self.policy.gathering, self.clock),
+            registering=Registering(self.register, self.policy, self.clock, self._understand),
+            duty_logging=DutyLogging(self.register, self.clock),
+            readying=self._readying,
+            contacts=self.policy.contacts,
+            retention=self.policy.retention,
             gathering=self.policy.gathering,
             first_answers=self.policy.first_answers,
             bureaus=self.policy.bureaus,
@@ -211,6 +226,12 @@ class Office:
             likeness=likeness,
             contrast=self._contrast,
         )
+
+    def _understand(self, concern: str, title: str, text: str, at: datetime) -> Understanding:
+        """What the words of a registered matter say."""
+        from console.understanding import understanding  # noqa: PLC0415 - see above
+
+        return understanding(lambda: self.judge, self.policy.gathering)(concern, title, text, at)
 
     def _deciding_words(self, posts: Sequence[ArchivedPost]) -> list[tuple[str, ...]]:
         """For each post, the office's words that decided on its lead, its urgency and its duties."""

@@ -3,6 +3,7 @@
 Everything is written through the register's own methods and the responders' own moves. All matters are made up.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,14 +18,17 @@ from huiying.bureau import Bureau
 from huiying.bus.sqlite import SqliteBus
 from huiying.clock import Clock, SetClock
 from huiying.concern import QuarterHour
+from huiying.contacts import AddressBook
 from huiying.duty import Duty
 from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised, Message
+from huiying.policy.contacts import read_contacts
 from huiying.policy.directory import read_bureaus, read_duties
 from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
+from huiying.policy.retention import RetentionRules, read_retention
 from huiying.policy.workdays import read_workdays
 from huiying.post import Fate, Kind, SourceKind, Tone
 from huiying.procedure import Procedure
@@ -34,8 +38,13 @@ from huiying.source import Source, SourceHealth
 from huiying.task import Task
 from huiying.workdays import WorkdayCalendar
 from responders.assigning import Assigning
+from responders.duty_log import DutyLogging
 from responders.handling import Handling
+from responders.preserving import Preserving
+from responders.readying import Readying
+from responders.registering import Registering
 from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
+from tests.registered import shipped_understanding
 
 NOW = datetime(2026, 11, 21, 18, 14, 6, tzinfo=UTC)
 """02:14:06 on 22 November in Beijing."""
@@ -59,6 +68,9 @@ class Rules:
     procedures: dict[str, Procedure]
     calendar: WorkdayCalendar
     first_answers: FirstAnswerRules
+    bureaus: Sequence[Bureau]
+    contacts: AddressBook
+    retention: RetentionRules
 
 
 @cache
@@ -69,6 +81,9 @@ def shipped_rules() -> Rules:
         procedures=read_procedures(SHIPPED_OFFICE),
         calendar=read_workdays(SHIPPED_OFFICE),
         first_answers=read_first_answers(SHIPPED_OFFICE),
+        bureaus=shipped_bureaus(),
+        contacts=read_contacts(SHIPPED_OFFICE, shipped_bureaus()),
+        retention=read_retention(SHIPPED_OFFICE),
     )
 
 
@@ -95,7 +110,15 @@ class Night:
         self.handling = Handling(self.register, self.clock)
         self.assigning = Assigning(self.register, shipped_rules(), self.clock)
         self.correcting = Correcting(self.register, GatheringRules(), self.clock)
+        self.registering = Registering(self.register, shipped_rules(), self.clock, shipped_understanding())
+        self.duty_logging = DutyLogging(self.register, self.clock)
         self.bureaus = shipped_bureaus()
+
+    @property
+    def readying(self) -> Readying:
+        """What makes the papers of a matter."""
+        preserving = Preserving(self.register, self.archive.get, self.clock, 500)
+        return Readying(self.register, shipped_rules(), preserving, self.clock)
 
     def console(self, **changes: Any) -> ConsoleOffice:
         """What the console is given of this office."""
@@ -107,6 +130,11 @@ class Night:
             "handling": self.handling,
             "assigning": self.assigning,
             "correcting": self.correcting,
+            "registering": self.registering,
+            "duty_logging": self.duty_logging,
+            "readying": self.readying,
+            "contacts": shipped_rules().contacts,
+            "retention": shipped_rules().retention,
             "gathering": GatheringRules(),
             "first_answers": shipped_rules().first_answers,
             "bureaus": self.bureaus,
