@@ -13,21 +13,27 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 
 from console.api import api_routes
 from console.concerns import concern_routes
+from console.contacts import contact_routes
 from console.contrasts import contrast_routes
 from console.correcting import correcting_routes
+from console.danger import danger_routes
 from console.desk import desk_routes
+from console.duty_log import duty_log_routes
+from console.evidence import evidence_routes
 from console.guarding import Guard
 from console.health import health_routes
 from console.instructions import instruction_routes
 from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
 from console.office import ConsoleOffice
+from console.papers import paper_routes
 from console.posts import post_routes
 from console.queue import queue_routes
+from console.registering import registering_routes
 from console.rendering import STATIC, Pages
 from console.sources import source_routes
 from console.suggestions import suggestion_routes
-from console.task_paper import paper_routes
+from console.task_paper import task_paper_routes
 from console.tasks import task_routes
 from console.watching import Absences
 from huiying import __version__
@@ -91,6 +97,12 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(instruction_routes(office, pages))
     app.include_router(source_routes(office, pages))
     app.include_router(post_routes(office, pages))
+    app.include_router(registering_routes(office, pages))
+    app.include_router(duty_log_routes(office, pages))
+    app.include_router(contact_routes(office, pages))
+    app.include_router(danger_routes(office, pages))
+    app.include_router(task_paper_routes(office, pages))
+    app.include_router(evidence_routes(office, pages))
     app.include_router(api_routes(office))
     app.include_router(live_routes(tailer, office.clock, absences.notices))
     app.include_router(health_routes(office, app.state.collector))

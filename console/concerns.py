@@ -11,13 +11,14 @@ from console import wording
 from console.charts import Moment, Volume, volume_chart
 from console.clocks import ClockView, view_clock
 from console.corrections import Said, view_said
+from console.danger import Danger, view_danger
 from console.excerpts import Excerpt, representative
 from console.office import ConsoleOffice
 from console.preview import BureauChoice, ChainStep, ReasonView, view_chain, view_choices, view_reasons
 from console.rendering import Pages, frame
 from console.strips import Matter, StateView, read_matters, view_state
 from huiying.alert import Alert
-from huiying.concern import Concern, QuarterHour
+from huiying.concern import Concern, QuarterHour, Registration
 from huiying.correction import SUGGESTIONS
 from huiying.register.register import Transaction
 from huiying.task import Task, TaskState
@@ -96,6 +97,8 @@ class ConcernView:
     said: tuple[Said, ...]
     choices: tuple[BureauChoice, ...]
     refused: str
+    danger: Danger | None
+    registered: Registration | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -190,6 +193,8 @@ def view_concern(tx: Transaction, concern: Concern, office: ConsoleOffice, refus
         ),
         choices=view_choices(concern, office),
         refused=refused,
+        danger=view_danger(tx, concern, office),
+        registered=concern.registered,
     )
 
 

@@ -9,21 +9,26 @@ from huiying.archive.archive import Archive
 from huiying.bureau import Bureau
 from huiying.bus.bus import Bus
 from huiying.clock import Clock
+from huiying.contacts import AddressBook
 from huiying.duty import Duty
 from huiying.intake import Intake
 from huiying.person import Person, Role
 from huiying.policy.first_answers import FirstAnswerRules
 from huiying.policy.gathering import GatheringRules
+from huiying.policy.retention import RetentionRules
 from huiying.post import ArchivedPost, Post
 from huiying.register.register import Register
 from huiying.source import Source
 from responders.assigning import Assigning
 from responders.deciding import Deciding
 from responders.desk import Desk
+from responders.duty_log import DutyLogging
 from responders.finding import Reporting
 from responders.handling import Handling
 from responders.instructing import Instructing
 from responders.publishing import Publishing
+from responders.readying import Readying
+from responders.registering import Registering
 from responders.reviewing import Reviewing
 from responders.supervising import Supervising
 
@@ -71,6 +76,11 @@ class ConsoleOffice:
     reviewing: Reviewing
     publishing: Publishing
     correcting: "Correcting"
+    registering: Registering
+    duty_logging: DutyLogging
+    readying: Readying
+    contacts: AddressBook
+    retention: RetentionRules
     gathering: GatheringRules
     first_answers: FirstAnswerRules
     bureaus: Sequence[Bureau]

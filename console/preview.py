@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from console import wording
 from console.clocks import ClockView, view_clock
+from console.danger import Danger, view_danger
 from console.excerpts import Excerpt, representative
 from console.office import ConsoleOffice
 from console.strips import Matter, Strip, view_strip
@@ -76,6 +77,7 @@ class Preview:
     unclaimed: bool
     silenced: bool
     trouble: SourceHealth | None
+    danger: Danger | None
     said: str = ""
 
 
@@ -104,6 +106,7 @@ def view_preview(tx: Transaction, matter: Matter, office: ConsoleOffice, now: da
         unclaimed=alert.needs_acknowledging,
         silenced=alert.is_silenced(now),
         trouble=tx.sources.health_of(alert.source) if alert.source else None,
+        danger=view_danger(tx, concern, office),
         said=said,
     )
 

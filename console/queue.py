@@ -15,7 +15,7 @@ from console.office import ConsoleOffice
 from console.preview import Preview, view_preview
 from console.rendering import Pages, frame
 from console.strips import Strip, read_matters, view_strip
-from console.wording import beijing, day, time_of_day
+from console.wording import beijing, day, time_of_day, when
 from huiying.alert import Alert, AlertState
 from huiying.clock import BEIJING
 from huiying.failures import NotAllowed, Stale
@@ -47,6 +47,7 @@ class QueueView:
     strips: tuple[Strip, ...]
     end_words: str
     empty_words: str
+    handover: str
 
 
 Move = Callable[[Alert], str]
@@ -165,6 +166,7 @@ def view_queue(tx: Transaction, office: ConsoleOffice, view: str) -> QueueView:
         strips=strips,
         end_words=_end_words(tx, view, len(strips), counts, now),
         empty_words=f"现在没有{_VIEWS[view]}的预警" if view != _OPEN else "现在没有在办事项",
+        handover=_handover_words(tx, now),
     )
 
 
@@ -215,6 +217,18 @@ def _end_words(tx: Transaction, view: str, shown: int, counts: dict[str, int], n
     return (
         f"以上为全部{_VIEWS[view]} {shown} 项。{day(now)[:-3]} {time_of_day(now)} 止，今天已关闭 {closed} 项{silent}"
     )
+
+
+def _handover_words(tx: Transaction, now: datetime) -> str:
+    """The hand-over of the last shift in one line; empty where there was none yet."""
+    last = next(iter(tx.duty_log.last_handovers()), None)
+    if last is None:
+        return ""
+    state = f"{last.confirmed.name}已接班" if last.confirmed else "待接班人确认"
+    words = (
+        f"{when(last.outgoing.at, now)} {last.outgoing.name}交{last.incoming}（{state}），在办 {len(last.matters)} 项"
+    )
+    return f"{words}。留意：{last.watch}"
 
 
 def _preview(tx: Transaction, office: ConsoleOffice, alert_id: str, said: str = "") -> Preview:

@@ -29,8 +29,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "assessing": (PostCollected.topic,),
     "gathering": (PostAssessed.topic,),
     "alerting": (ConcernChanged.topic,),
+    "preserving": (AlertRaised.topic, ConcernChanged.topic),
     "beginning": (AlertRaised.topic, AlertChanged.topic),
     "tasking": (AlertRaised.topic, AlertChanged.topic),
+    "readying": (AlertRaised.topic, AlertChanged.topic, TaskOpened.topic, TaskChanged.topic),
     "notifying": (
         AlertRaised.topic,
         AlertChanged.topic,

@@ -83,7 +83,7 @@ class SupervisionPaper:
     answer: str
 
 
-def paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
+def task_paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/tasks/{id}/paper` and `/supervisions/{id}/paper`."""
     routes = APIRouter(include_in_schema=False)
 

@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,11 +34,16 @@ from responders.assigning import Assigning
 from responders.channels.opening import open_channels
 from responders.deciding import Deciding
 from responders.desk import Desk
+from responders.duty_log import DutyLogging
 from responders.finding import Reporting
 from responders.gate_timers import gate_ticks
 from responders.handling import Handling
 from responders.instructing import Instructing
+from responders.preserving import Preserving
 from responders.publishing import Publishing
+from responders.readying import Readying
+from responders.registering import Registering, Understanding
+from responders.retention import RETENTION_SECONDS, Retention
 from responders.reviewing import Reviewing
 from responders.sending import LEASE as SENDER_LEASE
 from responders.sending import Sender
@@ -175,7 +181,16 @@ class Office:
 
         if name in CONSUMER_STAGES:
             return consumer_stage(name, self)
-        return next(stage for stage in responder_stages(self.register, self.policy, self.clock) if stage.name == name)
+        return next(stage for stage in self._responder_stages if stage.name == name)
+
+    @property
+    def _readying(self) -> Readying:
+        preserving = Preserving(self.register, self.archive.get, self.clock, self.policy.retention.evidence_posts)
+        return Readying(self.register, self.policy, preserving, self.clock)
+
+    @property
+    def _responder_stages(self) -> tuple[Stage, ...]:
+        return responder_stages(self.register, self.policy, self.clock, self.archive.get)
 
     def loop(self, name: str) -> Loop:
         """The loop around one stage."""
@@ -189,7 +204,9 @@ class Office:
 
     def timers(self) -> Timers:
         """What ticks."""
-        further = gate_ticks(self.register, self.policy.publishing.links, self.publishing)
+        retention = Retention(self.archive, self.policy.retention)
+        gates = gate_ticks(self.register, self.policy.publishing.links, self.publishing)
+        further = (*gates, (retention.tick, RETENTION_SECONDS))
         return Timers(self.register, self.policy, self.lease("timers"), self.clock, further)
 
     @property
@@ -237,6 +254,11 @@ class Office:
             reviewing=Reviewing(self.register, self.policy, self.clock),
             publishing=self.publishing,
             correcting=Correcting(self.register, self.policy.gathering, self.clock),
+            registering=Registering(self.register, self.policy, self.clock, self._understand),
+            duty_logging=DutyLogging(self.register, self.clock),
+            readying=self._readying,
+            contacts=self.policy.contacts,
+            retention=self.policy.retention,
             gathering=self.policy.gathering,
             first_answers=self.policy.first_answers,
             bureaus=self.policy.bureaus,
@@ -249,6 +271,12 @@ class Office:
             likeness=likeness,
             contrast=self._contrast,
         )
+
+    def _understand(self, concern: str, title: str, text: str, at: datetime) -> Understanding:
+        """What the words of a registered matter say."""
+        from console.understanding import understanding  # noqa: PLC0415 - see above
+
+        return understanding(lambda: self.judge, self.policy.gathering)(concern, title, text, at)
 
     def _deciding_words(self, posts: Sequence[ArchivedPost]) -> list[tuple[str, ...]]:
         """For each post, the office's words that decided on its lead, its urgency and its duties."""

@@ -138,6 +138,7 @@ REASON_PARTS = {
     "silence": "无新帖",
     "failure": "采集",
     "layout": "版式",
+    "by-hand": "登记",
 }
 """What a part of the heat is called; a part not named here is shown by its own name."""
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from consumers.tallying import elected
-from huiying.concern import Concern
+from huiying.concern import Concern, Registration
 from huiying.failures import NotAllowed
 from huiying.messages import ConcernChanged
 from huiying.policy.gathering import GatheringRules
@@ -61,8 +61,16 @@ def _joined(lost: Concern, won: Concern, rules: GatheringRules) -> Concern:
         urgencies=_sums(lost.urgencies, won.urgencies),
         attention=attention / distinct if distinct else 0.0,
         engagement=lost.engagement + won.engagement,
+        registered=_weightier(lost.registered, won.registered),
     )
     return joined if joined.lead_frozen else elected(joined, rules)
+
+
+def _weightier(lost: Registration | None, won: Registration | None) -> Registration | None:
+    """What a person set for one of them holds for both; of two the higher level, of equals the winner's own."""
+    if lost is None or won is None:
+        return won or lost
+    return lost if lost.level.rank > won.level.rank else won
 
 
 def _sums(one: Mapping[_Key, _Number], other: Mapping[_Key, _Number]) -> dict[_Key, _Number]:

@@ -32,8 +32,10 @@ class Tally:
         self._quarters: dict[datetime, dict[Tone, int]] = {}
 
     def name(self, name: Name) -> None:
-        """Call it so from now on."""
-        self._title, self._keywords, self._title_post = name.title, name.keywords, name.post
+        """Call it so from now on; a title that a person gave it stays."""
+        self._keywords = name.keywords
+        if self._before.registered is None:
+            self._title, self._title_post = name.title, name.post
 
     def count(self, fate: PostFate, assessment: Assessment, engagement: int) -> None:
         """Count one post. A near-duplicate is counted as a post, but says nothing new: it has no vote."""

@@ -1,13 +1,14 @@
 """Alerting: a concern that changed is measured; its alert is raised, moved between levels, reopened or closed.
 
 One alert per episode of a concern. It rises at once and falls with hysteresis. An alert that a person closed stays
-closed unless the heat rises above the level at which it was closed. A new episode's alert closes the older ones;
-the alert of a concern that was merged away is closed. What is read is always the present state, so a message that
+closed unless the heat rises above the level at which it was closed. One that a person raised by hand does not fall
+below the level they set. A new episode's alert closes the older ones; the alert of a concern that was merged away is
+closed. What is read is always the present state, so a message that
 comes late, twice or out of order changes nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from huiying.alert import Alert, AlertState
@@ -21,6 +22,7 @@ from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
 from responders.duty_pasts import duty_pasts
 from responders.heat import HOUR, PAST, Heat, measure, quarter_hours_needed_since, settle
+from responders.registering import by_hand
 from responders.rereading import reread_when_stale
 
 
@@ -111,6 +113,7 @@ class Alerting:
 
     def _moves(self, concern: Concern, alerts: list[Alert], heat: Heat, now: datetime) -> list[_Move]:
         present = next((alert for alert in alerts if alert.id == concern.episode_id), None)
+        heat = _as_registered(concern, alerts, heat)
         if present is None:
             if heat.level is None:
                 return []
@@ -137,6 +140,20 @@ class Alerting:
         what = "；".join(seen) or f"热度 {alert.heat:g}→{heat.points:g}"
         measured = alert.measured(level=level, heat=heat.points, reasons=heat.reasons, title=concern.title, now=now)
         return [_move(measured, alert, what, logged=level is not alert.level)]
+
+
+def _as_registered(concern: Concern, alerts: list[Alert], heat: Heat) -> Heat:
+    """The heat at no less than the level a person set, and with their reason, while what they set is still open.
+
+    A person who closed the alert has ended that too: a later episode is measured like any other.
+    """
+    if concern.registered is None:
+        return heat
+    is_over = concern.episode_id not in {alert.id for alert in alerts} and alerts and not any(map(_is_open, alerts))
+    if is_over:
+        return heat
+    level = max(heat.level or Level.BLUE, concern.registered.level, key=lambda each: each.rank)
+    return replace(heat, level=level, reasons=(by_hand(concern.registered), *heat.reasons))
 
 
 def _is_open(alert: Alert) -> bool:

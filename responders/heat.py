@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from huiying.alert import Reason
-from huiying.concern import Concern, QuarterHour
+from huiying.concern import DANGER, Concern, QuarterHour
 from huiying.level import Level
 from huiying.policy.heat import Danger, HeatRules, Scale, Volume
 from huiying.post import SourceKind, Tone
@@ -18,8 +18,7 @@ PAST = timedelta(hours=24)
 """The concern's own past against which its last hour is measured."""
 
 _AFFECTS_MANY = 2
-_DANGER = 3
-_KIND_WORDS = {
+KIND_WORDS = {
     SourceKind.NEWS: "新闻",
     SourceKind.FORUM: "论坛",
     SourceKind.SOCIAL: "社交平台",
@@ -28,6 +27,7 @@ _KIND_WORDS = {
     SourceKind.HOTLIST: "热榜",
     SourceKind.OFFICIAL: "官网",
 }
+"""What a kind of source is called beside a count."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,7 +171,7 @@ def _duty_growth(past: DutyPast | None, rules: HeatRules) -> Reason | None:
 
 def _breadth(concern: Concern, rules: HeatRules) -> Reason | None:
     kinds = [kind for kind in SourceKind if concern.sources.get(kind, 0) > 0]
-    text = f"{len(kinds)}类信源：{'、'.join(_KIND_WORDS[kind] for kind in kinds)}"
+    text = f"{len(kinds)}类信源：{'、'.join(KIND_WORDS[kind] for kind in kinds)}"
     return Reason(part="breadth", text=text, value=len(kinds), points=rules.breadth.points(len(kinds)))
 
 
@@ -188,7 +188,7 @@ def _engagement(concern: Concern, rules: HeatRules) -> Reason | None:
 
 
 def _danger(concern: Concern, episode: _Episode, rule: Danger) -> Reason | None:
-    count = episode.of(concern.urgencies.get(_DANGER, 0))
+    count = episode.of(concern.urgencies.get(DANGER, 0))
     if count < rule.min_share * episode.posts:
         return None
     told_directly = any(concern.sources.get(kind) for kind in rule.alone_from)

@@ -7,10 +7,12 @@ from typing import TypeVar, cast
 
 from huiying.bureau import Bureau
 from huiying.city import City, Lexicon, Scope
+from huiying.contacts import AddressBook
 from huiying.duty import Duty
 from huiying.failures import Misconfigured
 from huiying.policy.channels import ChannelRules, read_channels
 from huiying.policy.city import read_city
+from huiying.policy.contacts import read_contacts
 from huiying.policy.directory import read_bureaus, read_duties
 from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules, read_gathering
@@ -19,6 +21,7 @@ from huiying.policy.intake import IntakeRules, read_intake
 from huiying.policy.lexicon import read_lexicon
 from huiying.policy.procedures import read_procedures
 from huiying.policy.publishing import PublishingRules, read_publishing
+from huiying.policy.retention import RetentionRules, read_retention
 from huiying.policy.review import ReviewRules, read_review
 from huiying.policy.roster import Roster, read_roster
 from huiying.policy.rumours import RumourRules, read_rumours
@@ -53,6 +56,8 @@ class Policy:
     publishing: PublishingRules
     channels: ChannelRules
     roster: Roster
+    contacts: AddressBook
+    retention: RetentionRules
 
 
 def default_office() -> Path:
@@ -95,6 +100,8 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
         publishing=read(read_publishing),
         channels=read(read_channels),
         roster=read(read_roster),
+        contacts=read(lambda folder: read_contacts(folder, bureaus or ())),
+        retention=read(read_retention),
     )
     if mistakes:
         raise Misconfigured("\n".join(mistakes))

@@ -17,6 +17,8 @@ from huiying.register.corrections import Corrections
 from huiying.register.database import open_database
 from huiying.register.deadletters import DeadLetters
 from huiying.register.duty_hours import DutyHours
+from huiying.register.duty_log import DutyLog
+from huiying.register.evidence import EvidenceKept, Papers
 from huiying.register.findings import Findings
 from huiying.register.instructions import Instructions
 from huiying.register.leases import Leases
@@ -40,76 +42,90 @@ class Transaction:
         self._clock = clock
 
     @cached_property
+
     @cached_property
     def posts(self) -> Posts:
         """Known posts, fates, rejections."""
         return Posts(self._connection, self._clock)
 
     @cached_property
+
     @cached_property
     def concerns(self) -> Concerns:
         """Concerns, their quarter hours, members and doings."""
         return Concerns(self._connection, self._clock)
 
     @cached_property
+
     @cached_property
     def duty_hours(self) -> DutyHours:
         """How many posts touched a duty in each hour."""
         return DutyHours(self._connection)
 
     @cached_property
+
     @cached_property
     def alerts(self) -> Alerts:
         """Alerts: the queue."""
         return Alerts(self._connection, self._clock)
 
     @cached_property
+
     @cached_property
     def tasks(self) -> Tasks:
         """Tasks and what falls due."""
         return Tasks(self._connection, self._clock)
 
     @cached_property
+
     @cached_property
     def proceedings(self) -> Proceedings:
         """How far each matter has come by its procedure."""
         return Proceedings(self._connection)
 
     @cached_property
+
     @cached_property
     def findings(self) -> Findings:
         """What the bureaus found and did."""
         return Findings(self._connection)
 
     @cached_property
+
     @cached_property
     def supervisions(self) -> Supervisions:
         """What the office asked bureaus in writing."""
         return Supervisions(self._connection)
 
     @cached_property
+
     @cached_property
     def instructions(self) -> Instructions:
         """What leaders ordered and answers promised."""
         return Instructions(self._connection)
 
     @cached_property
+
     @cached_property
     def clarifications(self) -> Clarifications:
         """The public answers and their texts."""
         return Clarifications(self._connection)
 
     @cached_property
+
     @cached_property
     def reviews(self) -> Reviews:
         """What texts must pass before they are public, and what was said at their gates."""
         return Reviews(self._connection)
 
     @cached_property
+
     @cached_property
     def publications(self) -> Publications:
         """What was made public, where, and what was found there."""
         return Publications(self._connection)
+
+    @cached_property
 
     @cached_property
     def notices(self) -> Notices:
@@ -117,30 +133,56 @@ class Transaction:
         return Notices(self._connection)
 
     @cached_property
+
+    @cached_property
+    def duty_log(self) -> DutyLog:
+        """What happened on each shift, who was called, what the media asked."""
+        return DutyLog(self._connection)
+
+    @cached_property
+
+    @cached_property
+    def evidence(self) -> EvidenceKept:
+        """Posts as they stood when they became part of a matter with an alert."""
+        return EvidenceKept(self._connection)
+
+    @cached_property
+
+    @cached_property
+    def papers(self) -> Papers:
+        """The papers of red alerts, ready to sign."""
+        return Papers(self._connection)
+
+    @cached_property
+
     @cached_property
     def corrections(self) -> Corrections:
         """What people said in place of judgements."""
         return Corrections(self._connection)
 
     @cached_property
+
     @cached_property
     def sources(self) -> Sources:
         """Health and memory of the sources."""
         return Sources(self._connection, self._clock)
 
     @cached_property
+
     @cached_property
     def outbox(self) -> Outbox:
         """Messages written together with the rows they tell of."""
         return Outbox(self._connection, self._clock)
 
     @cached_property
+
     @cached_property
     def dead_letters(self) -> DeadLetters:
         """Messages that could not be handled."""
         return DeadLetters(self._connection, self._clock)
 
     @cached_property
+
     @cached_property
     def leases(self) -> Leases:
         """Who may do what only one may do."""

@@ -17,15 +17,18 @@ from huiying.bureau import Bureau
 from huiying.bus.sqlite import SqliteBus
 from huiying.clock import Clock, SetClock
 from huiying.concern import QuarterHour
+from huiying.contacts import AddressBook
 from huiying.duty import Duty
 from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised, Message
+from huiying.policy.contacts import read_contacts
 from huiying.policy.directory import read_bureaus, read_duties
 from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
 from huiying.policy.publishing import PublishingRules, read_publishing
+from huiying.policy.retention import RetentionRules, read_retention
 from huiying.policy.review import ReviewRules, read_review
 from huiying.policy.tasks import TaskRules, read_tasks
 from huiying.policy.workdays import read_workdays
@@ -40,13 +43,18 @@ from responders.assigning import Assigning
 from responders.channels.opening import open_channels
 from responders.deciding import Deciding
 from responders.desk import Desk
+from responders.duty_log import DutyLogging
 from responders.finding import Reporting
 from responders.handling import Handling
 from responders.instructing import Instructing
+from responders.preserving import Preserving
 from responders.publishing import Publishing
+from responders.readying import Readying
+from responders.registering import Registering
 from responders.reviewing import Reviewing
 from responders.supervising import Supervising
 from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
+from tests.registered import shipped_understanding
 
 NOW = datetime(2026, 11, 21, 18, 14, 6, tzinfo=UTC)
 """02:14:06 on 22 November in Beijing."""
@@ -74,6 +82,8 @@ class Rules:
     first_answers: FirstAnswerRules
     bureaus: tuple[Bureau, ...]
     tasks: TaskRules
+    contacts: AddressBook
+    retention: RetentionRules
 
 
 @cache
@@ -88,6 +98,8 @@ def shipped_rules() -> Rules:
         first_answers=read_first_answers(SHIPPED_OFFICE),
         bureaus=shipped_bureaus(),
         tasks=read_tasks(SHIPPED_OFFICE),
+        contacts=read_contacts(SHIPPED_OFFICE, shipped_bureaus()),
+        retention=read_retention(SHIPPED_OFFICE),
     )
 
 
@@ -120,7 +132,15 @@ class Night:
         channels = open_channels(shipped_rules().publishing, folder)
         self.publishing = Publishing(self.register, shipped_rules(), channels, self.clock)
         self.correcting = Correcting(self.register, GatheringRules(), self.clock)
+        self.registering = Registering(self.register, shipped_rules(), self.clock, shipped_understanding())
+        self.duty_logging = DutyLogging(self.register, self.clock)
         self.bureaus = shipped_bureaus()
+
+    @property
+    def readying(self) -> Readying:
+        """What makes the papers of a matter."""
+        preserving = Preserving(self.register, self.archive.get, self.clock, 500)
+        return Readying(self.register, shipped_rules(), preserving, self.clock)
 
     def console(self, **changes: Any) -> ConsoleOffice:
         """What the console is given of this office."""
@@ -139,6 +159,11 @@ class Night:
             "reviewing": self.reviewing,
             "publishing": self.publishing,
             "correcting": self.correcting,
+            "registering": self.registering,
+            "duty_logging": self.duty_logging,
+            "readying": self.readying,
+            "contacts": shipped_rules().contacts,
+            "retention": shipped_rules().retention,
             "gathering": GatheringRules(),
             "first_answers": shipped_rules().first_answers,
             "bureaus": self.bureaus,

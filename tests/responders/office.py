@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,16 @@ from huiying.alert import Alert
 from huiying.bureau import Bureau
 from huiying.clock import SetClock
 from huiying.concern import Concern, QuarterHour
+from huiying.contacts import AddressBook
 from huiying.leasing import Lease
 from huiying.messages import ConcernChanged, Message, open_envelope
 from huiying.policy.channels import ChannelRules, read_channels
+from huiying.policy.contacts import read_contacts
+from huiying.policy.directory import read_bureaus
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
 from huiying.policy.publishing import PublishingRules, read_publishing
+from huiying.policy.retention import RetentionRules, read_retention
 from huiying.policy.review import ReviewRules, read_review
 from huiying.policy.roster import Roster, read_roster
 from huiying.policy.tasks import TaskRules, read_tasks
@@ -38,10 +42,12 @@ from responders.desk import Desk
 from responders.finding import Reporting
 from responders.handling import Handling
 from responders.instructing import Instructing
+from responders.registering import Registering
 from responders.supervising import Supervising
 from responders.tasking import Tasking
-from responders.timers import Timers
+from responders.timers import Tick, Timers
 from tests.builders import NOON, make_concern
+from tests.registered import shipped_understanding
 
 SHIPPED_OFFICE = Path(__file__).parents[2] / "config"
 BUREAUS = (
@@ -52,6 +58,18 @@ BUREAUS = (
     Bureau(id="国土局", name="市国土局", name_today="市自然资源局", valid_to=date(2013, 12, 31)),
 )
 """A small directory; the last bureau is no more."""
+
+
+@cache
+def shipped_bureaus() -> Sequence[Bureau]:
+    """Read once for all tests."""
+    return read_bureaus(SHIPPED_OFFICE)
+
+
+@cache
+def shipped_contacts() -> AddressBook:
+    """Read once for all tests."""
+    return read_contacts(SHIPPED_OFFICE, shipped_bureaus())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +86,8 @@ class Rules:
     publishing: PublishingRules = field(default_factory=lambda: read_publishing(SHIPPED_OFFICE))
     channels: ChannelRules = field(default_factory=lambda: read_channels(SHIPPED_OFFICE))
     roster: Roster = field(default_factory=lambda: read_roster(SHIPPED_OFFICE))
+    contacts: AddressBook = field(default_factory=shipped_contacts)
+    retention: RetentionRules = field(default_factory=lambda: read_retention(SHIPPED_OFFICE))
 
 
 class SmallOffice:
@@ -128,9 +148,14 @@ class SmallOffice:
         """批示件."""
         return Instructing(self.register, self.clock)
 
-    def timers(self, holder: str = "one") -> Timers:
+    @property
+    def registering(self) -> Registering:
+        """What a press officer registers by hand."""
+        return Registering(self.register, self.rules, self.clock, shipped_understanding())
+
+    def timers(self, holder: str = "one", also: Sequence[Tick] = ()) -> Timers:
         """The timers of one process."""
-        return Timers(self.register, self.rules, Lease(self.register, "timers", holder), self.clock)
+        return Timers(self.register, self.rules, Lease(self.register, "timers", holder), self.clock, also)
 
     def wait(self, **time: float) -> datetime:
         """Let time pass."""

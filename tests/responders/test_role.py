@@ -30,7 +30,7 @@ def wait_for(ready: Callable[[], bool], seconds: float = 20) -> bool:
 
 def test_a_changed_concern_becomes_a_task_on_a_desk(office: SmallOffice, tmp_path: Path) -> None:
     bus = SqliteBus(tmp_path / "bus.db")
-    stages = responder_stages(office.register, office.rules, office.clock)
+    stages = responder_stages(office.register, office.rules, office.clock, lambda _: {})
     loops = [Loop(stage, bus, office.register) for stage in stages]
     role = RespondRole(Relay(office.register, bus, holder="one"), loops, office.timers(), sender(office))
     stop = threading.Event()

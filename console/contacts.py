@@ -1,0 +1,21 @@
+"""通讯录: whom the office calls at which level, with stand-ins."""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from console.office import ConsoleOffice
+from console.rendering import Pages, frame
+from huiying.level import Level
+
+
+def contact_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
+    """`/contacts`."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/contacts")
+    def contacts() -> HTMLResponse:
+        with office.register.reading() as tx:
+            here = frame(tx, office, "log")
+            return pages.html("contacts.html", book=office.contacts, levels=tuple(Level), frame=here)
+
+    return routes

@@ -1,0 +1,44 @@
+"""留存: what was kept of a matter's posts, whether it still is what was kept, and for how long."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from console.concerns import found_concern
+from console.office import ConsoleOffice
+from console.rendering import Pages, frame
+from huiying.concern import Concern
+from huiying.evidence import KeptPost
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EvidenceView:
+    """The page: the kept posts, those of them that were altered, and the office's terms."""
+
+    concern: Concern
+    kept: tuple[KeptPost, ...]
+    altered: tuple[str, ...]
+    post_days: float
+    matter_files: str
+
+
+def evidence_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
+    """`/concerns/{id}/evidence`."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/concerns/{concern}/evidence")
+    def evidence(concern: str) -> HTMLResponse:
+        with office.register.reading() as tx:
+            found = found_concern(tx, concern)
+            kept = tx.evidence.of_concern(found.id)
+            view = EvidenceView(
+                concern=found,
+                kept=tuple(kept),
+                altered=tuple(each.post for each in kept if not each.is_unaltered),
+                post_days=office.retention.post_days,
+                matter_files=office.retention.matter_files,
+            )
+            return pages.html("evidence.html", view=view, frame=frame(tx, office, "concerns"))
+
+    return routes

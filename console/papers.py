@@ -1,0 +1,131 @@
+"""四纸: 快报, 交办单, 首次回应口径 and 通知名单 of a matter, each version as it was ready, to print and to sign."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from console import wording
+from console.acting import Acting
+from console.concerns import found_concern
+from console.office import ConsoleOffice
+from console.rendering import Pages, frame
+from huiying.concern import Concern
+from huiying.duty_log import PhoneNotice
+from huiying.failures import NotAllowed
+from huiying.paper import CallLine, Paper, PaperKind
+from huiying.register.register import Transaction
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PaperRow:
+    """One paper in the set: its newest version, and how long after the alert it was ready."""
+
+    kind: PaperKind
+    newest: Paper | None
+    ready: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetView:
+    """The set of a matter."""
+
+    concern: Concern
+    rows: tuple[PaperRow, ...]
+    tasks: tuple[str, ...]
+    said: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallRow:
+    """One line of the call list, with the calls that were recorded since."""
+
+    call: CallLine
+    calls: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PaperView:
+    """One version of one paper."""
+
+    concern: Concern
+    paper: Paper
+    versions: tuple[Paper, ...]
+    calls: tuple[CallRow, ...]
+    ready: str
+
+
+def paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
+    """`/concerns/{id}/papers` and each paper below it."""
+    routes = APIRouter(include_in_schema=False)
+
+    def page(concern: str, said: str = "", status: int = 200) -> HTMLResponse:
+        with office.register.reading() as tx:
+            view = _set(tx, found_concern(tx, concern), said)
+            return pages.html("papers.html", status=status, papers=view, frame=frame(tx, office, "concerns"))
+
+    @routes.get("/concerns/{concern}/papers")
+    def papers(concern: str) -> HTMLResponse:
+        return page(concern)
+
+    @routes.post("/concerns/{concern}/papers", response_model=None)
+    def ask(concern: str, by: Acting) -> HTMLResponse | RedirectResponse:
+        try:
+            office.readying.ask_for(concern, by=by)
+        except NotAllowed as refusal:
+            return page(concern, str(refusal), status=409)
+        return RedirectResponse(f"/concerns/{quote(concern, safe='')}/papers", status_code=303)
+
+    @routes.get("/concerns/{concern}/papers/{kind}")
+    def paper(concern: str, kind: PaperKind, number: int = 0) -> HTMLResponse:
+        with office.register.reading() as tx:
+            view = _paper(tx, found_concern(tx, concern), kind, number, office)
+            return pages.html("paper.html", view=view, frame=frame(tx, office, "concerns"))
+
+    return routes
+
+
+def _set(tx: Transaction, concern: Concern, said: str) -> SetView:
+    newest = tx.papers.newest(concern.episode_id)
+    return SetView(
+        concern=concern,
+        rows=tuple(
+            PaperRow(kind=kind, newest=newest.get(kind), ready=_ready(tx, newest.get(kind))) for kind in PaperKind
+        ),
+        tasks=tuple(task.id for task in tx.tasks.of_concern(concern.id) if task.alert == concern.episode_id),
+        said=said,
+    )
+
+
+def _paper(tx: Transaction, concern: Concern, kind: PaperKind, number: int, office: ConsoleOffice) -> PaperView:
+    versions = tx.papers.versions(concern.episode_id, kind)
+    chosen = next((each for each in versions if each.number == number), versions[-1] if versions else None)
+    if chosen is None:
+        raise HTTPException(404, f"{kind.label}还没有备好：红色提示自动备，其他级别在“四纸”页按“备齐四纸”")
+    notices = tx.duty_log.notices_of(concern.id)
+    return PaperView(
+        concern=concern,
+        paper=chosen,
+        versions=tuple(versions),
+        calls=tuple(CallRow(call=call, calls=_calls(call, notices, office)) for call in chosen.calls),
+        ready=_ready(tx, chosen),
+    )
+
+
+def _ready(tx: Transaction, paper: Paper | None) -> str:
+    alert = tx.alerts.get(paper.episode) if paper else None
+    if paper is None or alert is None or paper.made_at < alert.level_since:
+        return ""
+    seconds = int((paper.made_at - alert.level_since).total_seconds())
+    return f"{alert.level.label}发出后{seconds // 60}分{seconds % 60:02d}秒备好"
+
+
+def _calls(call: CallLine, notices: Sequence[PhoneNotice], office: ConsoleOffice) -> tuple[str, ...]:
+    now = office.clock.now()
+    return tuple(
+        f"{wording.when(each.at, now)} {each.by.name}打给{each.whom or each.unit}：{each.said}"
+        for each in notices
+        if each.unit == f"{call.unit}{call.post}"
+    )
