@@ -42,13 +42,9 @@ class Transaction:
         self._clock = clock
 
     @cached_property
-
-    @cached_property
     def posts(self) -> Posts:
         """Known posts, fates, rejections."""
         return Posts(self._connection, self._clock)
-
-    @cached_property
 
     @cached_property
     def concerns(self) -> Concerns:
@@ -56,13 +52,9 @@ class Transaction:
         return Concerns(self._connection, self._clock)
 
     @cached_property
-
-    @cached_property
     def duty_hours(self) -> DutyHours:
         """How many posts touched a duty in each hour."""
         return DutyHours(self._connection)
-
-    @cached_property
 
     @cached_property
     def alerts(self) -> Alerts:
@@ -70,13 +62,9 @@ class Transaction:
         return Alerts(self._connection, self._clock)
 
     @cached_property
-
-    @cached_property
     def tasks(self) -> Tasks:
         """Tasks and what falls due."""
         return Tasks(self._connection, self._clock)
-
-    @cached_property
 
     @cached_property
     def proceedings(self) -> Proceedings:
@@ -84,13 +72,9 @@ class Transaction:
         return Proceedings(self._connection)
 
     @cached_property
-
-    @cached_property
     def findings(self) -> Findings:
         """What the bureaus found and did."""
         return Findings(self._connection)
-
-    @cached_property
 
     @cached_property
     def supervisions(self) -> Supervisions:
@@ -98,13 +82,9 @@ class Transaction:
         return Supervisions(self._connection)
 
     @cached_property
-
-    @cached_property
     def instructions(self) -> Instructions:
         """What leaders ordered and answers promised."""
         return Instructions(self._connection)
-
-    @cached_property
 
     @cached_property
     def clarifications(self) -> Clarifications:
@@ -112,13 +92,9 @@ class Transaction:
         return Clarifications(self._connection)
 
     @cached_property
-
-    @cached_property
     def reviews(self) -> Reviews:
         """What texts must pass before they are public, and what was said at their gates."""
         return Reviews(self._connection)
-
-    @cached_property
 
     @cached_property
     def publications(self) -> Publications:
@@ -126,13 +102,9 @@ class Transaction:
         return Publications(self._connection)
 
     @cached_property
-
-    @cached_property
     def notices(self) -> Notices:
         """Who is told of what, by which channel."""
         return Notices(self._connection)
-
-    @cached_property
 
     @cached_property
     def duty_log(self) -> DutyLog:
@@ -140,13 +112,9 @@ class Transaction:
         return DutyLog(self._connection)
 
     @cached_property
-
-    @cached_property
     def evidence(self) -> EvidenceKept:
         """Posts as they stood when they became part of a matter with an alert."""
         return EvidenceKept(self._connection)
-
-    @cached_property
 
     @cached_property
     def papers(self) -> Papers:
@@ -154,13 +122,9 @@ class Transaction:
         return Papers(self._connection)
 
     @cached_property
-
-    @cached_property
     def corrections(self) -> Corrections:
         """What people said in place of judgements."""
         return Corrections(self._connection)
-
-    @cached_property
 
     @cached_property
     def sources(self) -> Sources:
@@ -168,20 +132,14 @@ class Transaction:
         return Sources(self._connection, self._clock)
 
     @cached_property
-
-    @cached_property
     def outbox(self) -> Outbox:
         """Messages written together with the rows they tell of."""
         return Outbox(self._connection, self._clock)
 
     @cached_property
-
-    @cached_property
     def dead_letters(self) -> DeadLetters:
         """Messages that could not be handled."""
         return DeadLetters(self._connection, self._clock)
-
-    @cached_property
 
     @cached_property
     def leases(self) -> Leases:
