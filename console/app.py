@@ -21,7 +21,9 @@ from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
 from console.office import ConsoleOffice
 from console.posts import post_routes
+from console.proceeding_forms import proceeding_routes
 from console.queue import queue_routes
+from console.record import record_routes
 from console.rendering import STATIC, Pages
 from console.sources import source_routes
 from console.suggestions import suggestion_routes
@@ -79,6 +81,8 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     pages = Pages(absences.notices)
     app.include_router(queue_routes(office, pages))
     app.include_router(concern_routes(office, pages))
+    app.include_router(proceeding_routes(office, pages))
+    app.include_router(record_routes(office, pages))
     app.include_router(correcting_routes(office, pages))
     app.include_router(suggestion_routes(office, pages))
     app.include_router(contrast_routes(office, pages))

@@ -17,7 +17,9 @@ from huiying.policy.gathering import GatheringRules
 from huiying.post import ArchivedPost, Post
 from huiying.register.register import Register
 from huiying.source import Source
+from responders.appraising import Appraising
 from responders.assigning import Assigning
+from responders.evaluating import Evaluating
 from responders.handling import Handling
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ class ConsoleOffice:
     clock: Clock
     handling: Handling
     assigning: Assigning
+    appraising: Appraising
+    evaluating: Evaluating
     correcting: "Correcting"
     gathering: GatheringRules
     first_answers: FirstAnswerRules

@@ -28,7 +28,9 @@ from huiying.register.register import Register
 from huiying.relay import Relay
 from huiying.settings import Settings
 from huiying.stage import Stage
+from responders.appraising import Appraising
 from responders.assigning import Assigning
+from responders.evaluating import Evaluating
 from responders.handling import Handling
 from responders.stages import responder_stages
 from responders.timers import Timers
@@ -191,6 +193,8 @@ class Office:
             clock=self.clock,
             handling=Handling(self.register, self.clock),
             assigning=Assigning(self.register, self.policy, self.clock),
+            appraising=Appraising(self.register, self.policy, self.clock),
+            evaluating=Evaluating(self.register, self.clock),
             correcting=Correcting(self.register, self.policy.gathering, self.clock),
             gathering=self.policy.gathering,
             first_answers=self.policy.first_answers,

@@ -44,6 +44,32 @@ class Regime(StrEnum):
     CURRENT = "current"
 
 
+class Told(StrEnum):
+    """As what something stands in the record of a matter 办理全程记录."""
+
+    KNOWN = "known"
+    DECIDED = "decided"
+    DONE = "done"
+    SIGNED = "signed"
+    PUBLISHED = "published"
+    CLOCK = "clock"
+
+    @property
+    def label(self) -> str:
+        """The word in the record."""
+        return _TOLD_LABELS[self]
+
+
+_TOLD_LABELS = {
+    Told.KNOWN: "知悉",
+    Told.DECIDED: "决定",
+    Told.DONE: "经办",
+    Told.SIGNED: "签字",
+    Told.PUBLISHED: "发布",
+    Told.CLOCK: "时限",
+}
+
+
 class Unit(StrEnum):
     """How a clock counts: hours run nights and weekends, working days know 调休."""
 
@@ -136,6 +162,7 @@ class Step:
     papers: tuple[str, ...] = ()
     ahead: bool = False
     marks: Start | None = None
+    told_as: Told = Told.DONE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -33,7 +33,9 @@ from huiying.register.register import Register
 from huiying.source import Source, SourceHealth
 from huiying.task import Task
 from huiying.workdays import WorkdayCalendar
+from responders.appraising import Appraising
 from responders.assigning import Assigning
+from responders.evaluating import Evaluating
 from responders.handling import Handling
 from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
 
@@ -106,6 +108,8 @@ class Night:
             "clock": self.clock,
             "handling": self.handling,
             "assigning": self.assigning,
+            "appraising": Appraising(self.register, shipped_rules(), self.clock),
+            "evaluating": Evaluating(self.register, self.clock),
             "correcting": self.correcting,
             "gathering": GatheringRules(),
             "first_answers": shipped_rules().first_answers,
