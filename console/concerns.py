@@ -230,7 +230,6 @@ def _facts(
         Fact(name="来自哪里", lines=("　".join(kinds[:3]) or "—", "　".join(kinds[3:6]))),
         Fact(name="谁来答", lines=_who_answers(concern, office)),
         Fact(name="热度", lines=(f"{alert.heat:.0f}（{alert.level.label}）" if alert else "未达预警线",)),
-        Fact(name="舆情等级", lines=(handling.opinion if handling else "未定",)),
         Fact(name="事件级别", lines=(handling.event if handling else "未认定",)),
     )
 

@@ -68,11 +68,6 @@ def _kept(tx: Transaction, concern: Concern) -> Iterator[Entry]:
 
 
 def _of_proceeding(proceeding: Proceeding) -> Iterator[Entry]:
-    for clock in proceeding.clocks:
-        if clock.outward and not clock.provisional:
-            what = f"{clock.title}时限：{clock.calculation}"
-            at = max(clock.starts_at, proceeding.began_at)
-            yield Entry(at=at, told=Told.CLOCK, who=SYSTEM, what=what, basis=clock.basis)
     for done in proceeding.done:
         step = proceeding.step(done.step)
         outcome = next((each.title for each in step.outcomes if each.id == done.outcome), "")
@@ -83,10 +78,24 @@ def _of_proceeding(proceeding: Proceeding) -> Iterator[Entry]:
         titles = "、".join(proceeding.step(each.step).title for each in again)
         yield _signed(by, Told.DECIDED, f"须重办“{titles}”", reasons)
     yield from _of_levels(proceeding)
+    yield from _of_clocks(proceeding)
+
+
+def _of_clocks(proceeding: Proceeding) -> Iterator[Entry]:
+    changed = {change.clock for change in proceeding.clock_changes}
+    for clock in proceeding.clocks:
+        if clock.outward and not clock.provisional and clock.step not in changed:
+            what = f"{clock.title}时限：{clock.calculation}"
+            at = max(clock.starts_at, proceeding.began_at)
+            yield Entry(at=at, told=Told.CLOCK, who=SYSTEM, what=what, basis=clock.basis)
+    bases = {clock.step: f"{clock.calculation}；{clock.basis}" for clock in proceeding.clocks}
+    last = {change.clock: change for change in proceeding.clock_changes}
     for change in proceeding.clock_changes:
-        if change.was != change.became:
-            what = f"{change.title}由{dated_words(change.was)}改为{dated_words(change.became)}"
-            yield _signed(change.by, Told.CLOCK, what, change.why)
+        what = f"{change.title}时限由{dated_words(change.was)}改为{dated_words(change.became)}"
+        if change.was == change.became:
+            what = f"{change.title}时限{dated_words(change.became)}确定"
+        now = f"；{bases[change.clock]}" if change is last[change.clock] and change.clock in bases else ""
+        yield _signed(change.by, Told.CLOCK, what, change.why + now)
 
 
 def _of_levels(proceeding: Proceeding) -> Iterator[Entry]:
