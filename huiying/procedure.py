@@ -166,7 +166,7 @@ class Step:
     told_as: Told = Told.DONE
 
     def must_allow(self, outcome: str | None, reasons: str) -> None:
-        """`NotAllowed` unless the step may end in this outcome (None where it decides nothing), with these reasons."""
+        """`NotAllowed` unless the step may end in this outcome (None: it decides nothing), with these reasons."""
         known = {each.id: each for each in self.outcomes}
         if outcome not in known and (known or outcome is not None):
             allowed = "、".join(each.title for each in self.outcomes) or "没有去向可选"
