@@ -86,18 +86,23 @@ class RandomHandling(RuleBasedStateMachine):
 
         self.attempt(move)
 
-    @rule(by=who)
-    def do_what_comes_next(self, by: Person) -> None:
-        """Somebody does a step whose turn it is."""
-        nexts = self.before.open_steps
-        if nexts:
-            step = nexts[0]
-            self.do_a_step(step.id, by, step.outcomes[0].id if step.outcomes else None, "有据可查")
+    @rule(times=st.integers(1, 9), outcome=st.sampled_from(OUTCOMES[:3]))
+    def get_on(self, times: int, outcome: str) -> None:
+        """The officer does so many steps whose turn it is, and does not file."""
+        for _ in range(times):
+            turns = [step for step in self.before.open_steps if step.id != "file"]
+            for step in turns[-1:]:
+                self.do_a_step(step.id, PEOPLE[0], outcome if step.outcomes else None, "有据可查")
 
     @rule(by=who, outcome=st.sampled_from(OUTCOMES), reasons=words)
     def appraise(self, by: Person, outcome: str, reasons: str) -> None:
         """Somebody appraises, for the first time or again."""
         self.attempt(lambda: self.office.appraising.appraise(ID, outcome=outcome, reasons=reasons, by=by))
+
+    @rule(outcome=st.sampled_from(("public-answer", "individual-answer", "watch")))
+    def decide_again(self, outcome: str) -> None:
+        """The officer sends the matter elsewhere than before."""
+        self.attempt(lambda: self.office.appraising.appraise(ID, outcome=outcome, reasons="有新情况", by=PEOPLE[0]))
 
     @rule(by=who, steps=st.sets(st.sampled_from(STEPS[:-1]), min_size=1, max_size=3), reasons=words)
     def reopen(self, by: Person, steps: set[str], reasons: str) -> None:
@@ -230,5 +235,5 @@ def due_by_clock(proceeding: Proceeding) -> dict[str, object]:
 
 TestRandomHandling = RandomHandling.TestCase
 TestRandomHandling.settings = settings(
-    max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
