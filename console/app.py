@@ -28,7 +28,9 @@ from console.metrics import OfficeCollector
 from console.office import ConsoleOffice
 from console.papers import paper_routes
 from console.posts import post_routes
+from console.proceeding_forms import proceeding_routes
 from console.queue import queue_routes
+from console.record import record_routes
 from console.registering import registering_routes
 from console.rendering import STATIC, Pages
 from console.sources import source_routes
@@ -88,6 +90,8 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     pages = Pages(absences.notices)
     app.include_router(queue_routes(office, pages))
     app.include_router(concern_routes(office, pages))
+    app.include_router(proceeding_routes(office, pages))
+    app.include_router(record_routes(office, pages))
     app.include_router(correcting_routes(office, pages))
     app.include_router(suggestion_routes(office, pages))
     app.include_router(contrast_routes(office, pages))

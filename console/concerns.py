@@ -1,7 +1,7 @@
 """舆情事项: the page of one concern, and the list of those that moved last."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, HTTPException
@@ -15,6 +15,7 @@ from console.danger import Danger, view_danger
 from console.excerpts import Excerpt, representative
 from console.office import ConsoleOffice
 from console.preview import BureauChoice, ChainStep, ReasonView, view_chain, view_choices, view_reasons
+from console.proceedings import HandlingView, view_handling
 from console.rendering import Pages, frame
 from console.strips import Matter, StateView, read_matters, view_state
 from huiying.alert import Alert
@@ -99,6 +100,8 @@ class ConcernView:
     refused: str
     danger: Danger | None
     registered: Registration | None
+    handling: HandlingView | None
+    not_handled: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,14 +149,17 @@ def found_concern(tx: Transaction, concern: str) -> Concern:
     return found
 
 
-def view_concern(tx: Transaction, concern: Concern, office: ConsoleOffice, refused: str = "") -> ConcernView:
-    """The page of one concern, as it stands; `refused` says why a correction was not taken."""
+def view_concern(
+    tx: Transaction, concern: Concern, office: ConsoleOffice, refused: str = "", not_handled: str = ""
+) -> ConcernView:
+    """The page of one concern, as it stands; `refused` says why a correction was not taken, `not_handled` a move."""
     now = office.clock.now()
     alerts = tx.alerts.for_concern(concern.id)
     alert = alerts[0] if alerts else None
     quarters = tx.concerns.quarter_hours(concern.id, concern.first_post_at - timedelta(hours=1))
     tasks = tx.tasks.of_concern(concern.id)
     matter = read_matters(tx, [alert], now)[0] if alert else None
+    handling = view_handling(tx, concern.episode_id, office, concern.id)
     outward, inward = _clocks(tasks, now)
     return ConcernView(
         id=concern.id,
@@ -164,8 +170,8 @@ def view_concern(tx: Transaction, concern: Concern, office: ConsoleOffice, refus
         level_words=alert.level.label if alert else "未预警",
         heat=f"{alert.heat:.0f}" if alert else "—",
         keywords="、".join(concern.keywords[:6]),
-        facts=_facts(concern, alert, quarters, office, now),
-        chain=view_chain(matter, office, now) if matter else _chain_before_alert(concern, now),
+        facts=_facts(concern, alert, quarters, office, now, handling),
+        chain=_chain(view_chain(matter, office, now) if matter else _chain_before_alert(concern, now), handling),
         volume=volume_chart(quarters, _moments(concern, alerts, tasks, now), now),
         tones=_tones(concern),
         tone_words=_tone_words(concern),
@@ -176,8 +182,8 @@ def view_concern(tx: Transaction, concern: Concern, office: ConsoleOffice, refus
         excerpts=representative(tx, concern.id, office, now, _EXCERPTS),
         posts=concern.posts,
         distinct=concern.distinct_posts,
-        outward=outward,
-        inward=inward,
+        outward=handling.outward if handling else outward,
+        inward=inward or (handling.inward if handling else ()),
         tasks=tuple(_task_line(task, matter, office, now) for task in tasks),
         doings=tuple(
             DoingLine(
@@ -195,11 +201,18 @@ def view_concern(tx: Transaction, concern: Concern, office: ConsoleOffice, refus
         refused=refused,
         danger=view_danger(tx, concern, office),
         registered=concern.registered,
+        handling=handling,
+        not_handled=not_handled,
     )
 
 
 def _facts(
-    concern: Concern, alert: Alert | None, quarters: Sequence[QuarterHour], office: ConsoleOffice, now: datetime
+    concern: Concern,
+    alert: Alert | None,
+    quarters: Sequence[QuarterHour],
+    office: ConsoleOffice,
+    now: datetime,
+    handling: HandlingView | None,
 ) -> tuple[Fact, ...]:
     last_hour = sum(quarter.posts for quarter in quarters if quarter.starts_at > now - timedelta(minutes=75))
     peak = max(quarters, key=lambda quarter: quarter.posts, default=None)
@@ -213,20 +226,16 @@ def _facts(
         Fact(
             name="起于",
             lines=(
-                f"最早帖文 {wording.when(concern.first_post_at, now)}",
+                f"最早帖文 {wording.when(concern.first_post_at, now)}"
+                + (f"，{handling.occurred}" if handling and handling.occurred else ""),
                 f"发现 {wording.when(concern.found_at, now)}",
             ),
         ),
         Fact(name="现在多快", lines=(f"近1小时 {last_hour} 条，累计 {concern.posts} 条", peak_words)),
         Fact(name="来自哪里", lines=("　".join(kinds[:3]) or "—", "　".join(kinds[3:6]))),
         Fact(name="谁来答", lines=_who_answers(concern, office)),
-        Fact(
-            name="热度",
-            lines=(
-                f"{alert.heat:.0f}（{alert.level.label}）" if alert else "未达预警线",
-                "事件级别：未认定",
-            ),
-        ),
+        Fact(name="热度", lines=(f"{alert.heat:.0f}（{alert.level.label}）" if alert else "未达预警线",)),
+        Fact(name="事件级别", lines=(handling.event if handling else "未认定",)),
     )
 
 
@@ -240,6 +249,14 @@ def _who_answers(concern: Concern, office: ConsoleOffice) -> tuple[str, ...]:
         f"{office.bureau(concern.lead)} 牵头（{sure}）",
         f"{helpers} 协办" if helpers else (f"通知所列职责第 {duties} 项" if duties else "无协办单位"),
     )
+
+
+def _chain(steps: tuple[ChainStep, ...], handling: HandlingView | None) -> tuple[ChainStep, ...]:
+    """The whole chain: from the posts to the task, and with a proceeding on to the publication."""
+    if handling is None:
+        return steps
+    matter = replace(steps[1], lines=(steps[1].lines[0], handling.appraised or "待研判"))
+    return (steps[0], matter, *steps[2:], *handling.chain)
 
 
 def _chain_before_alert(concern: Concern, now: datetime) -> tuple[ChainStep, ...]:

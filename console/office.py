@@ -19,10 +19,12 @@ from huiying.policy.retention import RetentionRules
 from huiying.post import ArchivedPost, Post
 from huiying.register.register import Register
 from huiying.source import Source
+from responders.appraising import Appraising
 from responders.assigning import Assigning
 from responders.deciding import Deciding
 from responders.desk import Desk
 from responders.duty_log import DutyLogging
+from responders.evaluating import Evaluating
 from responders.finding import Reporting
 from responders.handling import Handling
 from responders.instructing import Instructing
@@ -75,6 +77,8 @@ class ConsoleOffice:
     instructing: Instructing
     reviewing: Reviewing
     publishing: Publishing
+    appraising: Appraising
+    evaluating: Evaluating
     correcting: "Correcting"
     registering: Registering
     duty_logging: DutyLogging

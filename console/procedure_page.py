@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from huiying.procedure import ClockRule, Condition, Effect, Procedure, Regime, Step, Term, Unit
+from huiying.procedure import ClockRule, Condition, Effect, Procedure, Regime, Step, Term, Told, Unit
 
 _UNITS = {Unit.HOURS: "小时", Unit.WORKING_DAYS: "个工作日", Unit.CALENDAR_DAYS: "日"}
 _MARKS = (
@@ -74,6 +74,8 @@ def _remarks(step: Step) -> Iterator[str]:
         yield "可以先办"
     if step.marks:
         yield f"办完时确定“{step.marks.label}”时刻"
+    if step.told_as is not Told.DONE:
+        yield f"全程记录中为“{step.told_as.label}”"
 
 
 def _end(clock: ClockRule, steps: Mapping[str, str]) -> str:

@@ -30,11 +30,13 @@ from huiying.register.register import Register
 from huiying.relay import Relay
 from huiying.settings import Settings
 from huiying.stage import Stage
+from responders.appraising import Appraising
 from responders.assigning import Assigning
 from responders.channels.opening import open_channels
 from responders.deciding import Deciding
 from responders.desk import Desk
 from responders.duty_log import DutyLogging
+from responders.evaluating import Evaluating
 from responders.finding import Reporting
 from responders.gate_timers import gate_ticks
 from responders.handling import Handling
@@ -253,6 +255,8 @@ class Office:
             instructing=Instructing(self.register, self.clock),
             reviewing=Reviewing(self.register, self.policy, self.clock),
             publishing=self.publishing,
+            appraising=Appraising(self.register, self.policy, self.clock),
+            evaluating=Evaluating(self.register, self.clock),
             correcting=Correcting(self.register, self.policy.gathering, self.clock),
             registering=Registering(self.register, self.policy, self.clock, self._understand),
             duty_logging=DutyLogging(self.register, self.clock),

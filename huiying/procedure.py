@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from huiying.failures import NotAllowed
 from huiying.level import Level, OpinionLevel
 from huiying.person import Role
 
@@ -42,6 +43,32 @@ class Regime(StrEnum):
 
     THEN = "2014"
     CURRENT = "current"
+
+
+class Told(StrEnum):
+    """As what something stands in the record of a matter 办理全程记录."""
+
+    KNOWN = "known"
+    DECIDED = "decided"
+    DONE = "done"
+    SIGNED = "signed"
+    PUBLISHED = "published"
+    CLOCK = "clock"
+
+    @property
+    def label(self) -> str:
+        """The word in the record."""
+        return _TOLD_LABELS[self]
+
+
+_TOLD_LABELS = {
+    Told.KNOWN: "知悉",
+    Told.DECIDED: "决定",
+    Told.DONE: "经办",
+    Told.SIGNED: "签字",
+    Told.PUBLISHED: "发布",
+    Told.CLOCK: "时限",
+}
 
 
 class Unit(StrEnum):
@@ -136,6 +163,16 @@ class Step:
     papers: tuple[str, ...] = ()
     ahead: bool = False
     marks: Start | None = None
+    told_as: Told = Told.DONE
+
+    def must_allow(self, outcome: str | None, reasons: str) -> None:
+        """`NotAllowed` unless the step may end in this outcome (None: it decides nothing), with these reasons."""
+        known = {each.id: each for each in self.outcomes}
+        if outcome not in known and (known or outcome is not None):
+            allowed = "、".join(each.title for each in self.outcomes) or "没有去向可选"
+            raise NotAllowed(f"“{self.title}”的去向应为以下之一：{allowed}")
+        if outcome and known[outcome].reasoned and not reasons.strip():
+            raise NotAllowed(f"去向“{known[outcome].title}”须写明理由")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -122,14 +122,18 @@ class Proceeding:
     def decided_again(
         self, step_id: str, *, by: Signed, outcome: str, reasons: str, participants: tuple[str, ...] = ()
     ) -> Self:
-        """A step that decides, decided otherwise, with reasons; the earlier decision stays on record."""
+        """A step that decides, decided otherwise, with reasons; the earlier decision stays on record.
+
+        What was done without steps that are called for now (an evaluation, before an answer) must be done again.
+        """
         step = self.step(step_id)
         self.must_be_open(step.title)
         if self.done_as(step_id) is None:
             raise NotAllowed(f"“{step.title}”还没有办过，无从重新决定")
         if not reasons.strip():
             raise NotAllowed(f"重新{step.title}须写明理由")
-        return replace(self, done=(*self.done, self._done(step, by, outcome, reasons, participants)))
+        decided = replace(self, done=(*self.done, self._done(step, by, outcome, reasons, participants)))
+        return decided._without_unfounded(by, reasons)
 
     def reopen(self, step_ids: tuple[str, ...], *, by: Signed, reasons: str) -> Self:
         """These steps must be done again. One that a later step, which stands, already rests on stays as it is."""
@@ -149,6 +153,13 @@ class Proceeding:
         """`NotAllowed` where the proceeding is filed: a closed one never changes."""
         if self.closed_at:
             raise NotAllowed(f"事项已归档，不能再办“{what}”")
+
+    def _without_unfounded(self, by: Signed, reasons: str) -> Self:
+        for step in self.procedure.steps:
+            if self.done_as(step.id) and self.missing_before(step):
+                again = StepReopened(step=step.id, by=by, reasons=reasons.strip(), after=len(self.done))
+                return replace(self, reopened=(*self.reopened, again))._without_unfounded(by, reasons)
+        return self
 
     def _marking(self, step: Step, moment: Start, at: datetime) -> Self:
         starts = any(moment in (rule.starts_from, rule.otherwise) for rule in self.procedure.clocks)
@@ -187,11 +198,6 @@ class Proceeding:
     def _done(
         self, step: Step, by: Signed, outcome: str | None, reasons: str, participants: tuple[str, ...]
     ) -> StepDone:
-        known = {each.id: each for each in step.outcomes}
-        if outcome not in known and (known or outcome is not None):
-            allowed = "、".join(each.title for each in step.outcomes) or "没有去向可选"
-            raise NotAllowed(f"“{step.title}”的去向应为以下之一：{allowed}")
-        if outcome and known[outcome].reasoned and not reasons.strip():
-            raise NotAllowed(f"去向“{known[outcome].title}”须写明理由")
+        step.must_allow(outcome, reasons)
         names = tuple(name.strip() for name in participants if name.strip())
         return StepDone(step=step.id, by=by, outcome=outcome, reasons=reasons.strip(), participants=names)

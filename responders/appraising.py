@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from huiying.clock import BEIJING, Clock
+from huiying.clock import Clock
 from huiying.determination import EventLevelRecord, OpinionLevelRecord
 from huiying.failures import NotAllowed
 from huiying.level import EventLevel, OpinionLevel
@@ -23,6 +23,7 @@ from huiying.register.register import Register, Transaction
 from huiying.running_clocks import meet, rule_of
 from huiying.task import TaskState
 from huiying.workdays import WorkdayCalendar
+from responders.clock_words import dated_words
 from responders.counting import moved_words, recounted
 from responders.proceeding import done_words, keep, proceeding_of
 from responders.rereading import reread_when_stale
@@ -99,7 +100,7 @@ class Appraising:
         signed = must_may(by, Action.APPRAISE, self._clock.now())
         if not reasons.strip():
             raise NotAllowed("登记或更正事发时刻须写明理由")
-        what = f"事发时刻登记为{_moment(at)}（{reasons.strip()}）"
+        what = f"事发时刻登记为{dated_words(at)}（{reasons.strip()}）"
         return self._move(proceeding, signed, what, lambda each: _occurred(each, at, reasons.strip(), signed))
 
     def record_met(self, proceeding: str, clock: str, *, at: datetime, note: str, by: Person) -> Proceeding:
@@ -107,7 +108,7 @@ class Appraising:
         signed = must_may(by, Action.APPRAISE, self._clock.now())
         with self._register.reading() as tx:
             rule = rule_of(proceeding_of(tx, proceeding), clock)
-        what = f"登记“{rule.ends_when or rule.title}”：{_moment(at)}" + (
+        what = f"登记“{rule.ends_when or rule.title}”：{dated_words(at)}" + (
             f"（{note.strip()}）" if note.strip() else ""
         )
         return self._move(proceeding, signed, what, lambda each: meet(each, clock, at=at, note=note, by=signed))
@@ -171,7 +172,7 @@ def _must_be_whole(record: EventLevelRecord) -> None:
     if not record.authority or not record.basis:
         raise NotAllowed("事件级别由有权机关认定：请写明认定机关和依据（文号、来电记录等）")
     if record.determined_at > record.by.at:
-        raise NotAllowed(f"认定时间{_moment(record.determined_at)}在此刻之后，请核对")
+        raise NotAllowed(f"认定时间{dated_words(record.determined_at)}在此刻之后，请核对")
 
 
 def _recorded(record: EventLevelRecord, proceeding: Proceeding) -> Proceeding:
@@ -181,22 +182,17 @@ def _recorded(record: EventLevelRecord, proceeding: Proceeding) -> Proceeding:
 
 
 def _event_words(record: EventLevelRecord) -> str:
-    by = f"{record.authority}{_moment(record.determined_at)}认定，依据：{record.basis}"
+    by = f"{record.authority}{dated_words(record.determined_at)}认定，依据：{record.basis}"
     return f"记录事件级别：{record.level.label}（{by}）" if record.level else f"记录事件级别认定已撤销（{by}）"
 
 
 def _occurred(proceeding: Proceeding, at: datetime, reasons: str, by: Signed) -> Proceeding:
     discovered = proceeding.moments.get(Start.DISCOVERED)
     if at > by.at or (discovered and at > discovered):
-        raise NotAllowed(f"事发时刻{_moment(at)}晚于发现时刻{_moment(discovered or by.at)}，请核对")
+        raise NotAllowed(f"事发时刻{dated_words(at)}晚于发现时刻{dated_words(discovered or by.at)}，请核对")
     was = proceeding.moments.get(Start.OCCURRED)
     if was == at:
-        raise NotAllowed(f"事发时刻已经是{_moment(at)}")
+        raise NotAllowed(f"事发时刻已经是{dated_words(at)}")
     change = MomentChange(moment=Start.OCCURRED, was=was, became=at, by=by, reasons=reasons)
     moments = {**proceeding.moments, Start.OCCURRED: at}
     return replace(proceeding, moments=moments, moment_changes=(*proceeding.moment_changes, change))
-
-
-def _moment(at: datetime) -> str:
-    local = at.astimezone(BEIJING)
-    return f"{local.year}年{local.month}月{local.day}日{local:%H:%M}"

@@ -28,3 +28,11 @@ def day_words(term: Term, start: datetime, word: str, days: CountedTerm) -> str:
     unit = _UNIT_WORDS[term.unit]
     words = f"{begun.month}月{begun.day}日{word}（当日不计）＋{term.amount:g}{unit}＝{last}"
     return f"{words}（{days.note}）" if days.note else words
+
+
+def dated_words(at: datetime | None) -> str:
+    """A moment with its year, as the log of a matter writes it; 未起算 where there is none."""
+    if at is None:
+        return "未起算"
+    local = at.astimezone(BEIJING)
+    return f"{local.year}年{local.month}月{local.day}日{local:%H:%M}"

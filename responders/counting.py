@@ -7,7 +7,6 @@ or a merger has no way to them.
 from datetime import datetime
 from functools import partial
 
-from huiying.clock import BEIJING
 from huiying.messages import ProceedingChanged
 from huiying.permission import Action, must_may
 from huiying.person import SYSTEM, Signed
@@ -17,6 +16,7 @@ from huiying.register.register import Register, Transaction
 from huiying.running_clocks import counted
 from huiying.task import DueClock
 from huiying.workdays import WorkdayCalendar
+from responders.clock_words import dated_words
 from responders.clocks import Circumstances, due_clocks
 from responders.proceeding import proceeding_of
 from responders.rereading import reread_when_stale
@@ -71,7 +71,9 @@ def count_anew(register: Register, calendar: WorkdayCalendar, now: datetime) -> 
 def moved_words(changes: tuple[ClockChange, ...]) -> str:
     """The deadlines that a new count moved, for the matter's log; empty where it moved none."""
     return "；".join(
-        f"{each.title} {_when(each.was)}→{_when(each.became)}" for each in changes if each.was != each.became
+        f"{each.title} {dated_words(each.was)}→{dated_words(each.became)}"
+        for each in changes
+        if each.was != each.became
     )
 
 
@@ -80,10 +82,3 @@ def _count_one(register: Register, id: str, calendar: WorkdayCalendar, by: Signe
         proceeding = proceeding_of(tx, id)
         if not proceeding.closed_at and proceeding.counted_by != calendar.digest:
             recount(tx, proceeding, calendar, by=by)
-
-
-def _when(at: datetime | None) -> str:
-    if at is None:
-        return "未起算"
-    local = at.astimezone(BEIJING)
-    return f"{local.year}年{local.month}月{local.day}日{local:%H:%M}"

@@ -24,6 +24,7 @@ from huiying.procedure import (
     Start,
     Step,
     Term,
+    Told,
     Unit,
 )
 
@@ -84,6 +85,7 @@ class _Step(OfficeModel):
     papers: tuple[str, ...] = ()
     ahead: bool = False
     marks: Start | None = None
+    told_as: Told = Told.DONE
 
 
 class _ArchiveTerm(OfficeModel):
@@ -160,6 +162,7 @@ def _step(step: _Step) -> Step:
         papers=step.papers,
         ahead=step.ahead,
         marks=step.marks,
+        told_as=step.told_as,
     )
 
 

@@ -39,11 +39,13 @@ from huiying.register.register import Register
 from huiying.source import Source, SourceHealth
 from huiying.task import Task
 from huiying.workdays import WorkdayCalendar
+from responders.appraising import Appraising
 from responders.assigning import Assigning
 from responders.channels.opening import open_channels
 from responders.deciding import Deciding
 from responders.desk import Desk
 from responders.duty_log import DutyLogging
+from responders.evaluating import Evaluating
 from responders.finding import Reporting
 from responders.handling import Handling
 from responders.instructing import Instructing
@@ -158,6 +160,8 @@ class Night:
             "instructing": Instructing(self.register, self.clock),
             "reviewing": self.reviewing,
             "publishing": self.publishing,
+            "appraising": Appraising(self.register, shipped_rules(), self.clock),
+            "evaluating": Evaluating(self.register, self.clock),
             "correcting": self.correcting,
             "registering": self.registering,
             "duty_logging": self.duty_logging,

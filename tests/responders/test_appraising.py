@@ -237,3 +237,15 @@ def test_a_press_conference_is_recorded_and_stops_its_clock(begun: SmallOffice) 
         begun.appraising.record_met(ID, "press-conference", at=NOON, note="", by=GAO)
     begun.timers().tick(begun.wait(hours=30))
     assert not [line for line in begun.log_of() if "举行新闻发布会（重特大突发事件）已超时" in line]
+
+
+def test_what_was_evaluated_before_an_answer_was_called_for_is_evaluated_again(begun: SmallOffice) -> None:
+    begun.task()
+    begun.appraising.appraise(ID, outcome="individual-answer", by=GAO)
+    signed = begun.proceeding().done[-1].by
+    with begun.register.transaction() as tx:
+        complete_step(tx, ID, "find", by=signed)
+        complete_step(tx, ID, "evaluate", by=signed)
+    begun.appraising.appraise(ID, outcome="public-answer", reasons="媒体追问", by=GAO)
+
+    assert [step.id for step in begun.proceeding().open_steps] == ["draft"]

@@ -13,6 +13,10 @@ SHIPPED_OFFICE = Path(__file__).parents[3] / "config"
 SHIPPED = (SHIPPED_OFFICE / "procedures" / "opinion-response.yaml").read_text("utf-8")
 
 
+_GROUND = "{id: asked, title: 征求意见, effect: pauses, basis: 条例第三十三条, mark: P}"
+_TWO_GROUNDS = f"    late: [officer]\n    interruptions: [{_GROUND}, {_GROUND}]\n"
+
+
 def read_changed(tmp_path: Path, old: str, new: str) -> None:
     assert old in SHIPPED
     (tmp_path / "procedures").mkdir()
@@ -72,11 +76,31 @@ def test_five_and_twenty_four_hours_hang_on_a_major_event() -> None:
         ("basis: 本单位自定：对外回应时限前46小时签收", "basis: 前46小时", "应写明“本单位自定”"),
         ("amount: 48", "amount: -48", "应大于 0"),
         ("    mark: N\n", "    mark: X\n", "应为以下之一"),
+        ("    ends_with: publish\n", "    ends_with: print\n", "“print”不是本程序的环节，这个时限永远停不了"),
+        ("    ends_with: publish\n", "", "应当且只应写一个"),
+        ("    ends_when: 牵头单位签收\n", "    ends_when: 签收\n    ends_with: find\n", "应当且只应写一个"),
+        ("    late: [officer, leader, supervisor]\n", "", "对外时限须写 late"),
+        ("    late: [officer, leader, supervisor]\n", "    late: [boss]\n", "应为以下之一"),
+        ("    otherwise: discovered\n", "    otherwise: occurred\n", "otherwise 应是 starts_from 以外的时刻"),
+        ("at_alert_level: {red: 47.5", "at_alert_level: {purple: 47.5", "应为以下之一"),
+        ("        amount: 48\n", "        amount: 48\n        at_alert_level: {red: 24}\n", "只有倒排的"),
+        ("basis: 大政办发〔2014〕46号 二（四）“及时回应社会关切”：只要求及时，没有小时数", "basis: ' '", "依据是空的"),
+        ("{id: gather, title: 归并,", "{id: gather, title: 归并, ahead: true,", "总要办的环节不能写 ahead"),
+        ("after: [draft], only_for", "after: [draft], ahead: true, only_for", "之前的 draft 不能先办"),
+        ("{id: thirty,", "{id: ten,", "保管期限 ten 写了不止一次"),
+        ("    late: [officer, leader, supervisor]\n", _TWO_GROUNDS, "停走情形 asked 写了不止一次"),
+        ("    before: respond\n", "    before: respond\n    otherwise: discovered\n", "请删去 otherwise"),
     ],
 )
 def test_a_procedure_that_is_not_whole_is_refused(tmp_path: Path, old: str, new: str, complaint: str) -> None:
     with pytest.raises(Misconfigured, match=complaint):
         read_changed(tmp_path, old, new)
+
+
+def test_a_step_may_be_taken_ahead_of_the_decision_that_calls_for_it() -> None:
+    procedure = read_procedures(SHIPPED_OFFICE)["opinion-response"]
+
+    assert [step.id for step in procedure.steps if step.ahead] == ["designate", "assign", "find"]
 
 
 def test_an_office_without_procedures_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,141 @@
+"""What persons decide and record on the page of a concern: 研判, 舆情等级, 事件级别, moments, evaluation, filing."""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, TypeVar
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from console.acting import Acting
+from console.concerns import found_concern, view_concern
+from console.forms import Fields, read_fields
+from console.office import ConsoleOffice
+from console.rendering import Pages, frame
+from huiying.evaluation import Adoption, Promises
+from huiying.failures import NotAllowed, Stale
+from huiying.level import EventLevel, OpinionLevel
+from huiying.moments import read_moment
+from huiying.person import Person
+from huiying.proceeding import Proceeding
+from responders.evaluating import Judged
+
+Form = Annotated[Fields, Depends(read_fields)]
+Answer = HTMLResponse | RedirectResponse
+Kind = TypeVar("Kind", bound=StrEnum)
+Move = Callable[[ConsoleOffice, str, Fields, Person], Proceeding]
+
+_TOO_LATE = "刚才有别的变更，没有办成。以下是最新情况，请再按一次"
+_BETWEEN = str.maketrans("，,；;\n", "、、、、、")
+
+
+def proceeding_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
+    """`POST /proceedings/{id}/…`; afterwards the page of its concern, which says why where it was refused."""
+    routes = APIRouter(include_in_schema=False)
+
+    def moved(proceeding: str, form: Fields, by: Person, move: Move) -> Answer:
+        try:
+            concern = move(office, proceeding, form, by).concern
+            return RedirectResponse(f"/concerns/{quote(concern, safe='')}#handling", status_code=303)
+        except NotAllowed as refusal:
+            refused = str(refusal)
+        except Stale:
+            refused = _TOO_LATE
+        with office.register.reading() as tx:
+            concern = _concern_of(office, proceeding, form)
+            view = view_concern(tx, found_concern(tx, concern), office, not_handled=refused)
+            return pages.html("concern.html", status=409, concern=view, frame=frame(tx, office, "concerns"))
+
+    for name, move in _MOVES.items():
+        _add(routes, name, move, moved)
+    return routes
+
+
+def _add(routes: APIRouter, name: str, move: Move, moved: Callable[[str, Fields, Person, Move], Answer]) -> None:
+    @routes.post(f"/proceedings/{{proceeding}}/{name}", response_model=None)
+    def act(proceeding: str, form: Form, by: Acting) -> Answer:
+        return moved(proceeding, form, by, move)
+
+
+def _concern_of(office: ConsoleOffice, proceeding: str, form: Fields) -> str:
+    with office.register.reading() as tx:
+        found = tx.proceedings.get(proceeding)
+    return found.concern if found else form["concern"]
+
+
+def _appraise(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
+    participants = form["participants"].translate(_BETWEEN).split("、")
+    return office.appraising.appraise(
+        id, outcome=form["outcome"], reasons=form["reasons"], participants=participants, by=by
+    )
+
+
+def _set_opinion_level(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
+    level = _chosen(OpinionLevel, form["level"], "请选定舆情等级")
+    return office.appraising.set_opinion_level(id, level, reasons=form["reasons"], by=by)
+
+
+def _record_event_level(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
+    withdrawn = form["level"] == "withdrawn"
+    level = None if withdrawn else _chosen(EventLevel, form["level"], "请选定认定的事件级别")
+    return office.appraising.record_event_level(
+        id,
+        level,
+        authority=form["authority"],
+        basis=form["basis"],
+        determined_at=_moment(office, form["determined_at"], "认定时间"),
+        by=by,
+    )
+
+
+def _correct_occurred(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
+    at = _moment(office, form["at"], "事发时刻")
+    return office.appraising.correct_occurred(id, at, reasons=form["reasons"], by=by)
+
+
+def _record_met(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
+    at = _moment(office, form["at"], "办完时刻")
+    return office.appraising.record_met(id, form["clock"], at=at, note=form["note"], by=by)
+
+
+def _evaluate(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
+    judged = Judged(
+        questions_answered=form["questions"] == "answered",
+        questions_note=form["questions_note"],
+        promises=_chosen(Promises, form["promises"], "请选定承诺是否兑现"),
+        promises_note=form["promises_note"],
+        adoption=_chosen(Adoption, form["adoption"], "请选定采纳情况是否公开"),
+        adoption_note=form["adoption_note"],
+    )
+    return office.evaluating.evaluate(id, judged, by=by)
+
+
+def _file(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
+    return office.evaluating.file(id, form["archive_term"], by=by)
+
+
+_MOVES: dict[str, Move] = {
+    "appraise": _appraise,
+    "opinion-level": _set_opinion_level,
+    "event-level": _record_event_level,
+    "occurred": _correct_occurred,
+    "met": _record_met,
+    "evaluate": _evaluate,
+    "file": _file,
+}
+
+
+def _chosen(kind: type[Kind], value: str, otherwise: str) -> Kind:
+    try:
+        return kind(value)
+    except ValueError:
+        raise NotAllowed(otherwise) from None
+
+
+def _moment(office: ConsoleOffice, written: str, what: str) -> datetime:
+    moment = read_moment(written, office.clock.now()) if written.strip() else None
+    if moment is None:
+        raise NotAllowed(f"{what}看不懂，请写成 2026-11-22 02:14（北京时间）")
+    return moment

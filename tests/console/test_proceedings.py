@@ -1,0 +1,106 @@
+"""The page of a concern shows how far it has come, takes what persons decide, and prints the whole record."""
+
+import httpx
+import pytest
+
+from tests.console.client import Client
+from tests.console.night import Night
+
+WATER = "c-water:1:opinion-response"
+
+
+@pytest.fixture
+def water(busy: Night, client: Client) -> Client:
+    """The console on the busy night, on which the matter of the water was sent to its bureau."""
+    del busy
+    return client
+
+
+def send(client: Client, move: str, **fields: str) -> httpx.Response:
+    return client.post(f"/proceedings/{WATER}/{move}", data=fields)
+
+
+def page(client: Client) -> str:
+    return client.get("/concerns/c-water").text
+
+
+def test_the_chain_goes_on_to_the_publication_and_says_what_comes_next(water: Client) -> None:
+    text = page(water)
+    for words in ("反馈", "回应稿", "公开审查", "待研判", "明确责任单位", "研判（会商）", "全程记录"):
+        assert words in text
+    assert '<ol class="chain long"' in text
+
+
+def test_an_appraisal_is_taken_with_those_who_took_part(water: Client) -> None:
+    answer = send(water, "appraise", outcome="public-answer", participants="宣传部，网信办", reasons="涉饮用水")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/concerns/c-water#handling")
+    assert "公开回应，会商 宣传部、网信办（涉饮用水）" in page(water)
+
+
+def test_a_refusal_says_why_and_keeps_the_page(water: Client) -> None:
+    answer = send(water, "appraise", outcome="no-answer")
+
+    assert answer.status_code == 409
+    assert "去向“不回应”须写明理由" in answer.text
+    assert "待研判" in answer.text
+
+
+def test_the_three_levels_stand_in_three_places(water: Client) -> None:
+    assert page(water).count("暂定") >= 2
+    send(water, "opinion-level", level="major", reasons="全国媒体关注")
+    send(
+        water,
+        "event-level",
+        level="major",
+        authority="市应急管理局",
+        basis="应急〔2026〕7号",
+        determined_at="2026-11-22 02:10",
+    )
+    text = page(water)
+
+    assert "重大（值班员 02:14 定）" in text
+    assert "市应急管理局 02:10 认定，应急〔2026〕7号；值班员 02:14 记录" in text
+    assert "发现（事发时刻不详）＋5小时＝" in text
+    assert "<h2>舆情等级" in text
+    assert "<h2>事件级别" in text
+
+
+@pytest.mark.parametrize(
+    ("move", "fields", "complaint"),
+    [
+        ("event-level", {"level": "major", "determined_at": "昨儿个"}, "认定时间看不懂"),
+        ("event-level", {"level": "huge", "authority": "局", "basis": "文"}, "请选定认定的事件级别"),
+        ("opinion-level", {"level": "", "reasons": "x"}, "请选定舆情等级"),
+        ("occurred", {"at": "", "reasons": "x"}, "事发时刻看不懂"),
+        ("met", {"clock": "no-such", "at": "2026-11-22 02:00"}, "没有时限“no-such”"),
+        ("file", {"archive_term": "ten"}, "还有任务没有办结：水务局"),
+    ],
+)
+def test_what_cannot_be_read_or_done_is_said(
+    water: Client, move: str, fields: dict[str, str], complaint: str
+) -> None:
+    answer = send(water, move, **fields)
+
+    assert answer.status_code == 409
+    assert complaint in answer.text
+
+
+def test_a_proceeding_that_does_not_exist_is_said(water: Client) -> None:
+    answer = water.post("/proceedings/nowhere/file", data={"archive_term": "ten"})
+    assert answer.status_code == 404
+
+
+def test_the_record_tells_in_order_who_did_what_on_what_basis(busy: Night, client: Client) -> None:
+    busy.at(-1)
+    send(client, "occurred", at="2026-11-21 20:30", reasons="供水集团调度记录")
+    busy.at(-2)
+    send(client, "appraise", outcome="public-answer", participants="宣传部")
+    text = client.get("/concerns/c-water/record").text
+
+    told = ("最早帖文", "归为舆情事项", "林知夏知悉", "交办水务局", "事发时刻登记为", "公开回应，会商：宣传部")
+    places = [text.index(words) for words in told]
+    assert places == sorted(places)
+    assert "供水集团调度记录" in text
+    assert text.count("事发时刻登记为") == 1
+    assert "国办发〔2016〕61号" in text
