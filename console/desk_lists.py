@@ -88,7 +88,7 @@ def view_lists(tx: Transaction, office: ConsoleOffice, by: Person, scope: str, c
     groups = _groups(shown, alerts, now, chosen)
     return DeskLists(
         bureau=office.bureau(by.bureau) if by.bureau else "",
-        who=f"{_role(by)} {wording.person(by.name)}",
+        who=f"{_role(by)} {by.name}",
         scope=scope,
         chips=tuple(
             ScopeChip(key=key, words=words, count=sum(belongs(task, by) for task in tasks), chosen=key == scope)
