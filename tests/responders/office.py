@@ -38,7 +38,10 @@ from tests.builders import NOON, make_concern
 
 SHIPPED_OFFICE = Path(__file__).parents[2] / "config"
 BUREAUS = (
-    *(Bureau(id=short, name=f"市{short}") for short in ("水务局", "房产局", "卫生局", "环保局", "教育局", "城管局", "建委")),
+    *(
+        Bureau(id=short, name=f"市{short}")
+        for short in ("水务局", "房产局", "卫生局", "环保局", "教育局", "城管局", "建委")
+    ),
     Bureau(id="国土局", name="市国土局", name_today="市自然资源局", valid_to=date(2013, 12, 31)),
 )
 """A small directory; the last bureau is no more."""
