@@ -1,4 +1,4 @@
-"""工作台: a bureau's own tasks by deadline, and the one in hand with its clocks, its finding and what goes out from it."""
+"""工作台: a bureau's own tasks by deadline, and the one in hand with its clocks and its finding."""
 
 from collections.abc import Callable
 from datetime import datetime

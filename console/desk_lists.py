@@ -17,7 +17,7 @@ _DAWN, _DUSK = time(6), time(18)
 _STEPS = {"sign-in": "待签收", "first-finding": "初报", "draft": "回应稿", "respond": "对外回应"}
 
 SCOPES: Mapping[str, tuple[str, Callable[[Task, Person], bool]]] = {
-    "": ("本局全部", lambda task, _: True),
+    "": ("本局全部", lambda _task, _: True),
     "mine": ("我的", lambda task, person: task.handler == person.name),
     "helping": ("协办", lambda task, _: not task.leads),
     "down": ("已转下属", lambda task, _: bool(task.handed_down)),
@@ -88,7 +88,7 @@ def view_lists(tx: Transaction, office: ConsoleOffice, by: Person, scope: str, c
     groups = _groups(shown, alerts, now, chosen)
     return DeskLists(
         bureau=office.bureau(by.bureau) if by.bureau else "",
-        who=f"{_role(by)} {wording.person(by.name)}",
+        who=f"{_role(by)} {by.name}",
         scope=scope,
         chips=tuple(
             ScopeChip(key=key, words=words, count=sum(belongs(task, by) for task in tasks), chosen=key == scope)

@@ -43,7 +43,7 @@ class InstructionRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InstructionsView:
-    """The whole page; `may_record` tells whether this person writes new ones down, `own` whether as their own word."""
+    """The whole page; `may_record` tells whether this person adds to it, `own` whether as their own word."""
 
     open: tuple[InstructionRow, ...]
     finished: tuple[InstructionRow, ...]

@@ -1,4 +1,4 @@
-"""交办单 and 督办通知 as pages that print well: what is known is filled in, what comes later is left to be written."""
+"""交办单 and 督办通知 as pages that print well: what is known is filled in, the rest left to be written."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""An instruction 批示件: what a leader ordered or a public answer promised, tracked until somebody says it is done."""
+"""An instruction 批示件: what a leader ordered or a public answer promised, tracked until it is done."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

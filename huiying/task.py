@@ -47,8 +47,8 @@ class DueClock:
 class Task:
     """What one bureau must do about one episode of a concern, under one procedure.
 
-    `done` tells when the step of a clock was done. `return_clock` bounds 申请退回; it obliges nobody. `asked_at` is the
-    moment of the counts in `asked`. `changes` is the task's own log, by which whoever comes second is told what changed.
+    `done` tells when the step of a clock was done. `return_clock` bounds 申请退回; it obliges nobody. `asked_at` is
+    the moment of the counts in `asked`. `changes` is the task's own log: whoever comes second is told from it.
     """
 
     id: str

@@ -116,7 +116,7 @@ class Extension:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HandDown:
-    """二级转办: a bureau passes its work, or a part of it, to a unit below it or a sub-district, and gets an answer."""
+    """二级转办: a bureau passes its work, or a part of it, to a unit below it, and gets an answer."""
 
     number: int
     unit: str

@@ -33,8 +33,8 @@ class Assigning:
     def assign_lead(self, concern_id: str, bureau: str, *, by: Person) -> Task:
         """Name the lead of a concern: its task is opened and sent at once, a waiting one of that bureau is sent.
 
-        A waiting task of another bureau is closed. `NotAllowed` where the concern is merged, the directory has no such
-        bureau, or another one has been sent its task already.
+        A waiting task of another bureau is closed. `NotAllowed` where the concern is merged, there is no such bureau,
+        or another one has been sent its task already.
         """
         signed = must_may(by, Action.ASSIGN, self._clock.now())
         must_exist(self._rules.bureaus, bureau, signed.at)

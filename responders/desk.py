@@ -1,7 +1,7 @@
 """The desk 部门工作台: what the people of a bureau do with the tasks they were sent.
 
-Every move takes `seen`, the version of the task that the person had before them: where somebody else changed it since,
-the move is refused and says who did what and when. Only the task's own bureau may act (`huiying/permission.py`).
+Every move takes `seen`, the version of the task that the person had before them: where somebody else changed it
+since, the move is refused and says who did what and when. Only the task's own bureau may act.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -30,7 +30,7 @@ class Reporting:
         return reread_when_stale(lambda: self._write(task_id, kind, words, by))
 
     def sign(self, finding_id: str, *, by: Person, seen: int | None = None) -> Finding:
-        """签字 by the head of the bureau, under the words they read (`seen`): it counts, and is told to the office."""
+        """签字 by the head of the bureau, under the words they read (`seen`): it counts from now on."""
         return reread_when_stale(lambda: self._sign(finding_id, by, seen))
 
     def report(self, finding_id: str, *, to: str, how: str, by: Person) -> Finding:

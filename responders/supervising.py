@@ -28,7 +28,7 @@ class Supervising:
         return reread_when_stale(lambda: self._urge(task_id, words.strip() or "请抓紧办理并反馈", by, seen))
 
     def supervise(self, task_id: str, *, asked: str, due_at: datetime | None = None, by: Person) -> Supervision:
-        """督办: a numbered paper that asks for an answer by a moment, the office's own number of hours where not said."""
+        """督办: a numbered paper that asks for an answer by a moment; unsaid, within the office's own hours."""
         return reread_when_stale(lambda: self._supervise(task_id, asked.strip(), due_at, by))
 
     def answer(self, supervision_id: str, *, answer: str, by: Person) -> Supervision:

@@ -51,7 +51,7 @@ def return_clock(sent_at: datetime, rules: TaskRules) -> DueClock:
 
 
 def step_done(tx: Transaction, episode: str, step: str, *, who: str, at: datetime) -> None:
-    """Stop the clock of a step in every open task of an episode that has it: the draft was sent in, the answer is out."""
+    """Stop the clock of a step in every open task of an episode: the draft was sent in, the answer is out."""
     for task in tx.tasks.of_alerts([episode]).get(episode, []):
         clock = next((each for each in task.running if each.step == step), None)
         if clock and task.closed_at is None:

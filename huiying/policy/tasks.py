@@ -1,4 +1,4 @@
-"""Reads `config/tasks.yaml`: how tasks are returned, reminded of and supervised, all the office's own (本单位自定)."""
+"""Reads `config/tasks.yaml`: how tasks are returned, reminded of and supervised, all the office's own."""
 
 from collections.abc import Mapping
 from enum import StrEnum

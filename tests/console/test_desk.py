@@ -44,7 +44,8 @@ def form(task: Task, **fields: str) -> dict[str, str]:
     return {"task": task.id, "seen": str(task.version), **fields}
 
 
-def test_a_bureau_sees_its_own_tasks_with_their_clocks_and_sums(night: Night, console: Console, water: Task) -> None:
+@pytest.mark.usefixtures("water")
+def test_a_bureau_sees_its_own_tasks_with_their_clocks_and_sums(night: Night, console: Console) -> None:
     night.matter("c-school", "网传取消体育加试", lead="教育局")
     night.assigning.assign_lead("c-school", "教育局", by=person("高远"))
     page = console(SHEN).get("/desk").text
@@ -67,7 +68,8 @@ def test_a_task_of_another_bureau_is_refused_in_words(console: Console, water: T
     assert refused.status_code == 403
 
 
-def test_an_officer_is_told_where_the_bureaus_tasks_are(console: Console, water: Task) -> None:
+@pytest.mark.usefixtures("water")
+def test_an_officer_is_told_where_the_bureaus_tasks_are(console: Console) -> None:
     assert "你没有所属的承办单位" in console(person("高远")).get("/desk").text
 
 
@@ -153,7 +155,8 @@ def test_a_supervision_is_sent_printed_and_answered(console: Console, water: Tas
     assert "已答复督2026-0001" in answered.text
 
 
-def test_an_instruction_is_written_down_and_reported_done(console: Console, water: Task, night: Night) -> None:
+@pytest.mark.usefixtures("water")
+def test_an_instruction_is_written_down_and_reported_done(console: Console, night: Night) -> None:
     officer, handler = console(person("高远")), console(SHEN)
     with night.register.reading() as tx:
         concern = tx.concerns.find("c-water")

@@ -21,7 +21,9 @@ def register(register_url: str) -> Iterator[Register]:
 
 
 def due(id: str, at: datetime | None, state: TaskState = TaskState.SENT, bureau: str = "水务局") -> Task:
-    return make_task(id, alert=f"{id}:1", clocks=(make_clock(due_at=at),), state=state, waits_because=None, bureau=bureau)
+    return make_task(
+        id, alert=f"{id}:1", clocks=(make_clock(due_at=at),), state=state, waits_because=None, bureau=bureau
+    )
 
 
 def open_all(register: Register, *opened: Task) -> None:
