@@ -19,6 +19,8 @@ from huiying.register.register import Register
 from huiying.source import Source
 from responders.assigning import Assigning
 from responders.handling import Handling
+from responders.publishing import Publishing
+from responders.reviewing import Reviewing
 
 if TYPE_CHECKING:
     from consumers.correcting import Correcting
@@ -46,7 +48,8 @@ class ConsoleOffice:
 
     `grounds` tells why a post was judged as it was, `likeness` why posts stand together, `contrast` what was
     published otherwise; screens without them say so. `officer` is who is written down as having acted, until sign-in
-    tells persons apart. `hosts` are the names under which browsers may ask for the console.
+    tells persons apart; `people` is everybody whose word, given elsewhere, can be taken down. `hosts` are the names
+    under which browsers may ask for the console.
     """
 
     register: Register
@@ -55,6 +58,8 @@ class ConsoleOffice:
     clock: Clock
     handling: Handling
     assigning: Assigning
+    reviewing: Reviewing
+    publishing: Publishing
     correcting: "Correcting"
     gathering: GatheringRules
     first_answers: FirstAnswerRules
@@ -68,6 +73,7 @@ class ConsoleOffice:
     likeness: Likeness | None = None
     contrast: "Callable[[Iterable[Post]], Sequence[Contrast]] | None" = None
     officer: Person = OFFICER
+    people: Callable[[], Sequence[Person]] = tuple
     hosts: Sequence[str] = LOOPBACK
     bureau_names: Mapping[str, str] = field(init=False)
 

@@ -29,7 +29,11 @@ from huiying.relay import Relay
 from huiying.settings import Settings
 from huiying.stage import Stage
 from responders.assigning import Assigning
+from responders.channels.opening import open_channels
+from responders.gate_timers import gate_ticks
 from responders.handling import Handling
+from responders.publishing import Publishing
+from responders.reviewing import Reviewing
 from responders.stages import responder_stages
 from responders.timers import Timers
 
@@ -177,7 +181,14 @@ class Office:
 
     def timers(self) -> Timers:
         """What ticks."""
-        return Timers(self.register, self.policy, self.lease("timers"), self.clock)
+        further = gate_ticks(self.register, self.policy.publishing.links, self.publishing)
+        return Timers(self.register, self.policy, self.lease("timers"), self.clock, further)
+
+    @property
+    def publishing(self) -> Publishing:
+        """What makes texts public."""
+        channels = open_channels(self.policy.publishing, self.settings.data)
+        return Publishing(self.register, self.policy, channels, self.clock)
 
     def console(self) -> ConsoleOffice:
         """The office as the console sees it."""
@@ -191,6 +202,8 @@ class Office:
             clock=self.clock,
             handling=Handling(self.register, self.clock),
             assigning=Assigning(self.register, self.policy, self.clock),
+            reviewing=Reviewing(self.register, self.policy, self.clock),
+            publishing=self.publishing,
             correcting=Correcting(self.register, self.policy.gathering, self.clock),
             gathering=self.policy.gathering,
             first_answers=self.policy.first_answers,

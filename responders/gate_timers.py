@@ -12,8 +12,26 @@ from huiying.register.register import Register, Transaction
 from huiying.review import GateRecord, Standing
 from responders.channels.links import check_link
 from responders.gates import clarification_of, settle_steps, tell
+from responders.publishing import Publishing
+from responders.timers import Tick
 
 _LOOK_BACK = timedelta(days=60)
+_GATE_SECONDS = 20
+_PUBLICATION_SECONDS = 60
+
+
+def gate_ticks(register: Register, rules: LinkRules, publishing: Publishing) -> tuple[Tick, ...]:
+    """What the timers do about gates and publications."""
+
+    def tell_due(now: datetime) -> None:
+        tell_lapsed_consents(register, now)
+        tell_late_gates(register, now)
+
+    def publish_due(now: datetime) -> None:
+        publishing.deliver_waiting()
+        prove_links(register, rules, now)
+
+    return (tell_due, _GATE_SECONDS), (publish_due, _PUBLICATION_SECONDS)
 
 
 def tell_lapsed_consents(register: Register, now: datetime) -> None:

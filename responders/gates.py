@@ -87,7 +87,7 @@ def settle_steps(tx: Transaction, clarification: Clarification, standing: Standi
     id = proceeding_id(clarification.episode, PROCEDURE)
     for gate in Gate:
         if not standing.passed(gate, by.at):
-            void = [each.step for each in Gate if each is gate or gate in each.before]
+            void = tuple(each.step for each in Gate if each is gate or gate in each.before)
             reopen_steps(tx, id, void, by=by, reasons=f"{gate.label}未通过或已失效")
             return
         if proceeding_of(tx, id).done_as(gate.step) is None:
@@ -107,14 +107,14 @@ def text_changed(tx: Transaction, clarification_id: str, *, by: Signed) -> None:
         return
     reasons = f"文稿改为第 {text.number} 稿，三道关同时作废"
     id = proceeding_id(clarification.episode, PROCEDURE)
-    reopen_steps(tx, id, [gate.step for gate in Gate], by=by, reasons=reasons)
+    reopen_steps(tx, id, tuple(gate.step for gate in Gate), by=by, reasons=reasons)
 
 
 def send_back(tx: Transaction, clarification: Clarification, *, by: Signed, reasons: str) -> None:
     """退回修改: the answer is a draft again."""
     saved = replace(clarification, state=ClarificationState.DRAFTING)
     tx.clarifications.save(saved, clarification.version)
-    steps = ["draft", *(gate.step for gate in Gate)]
+    steps = ("draft", *(gate.step for gate in Gate))
     reopen_steps(tx, proceeding_id(clarification.episode, PROCEDURE), steps, by=by, reasons=reasons)
 
 

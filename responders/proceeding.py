@@ -4,7 +4,6 @@ Whoever does a step's work calls `complete_step` in the same register transactio
 on are kept together or not at all.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -59,7 +58,7 @@ def complete_step(
     return saved
 
 
-def reopen_steps(tx: Transaction, id: str, steps: Sequence[str], *, by: Signed, reasons: str) -> Proceeding:
+def reopen_steps(tx: Transaction, id: str, steps: tuple[str, ...], *, by: Signed, reasons: str) -> Proceeding:
     """Take back that these steps were done, because what they rested on no longer holds."""
     present = proceeding_of(tx, id)
     undone = [present.step(step) for step in steps if present.done_as(step)]

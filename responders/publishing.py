@@ -174,12 +174,8 @@ class Publishing:
             if publication.part is Part.FINAL and proceeding_of(tx, id).done_as("follow-up") is None:
                 complete_step(tx, id, "follow-up", by=done, reasons="终报已发布")
             saved = replace(clarification, state=ClarificationState.PUBLISHED)
-            tell(
-                tx,
-                saved,
-                delivery.by.name,
-                f"已发布到{delivery.place}{f'：{delivery.link}' if delivery.link else ''}",
-            )
+            link = f"：{delivery.link}" if delivery.link else ""
+            tell(tx, saved, delivery.by.name, f"已发布到{delivery.place}{link}")
             tx.clarifications.save(saved, clarification.version)
             return True
 

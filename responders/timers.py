@@ -33,6 +33,9 @@ _AT_ONCE = 500
 
 _log = structlog.get_logger(__name__)
 
+Tick = tuple[Callable[[datetime], None], float]
+"""What is done again and again, and how many seconds apart."""
+
 
 class TimedRules(Protocol):
     """The part of the office's policy that timers need."""
@@ -51,12 +54,16 @@ class TimedRules(Protocol):
 class Timers:
     """Tells what is overdue, lets the levels of open alerts fall, and watches the sources."""
 
-    def __init__(self, register: Register, rules: TimedRules, lease: Lease, clock: Clock) -> None:
+    def __init__(
+        self, register: Register, rules: TimedRules, lease: Lease, clock: Clock, further: Sequence[Tick] = ()
+    ) -> None:
+        """`further` is what else ticks, each with its seconds."""
         self.pulse = Pulse()
         self._register = register
         self._rules = rules
         self._lease = lease
         self._clock = clock
+        self._further = tuple(further)
         self._alerting = Alerting(register, rules.heat, clock)
 
     def run(self, stop: threading.Event) -> None:
@@ -67,6 +74,7 @@ class Timers:
             (self.tell_overdue, _OVERDUE_SECONDS),
             (self.watch_sources, _SOURCES_SECONDS),
             (self.remeasure, max(self._rules.heat.announce_seconds, 1)),
+            *self._further,
         ):
             scheduler.add_job(
                 self._tick_as_leader,
@@ -89,6 +97,8 @@ class Timers:
         self.tell_overdue(now)
         self.watch_sources(now)
         self.remeasure(now)
+        for tick, _ in self._further:
+            tick(now)
 
     def tell_overdue(self, now: datetime) -> None:
         """Tell of every task whose outward deadline has passed, once."""

@@ -25,6 +25,8 @@ from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
+from huiying.policy.publishing import PublishingRules, read_publishing
+from huiying.policy.review import ReviewRules, read_review
 from huiying.policy.workdays import read_workdays
 from huiying.post import Fate, Kind, SourceKind, Tone
 from huiying.procedure import Procedure
@@ -34,7 +36,10 @@ from huiying.source import Source, SourceHealth
 from huiying.task import Task
 from huiying.workdays import WorkdayCalendar
 from responders.assigning import Assigning
+from responders.channels.opening import open_channels
 from responders.handling import Handling
+from responders.publishing import Publishing
+from responders.reviewing import Reviewing
 from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
 
 NOW = datetime(2026, 11, 21, 18, 14, 6, tzinfo=UTC)
@@ -57,6 +62,8 @@ class Rules:
 
     heat: HeatRules
     procedures: dict[str, Procedure]
+    review: ReviewRules
+    publishing: PublishingRules
     calendar: WorkdayCalendar
     first_answers: FirstAnswerRules
 
@@ -67,6 +74,8 @@ def shipped_rules() -> Rules:
     return Rules(
         heat=read_heat(SHIPPED_OFFICE),
         procedures=read_procedures(SHIPPED_OFFICE),
+        review=read_review(SHIPPED_OFFICE),
+        publishing=read_publishing(SHIPPED_OFFICE),
         calendar=read_workdays(SHIPPED_OFFICE),
         first_answers=read_first_answers(SHIPPED_OFFICE),
     )
@@ -94,6 +103,9 @@ class Night:
         self.bus = SqliteBus(folder / "bus.db")
         self.handling = Handling(self.register, self.clock)
         self.assigning = Assigning(self.register, shipped_rules(), self.clock)
+        self.reviewing = Reviewing(self.register, shipped_rules(), self.clock)
+        channels = open_channels(shipped_rules().publishing, folder)
+        self.publishing = Publishing(self.register, shipped_rules(), channels, self.clock)
         self.correcting = Correcting(self.register, GatheringRules(), self.clock)
         self.bureaus = shipped_bureaus()
 
@@ -106,6 +118,8 @@ class Night:
             "clock": self.clock,
             "handling": self.handling,
             "assigning": self.assigning,
+            "reviewing": self.reviewing,
+            "publishing": self.publishing,
             "correcting": self.correcting,
             "gathering": GatheringRules(),
             "first_answers": shipped_rules().first_answers,

@@ -7,10 +7,11 @@ database itself, on SQLite and on PostgreSQL.
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import Table, delete, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
 from huiying.failures import NotAllowed, Stale, Unavailable
@@ -98,6 +99,10 @@ def insert_publication(answer: Answer, why: str, **changes: object) -> None:
     row = publication(answer, **changes)
     refuse_sql(answer, lambda tx: tx._connection.execute(insert(publications).values(**row)), why)
     must_not_be_public(answer)
+
+
+def _delete_all(tx: Transaction, table: Table) -> None:
+    tx._connection.execute(delete(table))
 
 
 def test_the_lawful_way_is_open(answer: Answer) -> None:
@@ -324,8 +329,7 @@ def test_by_deleting_what_was_said(answer: Answer) -> None:
     answer.pass_gates()
     answer.reviewing.revoke(answer.decision(Gate.RELEASE, "second", remarks="附件未审"), by=SECOND)
     for table in (gate_records, gate_seats, texts):
-        gone = delete(table)
-        refuse_sql(answer, lambda tx, gone=gone: tx._connection.execute(gone), "added and never changed")
+        refuse_sql(answer, partial(_delete_all, table=table), "added and never changed")
     try_to_publish(answer, "撤回意见")
 
 
@@ -365,7 +369,7 @@ def test_by_moving_a_character_between_title_and_sentences(answer: Answer) -> No
 def test_by_publishing_before_the_step_is_reached(answer: Answer) -> None:
     answer.pass_gates()
     with answer.office.register.transaction() as tx:
-        reopen_steps(tx, PROCEEDING, ["sign"], by=signed(OFFICER, answer.office, Role.OFFICER), reasons="试")
+        reopen_steps(tx, PROCEEDING, ("sign",), by=signed(OFFICER, answer.office, Role.OFFICER), reasons="试")
     try_to_publish(answer, "“发布”之前还要先办：签发")
 
 
