@@ -21,8 +21,11 @@ from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
 from console.office import ConsoleOffice
 from console.posts import post_routes
+from console.publishing import publishing_routes
 from console.queue import queue_routes
 from console.rendering import STATIC, Pages
+from console.review import review_routes
+from console.review_papers import review_paper_routes
 from console.sources import source_routes
 from console.suggestions import suggestion_routes
 from console.tasks import task_routes
@@ -83,6 +86,9 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(suggestion_routes(office, pages))
     app.include_router(contrast_routes(office, pages))
     app.include_router(task_routes(office, pages))
+    app.include_router(review_paper_routes(office, pages))
+    app.include_router(review_routes(office, pages))
+    app.include_router(publishing_routes(office, pages))
     app.include_router(source_routes(office, pages))
     app.include_router(post_routes(office, pages))
     app.include_router(api_routes(office))
