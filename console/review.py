@@ -1,6 +1,6 @@
 """审查: the list of texts before their gates, one text's page, and what people do there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -16,7 +16,7 @@ from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.review_form import read_decision, read_elsewhere, read_giver
 from console.review_view import view_review
-from huiying.clarification import Clarification
+from huiying.clarification import Clarification, Text
 from huiying.failures import NotAllowed, Stale
 from huiying.gate import Gate
 from huiying.person import Person
@@ -169,9 +169,10 @@ def _past(tx: Transaction, office: ConsoleOffice) -> list[ReviewRow]:
 def _row(tx: Transaction, office: ConsoleOffice, clarification: Clarification, standing: Standing) -> ReviewRow:
     now, review = office.clock.now(), standing.review
     alert = tx.alerts.get(clarification.episode)
-    text = tx.clarifications.texts(clarification.id)[review.text - 1]
+    texts = tx.clarifications.texts(clarification.id)
+    text, newest = texts[review.text - 1], _newest(texts)
     waits = next((gate for gate in Gate if not standing.passed(gate, now)), None)
-    due = next((clock.due_at for clock in review.clocks if clock.gate is waits), None)
+    due = next((clock.due_at for clock in review.clocks if clock.gate is waits and newest == review.text), None)
     return ReviewRow(
         clarification=clarification.id,
         number=review.number,
@@ -180,11 +181,16 @@ def _row(tx: Transaction, office: ConsoleOffice, clarification: Clarification, s
         level=alert.level.value if alert else "none",
         level_words=wording.level_in_list(alert.level) if alert else "未预警",
         bureau=office.bureau(clarification.bureau),
-        waits=_waits(standing, waits, now),
+        waits=f"文稿已改为第 {newest} 稿，这一稿作废" if newest != review.text else _waits(standing, waits, now),
         due=wording.remaining(due, now) if due else "",
         late=bool(due and due < now),
         expedited=review.expedition is not None,
     )
+
+
+def _newest(texts: Sequence[Text]) -> int:
+    """The number under which the newest text was first reviewed: one that came back is the one it was."""
+    return next(text.number for text in texts if text.sha256 == texts[-1].sha256)
 
 
 def _waits(standing: Standing, gate: Gate | None, now: datetime) -> str:

@@ -14,7 +14,6 @@ from console import wording
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.review import found_clarification
-from console.review_view import said_at
 from huiying.clarification import Clarification, Text
 from huiying.clock import BEIJING
 from huiying.failures import NotAllowed
@@ -22,7 +21,7 @@ from huiying.gate import Gate
 from huiying.publication import Published
 from huiying.register.register import Transaction
 from huiying.release_review import Ground, ReleaseReview
-from huiying.review import Standing
+from huiying.review import GateRecord, Standing
 from responders.gates import standing_of_newest
 
 _SUMMARY = 160
@@ -194,12 +193,14 @@ def _signatures(standing: Standing, now: datetime) -> Iterable[SignatureLine]:
     for seat in standing.review.seats:
         last = standing.last(seat)
         opinion = f"{last.conclusion.called(seat.gate)}{f'：{last.remarks}' if last.remarks else ''}" if last else ""
-        how = "" if last is None or last.call is None else f"（{last.means.label}）"
-        lapsed = "，逾期未补签，已失效" if last and last.lapsed(now) else ""
-        signed = (
-            f"{last.by.name}{how}{lapsed}　{wording.exact(last.by.at)[:16]}" if last else "签名：　　　　　年　月　日"
-        )
+        signed = _signed(last, now) if last else _BLANK
         yield SignatureLine(gate=seat.gate.label, seat=seat.title, opinion=opinion, signed=signed)
+
+
+def _signed(record: GateRecord, now: datetime) -> str:
+    how = f"（{record.means.label}）" if record.call else ""
+    lapsed = "，逾期未补签，已失效" if record.lapsed(now) else ""
+    return f"{record.by.name}{how}{lapsed} {wording.exact(record.by.at)[:16]}"
 
 
 def _register_row(tx: Transaction, office: ConsoleOffice, standing: Standing, now: datetime) -> RegisterRow:
@@ -219,8 +220,8 @@ def _register_row(tx: Transaction, office: ConsoleOffice, standing: Standing, no
         publicness=release.publicness.label if release else "",
         found="；".join(found) or ("无" if release else ""),
         conclusion=reviewed[-1].conclusion.called(Gate.RELEASE) if reviewed else "未审",
-        reviewers="；".join(said_at(record, now) for record in reviewed),
-        signer="；".join(said_at(record, now) for record in lasts[Gate.SIGNATURE] if record),
+        reviewers="；".join(f"{_signed(record, now)} {record.conclusion.called(record.gate)}" for record in reviewed),
+        signer="；".join(_signed(record, now) for record in lasts[Gate.SIGNATURE] if record),
         published="；".join(_published(each) for each in public),
         remarks="加急" if review.expedition else "",
     )

@@ -59,6 +59,7 @@ class SeatChoice:
     key: str
     gate: Gate
     title: str
+    short: str
     refused: str | None
     conclusions: tuple[tuple[str, str], ...]
 
@@ -224,6 +225,7 @@ def _choice(standing: Standing, seat: Seat, person: Person, wrote: dict[str, str
         key=f"{seat.gate.value}/{seat.id}",
         gate=seat.gate,
         title=f"{seat.gate.label}“{seat.title}”",
+        short=seat.title,
         refused=refusal(standing, seat, person, wrote, now),
         conclusions=tuple((each.value, each.called(seat.gate)) for each in CONCLUSIONS[seat.gate]),
     )
