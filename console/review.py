@@ -196,4 +196,6 @@ def _newest(texts: Sequence[Text]) -> int:
 def _waits(standing: Standing, gate: Gate | None, now: datetime) -> str:
     if gate is None:
         return "三关已过，可以发布"
-    return f"{gate.label}：还差{'、'.join(seat.title for seat in standing.open_seats(gate, now))}"
+    lasts = [(seat, standing.last(seat)) for seat in standing.open_seats(gate, now)]
+    seats = [seat.title + (f"（{last.conclusion.called(gate)}）" if last else "") for seat, last in lasts]
+    return f"{gate.label}：还差{'、'.join(seats)}"
