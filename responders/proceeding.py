@@ -66,7 +66,7 @@ def reopen_steps(tx: Transaction, id: str, steps: tuple[str, ...], *, by: Signed
         return present
     done = tuple(each for each in present.done if each.step not in {step.id for step in undone})
     saved = tx.proceedings.save(replace(present, done=done), present.version)
-    what = f"{'、'.join(f'“{step.title}”' for step in undone)}须重办：{reasons}"
+    what = f"须重办“{'、'.join(step.title for step in undone)}”：{reasons}"
     tx.outbox.add([ProceedingChanged(proceeding=saved.id, concern=saved.concern, what=what)])
     tx.concerns.add_doing(saved.concern, by.name, what)
     return saved

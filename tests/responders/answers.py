@@ -177,6 +177,6 @@ class Answer:
     def done(self) -> list[str]:
         """The steps after the draft that are done."""
         with self.office.register.reading() as tx:
-            done = {each.step for each in proceeding_of(tx, PROCEEDING).done}
+            proceeding = proceeding_of(tx, PROCEEDING)
         steps = ("countersign", "review", "sign", "publish", "follow-up")
-        return [step for step in steps if step in done]
+        return [step for step in steps if proceeding.done_as(step)]
