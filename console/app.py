@@ -29,10 +29,13 @@ from console.office import ConsoleOffice
 from console.papers import paper_routes
 from console.posts import post_routes
 from console.proceeding_forms import proceeding_routes
+from console.publishing import publishing_routes
 from console.queue import queue_routes
 from console.record import record_routes
 from console.registering import registering_routes
 from console.rendering import STATIC, Pages
+from console.review import review_routes
+from console.review_papers import review_paper_routes
 from console.sources import source_routes
 from console.suggestions import suggestion_routes
 from console.task_paper import task_paper_routes
@@ -106,6 +109,9 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(paper_routes(office, pages))
     app.include_router(desk_routes(office, pages))
     app.include_router(instruction_routes(office, pages))
+    app.include_router(review_paper_routes(office, pages))
+    app.include_router(review_routes(office, pages))
+    app.include_router(publishing_routes(office, pages))
     app.include_router(source_routes(office, pages))
     app.include_router(post_routes(office, pages))
     app.include_router(registering_routes(office, pages))

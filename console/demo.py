@@ -45,6 +45,7 @@ class Demo:
         shutil.copytree(self._config, config, dirs_exist_ok=True)
         self._city.write_sources(config / "sources.yaml")
         settings = read_settings(os.environ, folder)
+        self._city.show_publications(settings.data / "publications", config / "publishing.yaml")
         configure_logs(settings.log_level)
         self.office = Office(settings, config, clock)
         self._open.callback(self.office.close)

@@ -42,7 +42,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"say": wording, "asset": _asset_address, "notices": notices}
+        self._environment.globals |= {"say": wording, "asset": _asset_address, "notices": notices, "csrf": str}
         self._environment.filters["dom"] = dom_id
 
     def html(self, template: str, status: int = 200, **views: object) -> HTMLResponse:

@@ -64,8 +64,8 @@ _FINDINGS = {
     Finding.TREATED: "有，已处理",
     Finding.PRESENT: "有",
     Finding.UNSURE: "不确定",
-    Finding.CONSENTED: "第三方同意公开",
-    Finding.PUBLIC_INTEREST: "不公开会对公共利益造成重大影响",
+    Finding.CONSENTED: "第三方同意",
+    Finding.PUBLIC_INTEREST: "重大公共利益",
 }
 
 _FIFTEENTH = frozenset({Ground.COMMERCIAL, Ground.PRIVACY})

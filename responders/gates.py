@@ -21,6 +21,9 @@ from responders.proceeding import complete_step, proceeding_id, proceeding_of, r
 from responders.rules import PROCEDURE
 from responders.unclassified import must_be_unclassified
 
+NO_NUMBER = "未编号"
+"""The number of a review that nobody has spoken in yet."""
+
 
 class GateOffice(Protocol):
     """The part of the office's policy that gates need."""
@@ -58,27 +61,41 @@ def words_of(text: Text) -> str:
 
 
 def open_review(tx: Transaction, rules: ReviewRules, clarification: Clarification, now: datetime) -> Standing:
-    """How far the newest text has come; sent for review now where it was not yet and its draft was handed in."""
+    """How far the newest text has come; sent for review where it was not yet and its draft was handed in."""
+    standing = standing_of_newest(tx, rules, clarification)
+    if standing.review.number != NO_NUMBER:
+        return standing
+    number = tx.reviews.next_number(now.astimezone(BEIJING).year)
+    review = replace(standing.review, number=number)
+    tx.reviews.insert(review)
+    return Standing(review=review, records=())
+
+
+def standing_of_newest(tx: Transaction, rules: ReviewRules, clarification: Clarification) -> Standing:
+    """How far the newest text has come, or (without a number) what it will have to pass once somebody speaks.
+
+    The clocks run from when this text was handed in. `NotAllowed` where it was not.
+    """
     text = newest_text(tx, clarification.id)
     found = tx.reviews.of_text(clarification.id, text.sha256)
     if found is not None:
         return found
     must_be_unclassified(words_of(text))
-    proceeding = proceeding_of(tx, proceeding_id(clarification.episode, PROCEDURE))
-    if proceeding.done_as("draft") is None:
+    draft = proceeding_of(tx, proceeding_id(clarification.episode, PROCEDURE)).done_as("draft")
+    if draft is None:
         raise NotAllowed("这一稿还没有送审：请起草人先送审，再办审核会签、公开审查和签发")
+    handed_in = max(draft.by.at, text.by.at)
     review = Review(
         clarification=clarification.id,
         concern=clarification.concern,
         text=text.number,
         sha256=text.sha256,
-        number=tx.reviews.next_number(now.astimezone(BEIJING).year),
+        number=NO_NUMBER,
         seats=rules.seats(_co_handlers(tx, clarification)),
-        clocks=rules.clocks(now, expedited=False),
-        opened_at=now,
+        clocks=rules.clocks(handed_in, expedited=False),
+        opened_at=handed_in,
         minimum_people=rules.minimum_people,
     )
-    tx.reviews.insert(review)
     return Standing(review=review, records=())
 
 

@@ -14,6 +14,7 @@ from huiying.failures import NotAllowed, Unavailable
 from huiying.permission import Action, must_may
 from huiying.person import SYSTEM, Person, Signed
 from huiying.policy.publishing import PublishingRules
+from huiying.proceeding import Proceeding
 from huiying.publication import Channel, Delivery, Part, Publication, Published, Withdrawal
 from huiying.register.register import Register, Transaction
 from responders.channels.adapter import Adapter
@@ -46,6 +47,11 @@ class Publishing:
         self._rules = rules
         self._adapters = adapters
         self._clock = clock
+
+    @property
+    def rules(self) -> PublishingRules:
+        """The ways to the public, for those who show them."""
+        return self._rules.publishing
 
     def publish(self, clarification_id: str, order: Order, *, by: Person) -> Published:
         """发布: release the newest text for a channel, and put it there where a machine can.
@@ -126,7 +132,7 @@ class Publishing:
             adapter.take_back(found, reasons.strip())
         return self._published(publication_id)
 
-    def finish_following(self, clarification_id: str, *, reasons: str, by: Person) -> None:
+    def finish_following(self, clarification_id: str, *, reasons: str, by: Person) -> Proceeding:
         """持续发布办结: nothing more is to be published about this answer, for stated reasons."""
         signed = must_may(by, Action.PUBLISH, self._clock.now())
         must_be_unclassified(reasons)
@@ -140,7 +146,7 @@ class Publishing:
             if not any(each.publication.sha256 == text.sha256 and each.at for each in public):
                 raise NotAllowed(f"第 {text.number} 稿还没有发布，持续发布不能办结")
             id = proceeding_id(clarification.episode, PROCEDURE)
-            complete_step(tx, id, "follow-up", by=signed, reasons=reasons)
+            return complete_step(tx, id, "follow-up", by=signed, reasons=reasons)
 
     def _release(self, clarification_id: str, order: Order, signed: Signed) -> Publication:
         with self._register.transaction() as tx:

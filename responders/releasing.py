@@ -44,6 +44,13 @@ class ReleasableText:
         return self.text
 
 
+def release_missing(tx: Transaction, clarification_id: str, now: datetime) -> tuple[str, ...]:
+    """What still stands between the newest text and the public, in words; empty where nothing does."""
+    texts = tx.clarifications.texts(clarification_id)
+    standing = tx.reviews.of_text(clarification_id, texts[-1].sha256) if texts else None
+    return standing.missing(now) if standing else ("这一稿还没有送审",)
+
+
 def release(tx: Transaction, clarification_id: str, now: datetime) -> ReleasableText:
     """The newest text, if every seat of all three gates lets exactly it pass; `NotAllowed` says what is missing.
 
@@ -53,7 +60,7 @@ def release(tx: Transaction, clarification_id: str, now: datetime) -> Releasable
     clarification = clarification_of(tx, clarification_id)
     text = newest_text(tx, clarification_id)
     standing = tx.reviews.of_text(clarification_id, text.sha256)
-    missing = standing.missing(now) if standing else ("这一稿还没有送审",)
+    missing = release_missing(tx, clarification_id, now)
     if standing is None or missing:
         raise NotAllowed(f"第 {text.number} 稿还不能发布：{'；'.join(missing)}")
     if wrote := authors(each.by for each in tx.clarifications.texts(clarification_id)) & standing.people(now):

@@ -7,12 +7,13 @@ possible is said in words (`NotAllowed`), and then nothing was changed.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from huiying.clarification import Clarification, Text
+from huiying.clarification import Clarification, ClarificationState, Text
 from huiying.clock import Clock
 from huiying.failures import NotAllowed
 from huiying.gate import Conclusion, Means, Seat
 from huiying.permission import Action, must_may
 from huiying.person import Person, Signed
+from huiying.policy.review import ReviewRules
 from huiying.register.register import Register, Transaction
 from huiying.review import Call, Expedition, GateRecord, Review, Standing
 from responders.decision import Decision, lets_pass
@@ -79,6 +80,11 @@ class Reviewing:
         must_be_unclassified(reasons)
         return reread_when_stale(lambda: self._expedite(clarification_id, signed, reasons.strip()))
 
+    @property
+    def rules(self) -> ReviewRules:
+        """Who sits where, and the clocks, for those who show it."""
+        return self._rules.review
+
     def _decide(self, decision: Decision, signed: Signed, means: Means, call: Call | None) -> GateRecord:
         must_be_unclassified(*decision.words, call.reference if call else "")
         with self._register.transaction() as tx:
@@ -138,6 +144,8 @@ class Reviewing:
     def _in_hand(self, tx: Transaction, decision: Decision, now: datetime) -> tuple[Clarification, Text, Standing]:
         tx.reviews.hold(decision.clarification)
         clarification = clarification_of(tx, decision.clarification)
+        if clarification.state is ClarificationState.DRAFTING:
+            raise NotAllowed("文稿在起草人手里（起草中或已退回修改），再送审后才能办")
         text = newest_text(tx, decision.clarification)
         if text.sha256 != decision.sha256:
             raise NotAllowed(f"文稿已改为第 {text.number} 稿，看过的那一稿作废；请看新稿再办")

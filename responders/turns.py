@@ -1,9 +1,13 @@
 """Turns: whether a person may speak at a seat of a gate now; a refusal says who can instead, or what comes first."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from huiying.clock import BEIJING
 from huiying.failures import NotAllowed
-from huiying.gate import Gate, Seat
-from huiying.person import Signed
+from huiying.gate import Conclusion, Gate, Seat
+from huiying.permission import must_may
+from huiying.person import Person, Signed
 from huiying.review import Review, Standing
 from responders.decision import Decision
 
@@ -15,6 +19,25 @@ def seat_of(review: Review, decision: Decision) -> Seat:
         able = "、".join(each.title for each in review.seats_of(decision.gate))
         raise NotAllowed(f"{decision.gate.label}没有席位“{decision.seat}”，有的是：{able}")
     return seat
+
+
+def refusal(standing: Standing, seat: Seat, person: Person, wrote: Mapping[str, str], now: datetime) -> str | None:
+    """Why this person may not speak at a seat now; None where they may. `wrote` names the authors of the answer."""
+    if person.id in wrote:
+        return f"{person.name}起草过这份回应稿，三道关都不能办"
+    agreeing = Decision(
+        clarification=standing.review.clarification,
+        sha256=standing.review.sha256,
+        gate=seat.gate,
+        seat=seat.id,
+        conclusion=Conclusion.AGREED,
+        remarks="重新审查",
+    )
+    try:
+        must_be_their_turn(standing, seat, must_may(person, seat.gate.action, now), agreeing)
+    except NotAllowed as reason:
+        return str(reason)
+    return None
 
 
 def must_be_their_turn(standing: Standing, seat: Seat, signed: Signed, decision: Decision) -> None:

@@ -1,6 +1,7 @@
 """Serves the sample city on loopback: six sites on one port, each showing only what has been said by now."""
 
 import hashlib
+import re
 import threading
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -19,6 +20,8 @@ from huiying.clock import Clock
 
 LOOPBACK = "127.0.0.1"
 _IDLE_SECONDS = 15.0
+_COLUMN = "/hygq/"
+_ARTICLE = re.compile(r"[\w-]+\.html")
 _NOT_HERE = Page(body="没有这个页面。".encode(), content_type=PLAIN, status=404)
 
 
@@ -70,6 +73,12 @@ class SampleCity:
         """The crawlers' `sources.yaml` for this city, with its address put in."""
         path.write_text((HERE / "sources.yaml").read_text("utf-8").replace("{base}", self.base), "utf-8")
 
+    def show_publications(self, folder: Path, config: Path) -> None:
+        """Be the website of the column 回应关切 too: show what the office writes into this folder; tell it where."""
+        self._server.publications = folder
+        address = re.sub(r"(?m)^( +address:).*$", rf"\1 {self.base}{_COLUMN}", config.read_text("utf-8"))
+        config.write_text(address.replace("private_addresses: false", "private_addresses: true"), "utf-8")
+
     def write_hotline_export(self, path: Path) -> None:
         """The 12345 export (xlsx) with what was said before the start."""
         write_hotline_export(path, self.day)
@@ -84,6 +93,7 @@ class _CityServer(ThreadingHTTPServer):
         super().__init__(address, _Visitor)
         self.pages = pages
         self.clock = clock
+        self.publications: Path | None = None
         self.base = f"http://{address[0]}:{self.server_address[1]}"
 
 
@@ -115,7 +125,15 @@ class _Visitor(BaseHTTPRequestHandler):
 
     def _page(self) -> Page:
         path = urlsplit(self.path).path
+        if path.startswith(_COLUMN):
+            return self._published(path.removeprefix(_COLUMN) or "index.html") or _NOT_HERE
         return self.server.pages.answer(path, self.server.clock.now(), self.server.base) or _NOT_HERE
+
+    def _published(self, name: str) -> Page | None:
+        if self.server.publications is None or not _ARTICLE.fullmatch(name):
+            return None
+        article = self.server.publications / name
+        return Page(body=article.read_bytes(), content_type="text/html; charset=utf-8") if article.is_file() else None
 
     def _is_known(self, tag: str, changed_at: datetime | None) -> bool:
         """RFC 9110 §13.2.2: a tag decides alone; only without one does the date."""

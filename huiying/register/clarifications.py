@@ -5,7 +5,7 @@ from dataclasses import replace
 import msgspec
 from sqlalchemy import Connection, insert, select
 
-from huiying.clarification import Clarification, Text
+from huiying.clarification import Clarification, ClarificationState, Text
 from huiying.register.rows import insert_new
 from huiying.register.schema.clarifications import clarifications, texts
 from huiying.register.versioned import save_version
@@ -25,6 +25,12 @@ class Clarifications:
     def of_concern(self, concern: str) -> list[Clarification]:
         """Every clarification of a concern, by id."""
         wanted = select(clarifications.c.body).where(clarifications.c.concern == concern)
+        bodies = self._connection.scalars(wanted.order_by(clarifications.c.id))
+        return [msgspec.convert(body, Clarification) for body in bodies]
+
+    def submitted(self) -> list[Clarification]:
+        """Every clarification that was handed in and is not public yet, by id."""
+        wanted = select(clarifications.c.body).where(clarifications.c.state == ClarificationState.SUBMITTED.value)
         bodies = self._connection.scalars(wanted.order_by(clarifications.c.id))
         return [msgspec.convert(body, Clarification) for body in bodies]
 

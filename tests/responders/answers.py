@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from huiying.clarification import Clarification, ClarificationKind, ClarificationState, Sentence, Text
+from huiying.concern import Concern
 from huiying.gate import Conclusion, Gate, Means
 from huiying.person import Person, Role, Signed
 from huiying.policy.review import GateRule, ReviewRules, SeatRule
@@ -20,7 +21,7 @@ from responders.gates import text_changed
 from responders.proceeding import begin, complete_step, proceeding_id, proceeding_of
 from responders.publishing import Publishing
 from responders.reviewing import Elsewhere, Reviewing
-from tests.builders import NOON, make_concern, person
+from tests.builders import make_concern, person
 from tests.responders.office import SmallOffice
 
 ANSWER = "answer-1"
@@ -65,12 +66,13 @@ def signed(by: Person, office: SmallOffice, role: Role | None = None) -> Signed:
 class Answer:
     """One answer in a small office; its procedure has come as far as its draft."""
 
-    def __init__(self, office: SmallOffice, folder: Path) -> None:
+    def __init__(self, office: SmallOffice, folder: Path, concern: Concern | None = None) -> None:
         self.office = office
         self.folder = folder
         with office.register.transaction() as tx:
-            concern = tx.concerns.insert(make_concern())
-            begin(tx, office.rules.procedures["opinion-response"], concern, now=NOON, regime=Regime.CURRENT)
+            concern = concern or tx.concerns.insert(make_concern())
+            procedure = office.rules.procedures["opinion-response"]
+            begin(tx, procedure, concern, now=office.clock.now(), regime=Regime.CURRENT)
             officer = signed(OFFICER, office, Role.OFFICER)
             for step in ("discover", "gather", "appraise", "designate", "assign", "find"):
                 outcome = "public-answer" if step == "appraise" else None
@@ -175,6 +177,6 @@ class Answer:
     def done(self) -> list[str]:
         """The steps after the draft that are done."""
         with self.office.register.reading() as tx:
-            done = {each.step for each in proceeding_of(tx, PROCEEDING).done}
+            proceeding = proceeding_of(tx, PROCEEDING)
         steps = ("countersign", "review", "sign", "publish", "follow-up")
-        return [step for step in steps if step in done]
+        return [step for step in steps if proceeding.done_as(step)]

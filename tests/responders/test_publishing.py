@@ -9,14 +9,17 @@ import pytest
 
 from huiying.clarification import ClarificationState
 from huiying.failures import NotAllowed
+from huiying.gate import Gate
+from huiying.leasing import Lease
 from huiying.policy.publishing import LinkRules
 from huiying.publication import Channel, Part, QuestionAnswered
 from huiying.register.publications import first_published_at
 from responders.channels.reported import Appointment, Report
 from responders.channels.website import WebsiteEndpoint
-from responders.gate_timers import prove_links
+from responders.gate_timers import gate_ticks, prove_links
 from responders.ordering import Order
 from responders.publishing import Publishing
+from responders.timers import Timers
 from tests.responders.answers import ANSWER, OFFICER, Answer
 from tests.responders.local_pages import LocalPages, local_pages
 from tests.responders.office import SmallOffice
@@ -204,6 +207,20 @@ def test_a_page_without_end_is_not_kept(answer: Answer, site: LocalPages) -> Non
     prove_links(answer.office.register, HERE.model_copy(update={"largest_bytes": 1000}), answer.office.clock.now())
     with answer.office.register.reading() as tx:
         assert tx.publications.page(id) is None
+
+
+def test_the_timers_prove_links_and_tell_of_consents_that_lapsed(answer: Answer, site: LocalPages) -> None:
+    id = reported(answer, site.show("/1", page(answer)))
+    answer.write("另一稿。")
+    answer.by_telephone(Gate.CONTENT, "publicity")
+    now = answer.office.wait(hours=7)
+    office = answer.office
+    ticks = gate_ticks(office.register, HERE, answer.publishing)
+    Timers(office.register, office.rules, Lease(office.register, "timers", "one"), office.clock, ticks).tick(now)
+    with office.register.reading() as tx:
+        assert [check.reached for check in tx.publications.checks(id)] == [True]
+    assert any("电话同意逾期未补签" in line for line in office.log_of())
+    assert any("审核会签已超时" in line for line in office.log_of())
 
 
 def test_a_correction_is_a_new_text_through_all_gates(answer: Answer) -> None:

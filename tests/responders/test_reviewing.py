@@ -74,7 +74,8 @@ def test_a_text_that_was_not_handed_in_has_no_review(office: SmallOffice, tmp_pa
         found = tx.clarifications.get(ANSWER)
     assert found is not None
     assert found.state is ClarificationState.DRAFTING
-    assert "须重办：时间不清" in office.log_of()[0]
+    assert office.log_of()[0].startswith("宣一：须重办“起草回应稿")
+    assert office.log_of()[0].endswith("时间不清")
 
 
 def test_each_co_handling_bureau_has_a_seat(office: SmallOffice, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The sample city as a crawler meets it, over HTTP."""
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,8 @@ from console.sample_city.content import FILED, Broken, Channel
 from console.sample_city.server import SampleCity
 from crawlers.article import extract
 from huiying.clock import SetClock
+from huiying.policy.policy import default_office
+from huiying.policy.publishing import read_publishing
 from huiying.policy.sources import read_sources
 from huiying.source import Source
 
@@ -196,3 +199,18 @@ def test_two_starts_have_different_addresses(clock: SetClock) -> None:
 def _sources(city: SampleCity, folder: Path) -> tuple[Source, ...]:
     city.write_sources(folder / "sources.yaml")
     return read_sources(folder)
+
+
+def test_the_city_shows_what_the_office_publishes_and_nothing_else_of_its_folder(tmp_path: Path) -> None:
+    config = tmp_path / "publishing.yaml"
+    shutil.copy(default_office() / "publishing.yaml", config)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "2026-0001-website.html").write_text("已修复", "utf-8")
+    (tmp_path / "site" / "2026-0001-website.json").write_text("{}", "utf-8")
+    with SampleCity(START, SetClock(START)) as city:
+        city.show_publications(tmp_path / "site", config)
+        rules = read_publishing(tmp_path)
+        assert rules.links.private_addresses
+        assert httpx.get(f"{rules.website.address}2026-0001-website.html").text == "已修复"
+        for other in ("2026-0001-website.json", "none.html", "../publishing.yaml", "%2e%2e/publishing.yaml"):
+            assert httpx.get(f"{rules.website.address}{other}").status_code == 404

@@ -1,0 +1,201 @@
+"""审查: the list of texts before their gates, one text's page, and what people do there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, HTTPException
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from console import wording
+from console.acting import Acting
+from console.forms import Fields, read_fields
+from console.office import ConsoleOffice
+from console.rendering import Pages, frame
+from console.review_form import read_decision, read_elsewhere, read_giver
+from console.review_view import view_review
+from huiying.clarification import Clarification, Text
+from huiying.failures import NotAllowed, Stale
+from huiying.gate import Gate
+from huiying.person import Person
+from huiying.register.register import Transaction
+from huiying.review import Standing
+from responders.gates import standing_of_newest
+
+Form = Annotated[Fields, Depends(read_fields)]
+Answer = HTMLResponse | RedirectResponse
+
+_TOO_LATE = "刚才有别的变更，没有办成。以下是最新情况，请再按一次"
+_NEWEST = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReviewRow:
+    """One text in the list."""
+
+    clarification: str
+    number: str
+    title: str
+    text: int
+    level: str
+    level_words: str
+    bureau: str
+    waits: str
+    due: str
+    late: bool
+    expedited: bool
+
+
+def review_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
+    """`/review`, `/review/{clarification}`, and every move at the gates."""
+    routes = APIRouter(include_in_schema=False)
+    _reading_routes(routes, office, pages)
+    _acting_routes(routes, office, pages)
+    return routes
+
+
+def _reading_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
+    @routes.get("/review")
+    def reviews() -> HTMLResponse:
+        with office.register.reading() as tx:
+            waiting, past = _waiting(tx, office), _past(tx, office)
+            return pages.html("reviews.html", waiting=waiting, past=past, frame=frame(tx, office, "review"))
+
+    @routes.get("/review/{clarification}")
+    def review(clarification: str, by: Acting, seat: str = "") -> HTMLResponse:
+        return _page(office, pages, clarification, by, seat=seat)
+
+
+def _acting_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
+    def moved(clarification: str, form: Fields, by: Person, move: Callable[[], object]) -> Answer:
+        try:
+            move()
+        except NotAllowed as refusal:
+            said = str(refusal)
+        except Stale:
+            said = _TOO_LATE
+        else:
+            return RedirectResponse(f"/review/{quote(clarification, safe='')}", status_code=303)
+        return _page(office, pages, clarification, by, seat=form["seat"], said=said, form=form, status=409)
+
+    @routes.post("/review/{clarification}/decide", response_model=None)
+    def decide(clarification: str, form: Form, by: Acting) -> Answer:
+        return moved(
+            clarification, form, by, lambda: office.reviewing.decide(read_decision(clarification, form), by=by)
+        )
+
+    @routes.post("/review/{clarification}/take-down", response_model=None)
+    def take_down(clarification: str, form: Form, by: Acting) -> Answer:
+        def move() -> object:
+            decision, elsewhere = read_decision(clarification, form), read_elsewhere(form)
+            giver = read_giver(form, office)
+            return office.reviewing.take_down(decision, elsewhere, giver=giver, by=by)
+
+        return moved(clarification, form, by, move)
+
+    @routes.post("/review/{clarification}/revoke", response_model=None)
+    def revoke(clarification: str, form: Form, by: Acting) -> Answer:
+        return moved(
+            clarification, form, by, lambda: office.reviewing.revoke(read_decision(clarification, form), by=by)
+        )
+
+    @routes.post("/review/{clarification}/expedite", response_model=None)
+    def expedite(clarification: str, form: Form, by: Acting) -> Answer:
+        def move() -> object:
+            return office.reviewing.expedite(clarification, reasons=form["reasons"], by=by)
+
+        return moved(clarification, form, by, move)
+
+
+def _page(  # noqa: PLR0913 - what was sent comes back with the refusal
+    office: ConsoleOffice,
+    pages: Pages,
+    clarification: str,
+    by: Person,
+    *,
+    seat: str,
+    said: str = "",
+    form: Fields | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    with office.register.reading() as tx:
+        found = found_clarification(tx, clarification)
+        sent = form or Fields(())
+        try:
+            view = view_review(tx, office, found, by, seat)
+        except NotAllowed as reason:
+            raise HTTPException(409, f"{said}　{reason}".strip()) from reason
+        return pages.html(
+            "review.html",
+            status=status,
+            review=view,
+            people=office.people(),
+            said=said,
+            sent=sent,
+            frame=frame(tx, office, "review"),
+        )
+
+
+def found_clarification(tx: Transaction, id: str) -> Clarification:
+    """The clarification; a page says that there is none."""
+    found = tx.clarifications.get(id)
+    if found is None:
+        raise HTTPException(404, f"没有回应稿 {id}")
+    return found
+
+
+def _waiting(tx: Transaction, office: ConsoleOffice) -> list[ReviewRow]:
+    rows = []
+    for clarification in tx.clarifications.submitted():
+        try:
+            standing = standing_of_newest(tx, office.reviewing.rules, clarification)
+        except NotAllowed:
+            continue
+        rows.append((standing, _row(tx, office, clarification, standing)))
+    return [row for _, row in sorted(rows, key=lambda pair: pair[0].review.opened_at)]
+
+
+def _past(tx: Transaction, office: ConsoleOffice) -> list[ReviewRow]:
+    rows = []
+    for standing in tx.reviews.newest(limit=_NEWEST):
+        clarification = tx.clarifications.get(standing.review.clarification)
+        if clarification is not None:
+            rows.append(_row(tx, office, clarification, standing))
+    return rows
+
+
+def _row(tx: Transaction, office: ConsoleOffice, clarification: Clarification, standing: Standing) -> ReviewRow:
+    now, review = office.clock.now(), standing.review
+    alert = tx.alerts.get(clarification.episode)
+    texts = tx.clarifications.texts(clarification.id)
+    text, newest = texts[review.text - 1], _newest(texts)
+    waits = next((gate for gate in Gate if not standing.passed(gate, now)), None)
+    due = next((clock.due_at for clock in review.clocks if clock.gate is waits and newest == review.text), None)
+    return ReviewRow(
+        clarification=clarification.id,
+        number=review.number,
+        title=text.title,
+        text=review.text,
+        level=alert.level.value if alert else "none",
+        level_words=wording.level_in_list(alert.level) if alert else "未预警",
+        bureau=office.bureau(clarification.bureau),
+        waits=f"文稿已改为第 {newest} 稿，这一稿作废" if newest != review.text else _waits(standing, waits, now),
+        due=wording.remaining(due, now) if due else "",
+        late=bool(due and due < now),
+        expedited=review.expedition is not None,
+    )
+
+
+def _newest(texts: Sequence[Text]) -> int:
+    """The number under which the newest text was first reviewed: one that came back is the one it was."""
+    return next(text.number for text in texts if text.sha256 == texts[-1].sha256)
+
+
+def _waits(standing: Standing, gate: Gate | None, now: datetime) -> str:
+    if gate is None:
+        return "三关已过，可以发布"
+    lasts = [(seat, standing.last(seat)) for seat in standing.open_seats(gate, now)]
+    seats = [seat.title + (f"（{last.conclusion.called(gate)}）" if last else "") for seat, last in lasts]
+    return f"{gate.label}：还差{'、'.join(seats)}"
