@@ -10,13 +10,15 @@ from consumers.assessing import Assessing
 from consumers.gathering import Gathering
 from huiying.settings import Address
 from responders.alerting import Alerting
+from responders.preserving import Preserving
+from responders.readying import Readying
 from responders.tasking import Tasking
 from tests.console.test_cli import huiying, lines
 from tests.services.server import free_port
 
 
 def test_every_stage_is_counted_by_the_topics_it_reads() -> None:
-    stages = (Assessing, Gathering, Alerting, Tasking)
+    stages = (Assessing, Gathering, Alerting, Preserving, Tasking, Readying)
     assert {stage.name: tuple(kind.topic for kind in stage.reads) for stage in stages} == GROUPS
 
 

@@ -18,7 +18,7 @@ from huiying.archive.archive import PostQuery
 from huiying.policy.policy import default_office
 from huiying.settings import read_settings
 
-CHAIN = ("assessing", "gathering", "alerting", "tasking")
+CHAIN = ("assessing", "gathering", "alerting", "preserving", "tasking", "readying")
 """The stages in their order, each with its group on the bus."""
 
 _PLACES = ("泉水街道", "南关岭街道", "机场街道", "星海湾街道", "湾里街道", "马栏街道", "椒金山街道", "八一路街道")

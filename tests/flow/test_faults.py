@@ -412,8 +412,14 @@ def test_nothing_is_lost_and_nothing_is_doubled(
         ("assessing", "post-collected"): 1,
         ("gathering", "post-assessed"): 1,
         ("alerting", "concern-changed"): 1,
+        ("preserving", "alert-raised"): 1,
+        ("preserving", "concern-changed"): 1,
         ("tasking", "alert-raised"): 1,
         ("tasking", "alert-changed"): 1,
+        ("readying", "alert-raised"): 1,
+        ("readying", "alert-changed"): 1,
+        ("readying", "task-opened"): 1,
+        ("readying", "task-changed"): 1,
     }
     for name in stage.servers:
         assert {status for away, status, _ in visitor.answers if away == name} <= {200, 503}
