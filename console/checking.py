@@ -29,6 +29,7 @@ def check_everything(office: Office) -> list[Finding]:
         _try("总线", lambda: _describe_bus(office)),
         _try("帖文库", lambda: f"可用，查得 {len(office.archive.search(PostQuery(), limit=1).hits)} 条试样"),
         _try("台账", lambda: _describe_register(office)),
+        _try("留存", lambda: _describe_evidence(office)),
     ]
 
 
@@ -79,6 +80,14 @@ def _describe_bus(office: Office) -> str:
 def _describe_register(office: Office) -> str:
     with office.register.reading() as tx:
         return f"可用，{tx.concerns.count()} 个事项"
+
+
+def _describe_evidence(office: Office) -> str:
+    with office.register.reading() as tx:
+        altered = [f"{kept.concern}/{kept.post}" for kept in tx.evidence.altered()]
+    if altered:
+        raise Rejected(f"{len(altered)} 条与留存时的校验值不符，有人改动过：{'、'.join(altered[:5])}")
+    return "全部与留存时的校验值相符"
 
 
 def preview_source(office: Office, name: str) -> Iterator[dict[str, object]]:

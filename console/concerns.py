@@ -14,7 +14,15 @@ from console.corrections import Said, view_said
 from console.danger import Danger, view_danger
 from console.excerpts import Excerpt, representative
 from console.office import ConsoleOffice
-from console.preview import BureauChoice, ChainStep, ReasonView, view_chain, view_choices, view_reasons
+from console.preview import (
+    BureauChoice,
+    ChainStep,
+    ReasonView,
+    first_post_words,
+    view_chain,
+    view_choices,
+    view_reasons,
+)
 from console.proceedings import HandlingView, view_handling
 from console.rendering import Pages, frame
 from console.strips import Matter, StateView, read_matters, view_state
@@ -226,7 +234,7 @@ def _facts(
         Fact(
             name="起于",
             lines=(
-                f"最早帖文 {wording.when(concern.first_post_at, now)}"
+                first_post_words(concern, now)
                 + (f"，{handling.occurred}" if handling and handling.occurred else ""),
                 f"发现 {wording.when(concern.found_at, now)}",
             ),
@@ -270,10 +278,12 @@ def _chain_before_alert(concern: Concern, now: datetime) -> tuple[ChainStep, ...
 
 def _moments(concern: Concern, alerts: Sequence[Alert], tasks: Sequence[Task], now: datetime) -> list[Moment]:
     moments = [
-        Moment(at=concern.first_post_at, words=f"最早帖文 {wording.time_of_day(concern.first_post_at)}"),
         Moment(at=concern.found_at, words=f"发现 {wording.time_of_day(concern.found_at)}"),
         Moment(at=now, words=f"现在 {wording.time_of_day(now)}", shape="now"),
     ]
+    if concern.posts:
+        first = f"最早帖文 {wording.time_of_day(concern.first_post_at)}"
+        moments.insert(0, Moment(at=concern.first_post_at, words=first))
     moments += [
         Moment(
             at=alert.level_since,

@@ -34,7 +34,6 @@ class SetView:
 
     concern: Concern
     rows: tuple[PaperRow, ...]
-    tasks: tuple[str, ...]
     said: str
 
 
@@ -94,7 +93,6 @@ def _set(tx: Transaction, concern: Concern, said: str) -> SetView:
         rows=tuple(
             PaperRow(kind=kind, newest=newest.get(kind), ready=_ready(tx, newest.get(kind))) for kind in PaperKind
         ),
-        tasks=tuple(task.id for task in tx.tasks.of_concern(concern.id) if task.alert == concern.episode_id),
         said=said,
     )
 

@@ -194,10 +194,15 @@ def _times(alert: Alert, concern: Concern | None, now: datetime) -> tuple[str, .
     if concern is None:
         return (f"发现 {wording.when(alert.raised_at, now)}",)
     return (
-        f"最早帖文 {wording.when(concern.first_post_at, now)}",
+        first_post_words(concern, now),
         f"发现 {wording.when(concern.found_at, now)}",
         f"{alert.level.label} {wording.when(alert.level_since, now)}",
     )
+
+
+def first_post_words(concern: Concern, now: datetime) -> str:
+    """When its first post was said; a matter that was registered by hand may have none."""
+    return f"最早帖文 {wording.when(concern.first_post_at, now)}" if concern.posts else "尚无帖文"
 
 
 def _two_clocks(matter: Matter, now: datetime) -> tuple[ClockView, ...]:

@@ -113,10 +113,7 @@ def _assignment(state: State) -> Iterator[Line]:
     yield Line(name="涉及职责事项", text=duties or BLANK)
     yield Line(name="要求", text=state.task.asked)
     yield Line(name="时限及依据", text="\n".join(clock_words(clock) for clock in state.task.clocks))
-    yield Line(
-        name="来源与留存",
-        text=f"{sources(state.concern)}；已留存{len(state.evidence)}条（遮蔽文字、原文校验值、链接）",
-    )
+    yield Line(name="来源与留存", text=f"{sources(state.concern)}{_kept(state.evidence)}")
     yield Line(name="交办时间", text=sent)
     yield Line(name="签发", text=BLANK)
     yield Line(name="签收", text=f"单位{BLANK}　签收人{BLANK}　时间{BLANK}")
@@ -153,11 +150,14 @@ def _links(state: State) -> tuple[Line, ...]:
     return tuple(Line(name=moment(each.said_at), text=each.url or "") for each in list(linked.values())[:_LINKS])
 
 
+def _kept(evidence: Sequence[KeptPost]) -> str:
+    return f"；已留存{len(evidence)}条（遮蔽文字、原文校验值、链接）" if evidence else ""
+
+
 def _lead(state: State) -> str:
     concern = state.concern
     if not concern.lead:
         return f"{BLANK}（系统没有把握，请人明确）"
     helpers = "、".join(state.name(each) for each in concern.co_handlers)
-    return f"{state.name(concern.lead)}（把握度{concern.lead_certainty:.0%}）" + (
-        f"，协办：{helpers}" if helpers else ""
-    )
+    sure = "" if concern.lead_certainty >= 1 else f"（把握度{concern.lead_certainty:.0%}）"
+    return f"{state.name(concern.lead)}{sure}" + (f"，协办：{helpers}" if helpers else "")

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_queue import open_queue
 from tests.console.night import Night
 
 pytestmark = pytest.mark.browser
@@ -10,8 +11,7 @@ pytestmark = pytest.mark.browser
 
 def test_by_key_r_a_matter_is_registered_and_stands_in_the_queue(night: Night, page: Page) -> None:
     night.matter("c-1", "路灯不亮", tell=True)
-    page.goto("/")
-    expect(page.locator("[data-live]")).to_contain_text("实时")
+    open_queue(page)
     page.keyboard.press("r")
     expect(page.locator("h1")).to_have_text("手工登记")
     page.get_by_label("领导交办").check()
@@ -22,7 +22,7 @@ def test_by_key_r_a_matter_is_registered_and_stands_in_the_queue(night: Night, p
     page.get_by_label("为何定为这一级").fill("人命关天")
     page.get_by_role("button", name="登记事项并发出提示").click()
     expect(page.locator("h1")).to_have_text("楼房着火有人被困")
-    page.keyboard.press("Escape")
+    open_queue(page)
     first = page.locator(".strip").first
     expect(first).to_contain_text("楼房着火有人被困")
     expect(first).to_have_attribute("data-level", "red")
@@ -33,11 +33,9 @@ def test_by_key_r_a_matter_is_registered_and_stands_in_the_queue(night: Night, p
 
 def test_keys_lead_to_the_log_and_to_a_call(night: Night, page: Page) -> None:
     night.matter("c-1", "路灯不亮", tell=True)
-    page.goto("/")
-    expect(page.locator("[data-live]")).to_contain_text("实时")
+    open_queue(page)
     page.keyboard.press("t")
-    expect(page).to_have_url(f"{page.url.partition('/log')[0]}/log#call")
-    page.goto("/")
-    expect(page.locator("[data-live]")).to_contain_text("实时")
+    page.wait_for_url("**/log#call")
+    open_queue(page)
     page.keyboard.press("l")
     expect(page.locator("h1")).to_have_text("值班日志")

@@ -12,13 +12,15 @@ from huiying.settings import Address
 from responders.alerting import Alerting
 from responders.beginning import Beginning
 from responders.notifying import Notifying
+from responders.preserving import Preserving
+from responders.readying import Readying
 from responders.tasking import Tasking
 from tests.console.test_cli import huiying, lines
 from tests.services.server import free_port
 
 
 def test_every_stage_is_counted_by_the_topics_it_reads() -> None:
-    stages = (Assessing, Gathering, Alerting, Beginning, Tasking, Notifying)
+    stages = (Assessing, Gathering, Alerting, Preserving, Beginning, Tasking, Readying, Notifying)
     assert {stage.name: tuple(kind.topic for kind in stage.reads) for stage in stages} == GROUPS
 
 
