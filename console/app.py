@@ -19,6 +19,7 @@ from console.guarding import Guard
 from console.health import health_routes
 from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
+from console.notices import notice_routes
 from console.office import ConsoleOffice
 from console.posts import post_routes
 from console.queue import queue_routes
@@ -84,6 +85,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(contrast_routes(office, pages))
     app.include_router(task_routes(office, pages))
     app.include_router(source_routes(office, pages))
+    app.include_router(notice_routes(office, pages))
     app.include_router(post_routes(office, pages))
     app.include_router(api_routes(office))
     app.include_router(live_routes(tailer, office.clock, absences.notices))

@@ -19,6 +19,7 @@ from huiying.register.register import Register
 from huiying.source import Source
 from responders.assigning import Assigning
 from responders.handling import Handling
+from responders.trying import Trying
 
 if TYPE_CHECKING:
     from consumers.correcting import Correcting
@@ -56,6 +57,7 @@ class ConsoleOffice:
     handling: Handling
     assigning: Assigning
     correcting: "Correcting"
+    trying: Trying
     gathering: GatheringRules
     first_answers: FirstAnswerRules
     bureaus: Sequence[Bureau]

@@ -35,6 +35,7 @@ from responders.sending import LEASE as SENDER_LEASE
 from responders.sending import Sender
 from responders.stages import responder_stages
 from responders.timers import Timers
+from responders.trying import Trying
 
 # What judges and groups needs numpy and scipy, which take most of a second to import, and not every office has the
 # servers: only who asks for them pays.
@@ -213,6 +214,7 @@ class Office:
             handling=Handling(self.register, self.clock),
             assigning=Assigning(self.register, self.policy, self.clock),
             correcting=Correcting(self.register, self.policy.gathering, self.clock),
+            trying=Trying(self.register, self.policy.channels, self.clock),
             gathering=self.policy.gathering,
             first_answers=self.policy.first_answers,
             bureaus=self.policy.bureaus,

@@ -20,6 +20,7 @@ from huiying.concern import QuarterHour
 from huiying.duty import Duty
 from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised, Message
+from huiying.policy.channels import ChannelRules
 from huiying.policy.directory import read_bureaus, read_duties
 from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules
@@ -35,6 +36,7 @@ from huiying.task import Task
 from huiying.workdays import WorkdayCalendar
 from responders.assigning import Assigning
 from responders.handling import Handling
+from responders.trying import Trying
 from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
 
 NOW = datetime(2026, 11, 21, 18, 14, 6, tzinfo=UTC)
@@ -96,6 +98,7 @@ class Night:
         self.assigning = Assigning(self.register, shipped_rules(), self.clock)
         self.correcting = Correcting(self.register, GatheringRules(), self.clock)
         self.bureaus = shipped_bureaus()
+        self.channels = ChannelRules()
 
     def console(self, **changes: Any) -> ConsoleOffice:
         """What the console is given of this office."""
@@ -107,6 +110,7 @@ class Night:
             "handling": self.handling,
             "assigning": self.assigning,
             "correcting": self.correcting,
+            "trying": Trying(self.register, self.channels, self.clock),
             "gathering": GatheringRules(),
             "first_answers": shipped_rules().first_answers,
             "bureaus": self.bureaus,

@@ -60,7 +60,7 @@ def office_about(folder: str, words: str, people: Roster) -> TellingOffice:
     return office
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(words=_WORDS)
 def test_nothing_that_goes_out_holds_a_character_of_the_matter(words: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

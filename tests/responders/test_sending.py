@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -269,7 +270,7 @@ def test_no_secret_reaches_a_log_or_a_row_whatever_goes_wrong(
     office.urls |= urls
     red_alerts(office)
     for _ in range(2):
-        office.sender(lambda: Courier(1)).send_due()
+        office.sender(partial(Courier, 1)).send_due()
         office.wait(seconds=2)
     printed = capfd.readouterr()
     rows = [repr(office.notices(name)) + repr(attempts(office, name)) for name in urls]
