@@ -57,7 +57,8 @@ class ChannelRow:
     sent: int
     failed: int
     stopped: int
-    last_trouble: str
+    last_failure: str
+    failed_at: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,7 +106,7 @@ def view_notices(tx: Transaction, office: ConsoleOffice, view: str, person: str,
         outgoing=outgoing,
         failed_only=view == "failed",
         address=f"/notices?view={view}" if outgoing else "/notices",
-        channels=_channels(tx, office.trying.channels) if outgoing else (),
+        channels=_channels(tx, office.trying.channels, now) if outgoing else (),
         rows=_rows(tx, office, found, now),
         cut=len(found) >= _ROWS,
         said=said,
@@ -144,12 +145,13 @@ def _state(notice: Notice, now: datetime) -> StateView:
     return StateView(words=notice.state.label, shape=_SHAPES[notice.state])
 
 
-def _channels(tx: Transaction, rules: ChannelRules) -> tuple[ChannelRow, ...]:
+def _channels(tx: Transaction, rules: ChannelRules, now: datetime) -> tuple[ChannelRow, ...]:
     counts = tx.notices.counts()
-    return tuple(_channel(tx, channel, counts.get(channel.name, {})) for channel in rules.channels)
+    return tuple(_channel(tx, channel, counts.get(channel.name, {}), now) for channel in rules.channels)
 
 
-def _channel(tx: Transaction, channel: Channel, counts: dict[NoticeState, int]) -> ChannelRow:
+def _channel(tx: Transaction, channel: Channel, counts: dict[NoticeState, int], now: datetime) -> ChannelRow:
+    failure = tx.notices.last_failure(channel.name) if counts else None
     return ChannelRow(
         name=channel.name,
         title=channel.title,
@@ -158,7 +160,8 @@ def _channel(tx: Transaction, channel: Channel, counts: dict[NoticeState, int]) 
         sent=counts.get(NoticeState.SENT, 0),
         failed=counts.get(NoticeState.FAILED, 0),
         stopped=counts.get(NoticeState.STOPPED, 0),
-        last_trouble=tx.notices.last_trouble(channel.name) if counts else "",
+        last_failure=failure.words if failure else "",
+        failed_at=wording.when(failure.ended_at, now) if failure and failure.ended_at else "",
     )
 
 

@@ -86,15 +86,15 @@ class Notices:
             found.setdefault(channel, {})[NoticeState(state)] = count
         return found
 
-    def last_trouble(self, channel: str) -> str:
-        """Why the newest try of a channel that failed did so; empty where none did."""
+    def last_failure(self, channel: str) -> Attempt | None:
+        """The newest try of a channel that failed; None where none did."""
         failed = (
-            select(attempts.c.words)
+            select(attempts)
             .join(notices, notices.c.id == attempts.c.notice)
             .where(notices.c.channel == channel, attempts.c.ended_at.is_not(None), ~attempts.c.arrived)
         )
-        found: str | None = self._connection.scalar(failed.order_by(attempts.c.ended_at.desc()).limit(1))
-        return found or ""
+        row = self._connection.execute(failed.order_by(attempts.c.ended_at.desc()).limit(1)).mappings().first()
+        return Attempt(**row) if row else None
 
     def longest_due(self, now: datetime) -> datetime | None:
         """Since when the notice has been due that waits longest; None where none is."""
