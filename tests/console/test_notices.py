@@ -1,6 +1,6 @@
 """通知: everybody sees what is for them; what went out by the channels stands there with tries and reasons."""
 
-from collections.abc import Sequence
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,19 +8,22 @@ from typing import Any
 import pytest
 
 from console.app import create_app
+from console.checking import check_everything
+from console.status import office_status
+from console.wiring import Office
 from huiying.leasing import Lease
 from huiying.level import Level
 from huiying.messages import AlertRaised
 from huiying.person import Person, Role
 from huiying.policy.channels import Audience, Channel, ChannelRules
 from huiying.policy.roster import Roster, read_roster
+from huiying.settings import read_settings
 from responders.notifying import Notifying
 from responders.posting import Courier
 from responders.sending import LEASE, Sender
 from tests.builders import person
 from tests.console.client import Client
 from tests.console.night import SHIPPED_OFFICE, Night
-from tests.console.test_cli import huiying, lines
 from tests.responders.channel_servers import ChannelServer
 
 
@@ -141,22 +144,22 @@ def test_status_counts_notices_and_check_says_which_channel_lacks_its_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = tmp_path / "config"
-    assert huiying("init", str(config), folder=tmp_path).exit_code == 0
+    shutil.copytree(SHIPPED_OFFICE, config)
     file = config / "channels.yaml"
     text = file.read_text("utf-8")
     for name in ("wecom", "mail"):
         text = text.replace(f"  - name: {name}\n", f"  - name: {name}\n    enabled: true\n")
     file.write_text(text, "utf-8")
     monkeypatch.setenv("NOTICE_MAIL_URL", "mailtos://h:very-secret@smtp.example.gov.cn?to={address}")
-    run = huiying("check", "--config", str(config), folder=tmp_path)
-    found: Sequence[str] = [str(line) for line in run.stdout.splitlines() if "通知渠道" in line]
-    assert run.exit_code == 1
-    assert len(found) == 2
-    assert "缺地址：请设环境变量或放好文件 NOTICE_WECOM_URL" in found[0]
-    assert "officer 在 roster.yaml 里没有这个渠道的地址" in found[1]
-    assert "very-secret" not in run.stdout + run.stderr
-    (status,) = lines(huiying("status", folder=tmp_path))
-    assert status["notices"] == {"channels": {}, "overdue_seconds": 0.0}
+    office = Office(read_settings({}, tmp_path / "var"), config)
+    checked = check_everything(office)
+    wecom, mail = (finding for finding in checked if finding.what.startswith("通知渠道"))
+    assert (wecom.ok, mail.ok) == (False, True)
+    assert "缺地址：请设环境变量或放好文件 NOTICE_WECOM_URL" in wecom.found
+    assert "officer 在 roster.yaml 里没有这个渠道的地址" in mail.found
+    assert "very-secret" not in repr(checked)
+    assert office_status(office)["notices"] == {"channels": {}, "overdue_seconds": 0.0}
+    office.close()
 
 
 def test_metrics_count_notices_by_channel_and_state(told: ToldNight) -> None:
