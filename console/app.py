@@ -25,6 +25,7 @@ from console.health import health_routes
 from console.instructions import instruction_routes
 from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
+from console.notices import notice_routes
 from console.office import ConsoleOffice
 from console.papers import paper_routes
 from console.posts import post_routes
@@ -113,6 +114,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(review_routes(office, pages))
     app.include_router(publishing_routes(office, pages))
     app.include_router(source_routes(office, pages))
+    app.include_router(notice_routes(office, pages))
     app.include_router(post_routes(office, pages))
     app.include_router(registering_routes(office, pages))
     app.include_router(duty_log_routes(office, pages))

@@ -33,6 +33,7 @@ from responders.readying import Readying
 from responders.registering import Registering
 from responders.reviewing import Reviewing
 from responders.supervising import Supervising
+from responders.trying import Trying
 
 if TYPE_CHECKING:
     from consumers.correcting import Correcting
@@ -85,6 +86,7 @@ class ConsoleOffice:
     readying: Readying
     contacts: AddressBook
     retention: RetentionRules
+    trying: Trying
     gathering: GatheringRules
     first_answers: FirstAnswerRules
     bureaus: Sequence[Bureau]

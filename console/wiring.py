@@ -52,6 +52,7 @@ from responders.sending import Sender
 from responders.stages import responder_stages
 from responders.supervising import Supervising
 from responders.timers import Timers
+from responders.trying import Trying
 
 # What judges and groups needs numpy and scipy, which take most of a second to import, and not every office has the
 # servers: only who asks for them pays.
@@ -263,6 +264,7 @@ class Office:
             readying=self._readying,
             contacts=self.policy.contacts,
             retention=self.policy.retention,
+            trying=Trying(self.register, self.policy.channels, self.clock),
             gathering=self.policy.gathering,
             first_answers=self.policy.first_answers,
             bureaus=self.policy.bureaus,

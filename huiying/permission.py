@@ -42,6 +42,7 @@ class Action(StrEnum):
     PUBLISH = "publish"
     EVALUATE = "evaluate"
     FILE = "file"
+    TRY_CHANNELS = "try-channels"
     EXPORT = "export"
     MANAGE_USERS = "manage-users"
     CONFIGURE = "configure"
@@ -81,6 +82,7 @@ _LABELS = {
     Action.PUBLISH: "发布",
     Action.EVALUATE: "评估",
     Action.FILE: "归档",
+    Action.TRY_CHANNELS: "试发通知",
     Action.EXPORT: "导出、打印",
     Action.MANAGE_USERS: "管理用户",
     Action.CONFIGURE: "修改配置",
@@ -118,6 +120,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.PUBLISH: _OFFICE,
     Action.EVALUATE: _OFFICE | {Role.SUPERVISOR},
     Action.FILE: _OFFICE,
+    Action.TRY_CHANNELS: _OFFICE | {Role.ADMINISTRATOR},
     Action.EXPORT: frozenset(Role) - {Role.ADMINISTRATOR},
     Action.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
     Action.CONFIGURE: frozenset({Role.ADMINISTRATOR}),

@@ -26,7 +26,7 @@ _NO_WORD = "上一次发送没有留下结果，可能已经送到"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parcel:
-    """What goes to one person by one channel in one message."""
+    """What goes to one person by one channel in one message: its notices, and a line for all that say the same."""
 
     channel: Channel
     person: str
@@ -41,7 +41,7 @@ class Parcel:
 
     @property
     def text(self) -> str:
-        """A line per notice."""
+        """All its lines."""
         return "\n".join(line.text for line in self.lines)
 
 
@@ -71,7 +71,8 @@ def claim(tx: Transaction, channel: Channel, tries: int, address: str, now: date
     claimed = tuple(tx.notices.save(notice.claimed(until=until), notice.version) for notice in chosen)
     tx.notices.begin_attempts(claimed, now)
     facts = facts_of(tx, claimed)
-    lines = tuple(line_of(notice, facts, address, now) for notice in claimed)
+    # An alert that rose while its first notice waited would else be told twice in one message.
+    lines = tuple(dict.fromkeys(line_of(notice, facts, address, now) for notice in claimed))
     return Parcel(channel=channel, person=chosen[0].person, notices=claimed, lines=lines)
 
 

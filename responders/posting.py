@@ -13,7 +13,7 @@ import re
 import ssl
 import threading
 from typing import Any, ClassVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from apprise import Apprise, AppriseAsset, NotifyBase
 from apprise.common import PersistentStoreMode
@@ -53,11 +53,18 @@ class Courier:
         if self._under_way is not None and self._under_way.is_alive():
             return Receipt(arrived=False, words="上一条还没有发完，对方迟迟不答")
         told: list[Receipt] = []
-        sending = threading.Thread(target=lambda: told.append(_send(url, title, body)), daemon=True, name="courier")
+        sending = threading.Thread(target=_send_into, args=(told, url, title, body), daemon=True, name="courier")
         self._under_way = sending
         sending.start()
         sending.join(self._seconds)
         return told[0] if told else Receipt(arrived=False, words=f"{self._seconds:g} 秒内没有发完")
+
+
+def _send_into(told: list[Receipt], url: str, title: str, body: str) -> None:
+    try:
+        told.append(_send(url, title, body))
+    except Exception as bug:  # noqa: BLE001 - what a plugin raises may hold the address, which no traceback must show
+        told.append(Receipt(arrived=False, words=f"发送程序出错（{type(bug).__name__}）"))
 
 
 def _send(url: str, title: str, body: str) -> Receipt:
@@ -127,7 +134,7 @@ class _GroupRobot(NotifyBase):  # type: ignore[misc] # apprise is untyped
         query, payload = self.robot.write(body, self._query, SystemClock().now())
         connection = self._connection()
         try:
-            path = self.fullpath.rstrip("/") + (f"?{urlencode(query)}" if query else "")
+            path = quote(self.fullpath.rstrip("/")) + (f"?{urlencode(query)}" if query else "")
             headers = {"Content-Type": "application/json; charset=utf-8"}
             connection.request("POST", path, json.dumps(payload, ensure_ascii=False).encode(), headers)
             answer = connection.getresponse()

@@ -80,7 +80,7 @@ class Sender:
             while not stop.wait(IDLE_SECONDS):
                 self.pulse.beat()
                 try:
-                    if self._lease.held():
+                    if channels and self._lease.held():
                         self._set_to_work(threads, channels, stop)
                 except LeaseLost:
                     self._lease.lost()

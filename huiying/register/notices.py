@@ -86,6 +86,16 @@ class Notices:
             found.setdefault(channel, {})[NoticeState(state)] = count
         return found
 
+    def last_failure(self, channel: str) -> Attempt | None:
+        """The newest try of a channel that failed; None where none did."""
+        failed = (
+            select(attempts)
+            .join(notices, notices.c.id == attempts.c.notice)
+            .where(notices.c.channel == channel, attempts.c.ended_at.is_not(None), ~attempts.c.arrived)
+        )
+        row = self._connection.execute(failed.order_by(attempts.c.ended_at.desc()).limit(1)).mappings().first()
+        return Attempt(**row) if row else None
+
     def longest_due(self, now: datetime) -> datetime | None:
         """Since when the notice has been due that waits longest; None where none is."""
         found: datetime | None = self._connection.scalar(

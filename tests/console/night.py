@@ -21,6 +21,7 @@ from huiying.contacts import AddressBook
 from huiying.duty import Duty
 from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised, Message
+from huiying.policy.channels import ChannelRules
 from huiying.policy.contacts import read_contacts
 from huiying.policy.directory import read_bureaus, read_duties
 from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
@@ -55,6 +56,7 @@ from responders.readying import Readying
 from responders.registering import Registering
 from responders.reviewing import Reviewing
 from responders.supervising import Supervising
+from responders.trying import Trying
 from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
 from tests.registered import shipped_understanding
 
@@ -137,6 +139,7 @@ class Night:
         self.registering = Registering(self.register, shipped_rules(), self.clock, shipped_understanding())
         self.duty_logging = DutyLogging(self.register, self.clock)
         self.bureaus = shipped_bureaus()
+        self.channels = ChannelRules()
 
     @property
     def readying(self) -> Readying:
@@ -168,6 +171,7 @@ class Night:
             "readying": self.readying,
             "contacts": shipped_rules().contacts,
             "retention": shipped_rules().retention,
+            "trying": Trying(self.register, self.channels, self.clock),
             "gathering": GatheringRules(),
             "first_answers": shipped_rules().first_answers,
             "bureaus": self.bureaus,

@@ -63,7 +63,7 @@ class TellingOffice(SmallOffice):
         batch = [message for message in [*self.told(), *more] if isinstance(message, stage.reads)] * times
         assert list(stage(batch)) == [Done()] * len(batch)
 
-    def sender(self, messenger: type[Messenger] = Courier, *, holder: str = "one") -> Sender:
+    def sender(self, messenger: Callable[[], Messenger] = Courier, *, holder: str = "one") -> Sender:
         """What sends, in a process of its own."""
         return Sender(
             self.register,

@@ -1,9 +1,11 @@
 """No channel ever carries a word of a matter: whatever titles, texts, reasons and names are, a notice is the same."""
 
 import string
-import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
+from itertools import count
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,78 +14,89 @@ from huiying.clarification import Clarification, ClarificationKind, Clarificatio
 from huiying.level import Level
 from huiying.messages import (
     AlertChanged,
+    AlertRaised,
     ClarificationChanged,
+    Message,
     ProceedingChanged,
     TaskEscalated,
     TaskOpened,
     TaskOverdue,
 )
-from huiying.notice import GROUP, About
-from huiying.policy.roster import Roster
+from huiying.notice import About
 from huiying.procedure import Regime
 from responders.claiming import claim
 from responders.notice_lines import Facts, Line
+from responders.notifying import Notifying
 from responders.proceeding import begin
 from tests.builders import NOON, make_concern, make_task
-from tests.responders.telling import TellingOffice, channel, roster
+from tests.responders.telling import TellingOffice, channel
 
-_FIXED = set(
-    "红橙黄蓝色提示交办任务已超时待催办进度有更新回应稿对外限未定信源异常日月等条试发通知办理　 " + string.printable
-)
+_SAID = "红橙黄蓝色提示交办任务已超时待催办进度有更新回应稿对外限未定信源异常日月等条试发通知办理"
+"""Every Chinese character that a notice may have."""
+
+_FIXED = frozenset(_SAID + "　" + string.printable)
+_NUMBERS = count(1)
 _WORDS = st.text(
     st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF, exclude_characters="".join(_FIXED)), min_size=1
 )
 
 
-def office_about(folder: str, words: str, people: Roster) -> TellingOffice:
-    """An office with a matter of which everything that may be free text is these words."""
-    mail = channel("mail", about=tuple(About), levels=tuple(Level), group=True)
-    office = TellingOffice(f"sqlite:///{folder}/register.db", mail, people=people)
-    concern = make_concern(title=words, keywords=(words,), lead=words, votes={words: 1.0})
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TellingOffice]:
+    """An office whose one channel carries everything."""
+    mail = channel("mail", about=tuple(About), levels=tuple(Level))
+    folder = tmp_path_factory.mktemp("told")
+    office = TellingOffice(f"sqlite:///{folder / 'register.db'}", mail)
+    yield office
+    office.register.close()
+
+
+def a_matter_of(office: TellingOffice, words: str) -> Sequence[Message]:
+    """A matter in which everything that may be free text is these words; all that is told of it."""
+    id = f"concern-{next(_NUMBERS)}"
+    concern = make_concern(id, title=words, keywords=(words,), lead=words, votes={words: 1.0})
+    task = make_task(f"{id}:1:opinion-response", concern=id, alert=f"{id}:1", title=words, asked=words, bureau=words)
+    answer = Clarification(
+        id=f"answer:{id}",
+        concern=id,
+        episode=f"{id}:1",
+        bureau=words,
+        kind=ClarificationKind.REPLY,
+        state=ClarificationState.SUBMITTED,
+        opened_at=NOON,
+    )
     with office.register.transaction() as tx:
         tx.concerns.insert(concern)
-        tx.tasks.insert(make_task(title=words, asked=words, waits_because=words, bureau=words, co_handlers=(words,)))
-        begin(tx, office.rules.procedures["opinion-response"], concern, now=NOON, regime=Regime.CURRENT)
-        answer = Clarification(
-            id="answer-1",
-            concern=concern.id,
-            episode="concern-1:1",
-            bureau=words,
-            kind=ClarificationKind.REPLY,
-            state=ClarificationState.SUBMITTED,
-            opened_at=NOON,
-        )
+        tx.tasks.insert(replace(task, waits_because=words, co_handlers=(words,)))
+        begun = begin(tx, office.rules.procedures["opinion-response"], concern, now=NOON, regime=Regime.CURRENT)
         tx.clarifications.insert(answer)
-        tx.concerns.add_doing(concern.id, words, words)
+        tx.concerns.add_doing(id, words, words)
     reasons = (Reason(part="volume", text=words, value=1, points=1),)
-    office.raise_alert(Level.RED, title=words, reasons=reasons, silence_reason=words)
-    return office
+    office.raise_alert(Level.RED, f"{id}:1", title=words, reasons=reasons, silence_reason=words)
+    return (
+        TaskOpened(task=task.id, concern=id, bureau=words, alert=task.alert, state=words, due_at=None),
+        TaskOverdue(task=task.id, concern=id, bureau=words, step=words, due_at=NOON),
+        TaskEscalated(task=task.id, concern=id, bureau=words, step=words, rung=words, due_at=None),
+        AlertRaised(alert=task.alert, concern=id, source=None, level="red"),
+        AlertChanged(alert=task.alert, concern=id, source=None, level="red", what=words),
+        ProceedingChanged(proceeding=begun.id, concern=id, what=words),
+        ClarificationChanged(clarification=answer.id, concern=id, bureau=words, state="", what=words),
+    )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(words=_WORDS)
-def test_nothing_that_goes_out_holds_a_character_of_the_matter(words: str) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        office = office_about(folder, words, roster())
-        about = {"task": make_task().id, "concern": "concern-1", "bureau": words}
-        office.notify(
-            TaskOpened(**about, alert="concern-1:1", state=words, due_at=None),
-            TaskOverdue(**about, step=words, due_at=NOON),
-            TaskEscalated(**about, step=words, rung=words, due_at=None),
-            AlertChanged(alert="concern-1:1", concern="concern-1", source=None, level="red", what=words),
-            ProceedingChanged(proceeding="concern-1:1:opinion-response", concern="concern-1", what=words),
-            ClarificationChanged(clarification="answer-1", concern="concern-1", bureau=words, state="", what=words),
-        )
-        [mail] = office.rules.channels.enabled
-        with office.register.transaction() as tx:
-            parcel = claim(tx, mail, 2, "https://huiying.example.gov.cn", office.clock.now())
-        office.register.close()
+def test_nothing_that_goes_out_holds_a_character_of_the_matter(office: TellingOffice, words: str) -> None:
+    told = a_matter_of(office, words)
+    list(Notifying(office.register, office.rules, office.clock)(told))
+    [mail] = office.rules.channels.enabled
+    with office.register.transaction() as tx:
+        parcel = claim(tx, mail, 2, "https://huiying.example.gov.cn", office.clock.now())
     assert parcel is not None
     assert {notice.about for notice in parcel.notices} == set(About) - {About.TRIAL}
-    assert parcel.person == GROUP
     said = parcel.subject + parcel.text
     assert [character for character in said if character not in _FIXED] == []
-    assert "2014-1" in said
+    assert "红色提示 2014-" in said
 
 
 def test_a_line_is_made_of_nothing_that_could_hold_a_title() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ from tests.responders.telling import EVERYBODY, PEOPLE, TellingOffice, channel, 
 Tell = Callable[..., TellingOffice]
 
 
-def open_task(office: TellingOffice, **changes: object) -> TaskOpened:
+def open_task(office: TellingOffice, **changes: Any) -> TaskOpened:
     task = make_task(**changes)
     with office.register.transaction() as tx:
         assert tx.tasks.insert(task)

@@ -134,6 +134,11 @@ def test_a_server_that_does_not_answer_is_left_after_the_time_of_its_address() -
         assert refused(f"wecomrobot://{server.place}/hang?rto=0.2") == "限时内没有应答"
 
 
+def test_a_host_that_no_library_can_spell_is_a_failure_and_no_crash() -> None:
+    for schema in ("wecomrobot", "json"):
+        assert refused(f"{schema}://{'a' * 70}.example/x?key={KEY}")
+
+
 @pytest.mark.parametrize("url", ["", "https://", "no-such-way://host/x", "wecomrobot://", "json://a/x, json://b/x"])
 def test_an_address_that_cannot_be_read_sends_nothing(url: str) -> None:
     assert "读不懂" in refused(url)

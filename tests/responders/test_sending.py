@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -79,6 +80,19 @@ def test_what_is_due_for_the_same_people_travels_together_the_highest_first(
     first, digest = (str(request.json["message"]).splitlines() for request in server.requests)
     assert [line[:4] for line in first + digest] == ["红色提示", "橙色提示", "黄色提示"]
     assert server.requests[0].json["title"] == "红色提示 2014-3　对外时限未定　等 2 条"
+
+
+def test_an_alert_that_rose_while_it_waited_is_one_line_of_the_message(tell: Tell, server: ChannelServer) -> None:
+    office = tell(channel(digest_minutes=30))
+    office.urls["webhook"] = f"json://{server.place}/hook"
+    office.raise_alert(Level.YELLOW)
+    office.notify()
+    office.wait(minutes=30)
+    office.set_level(Level.RED)
+    office.notify()
+    assert office.sender().send_due() == 1
+    assert str(server.requests[0].json["message"]).count("红色提示") == 1
+    assert office.states() == [(NoticeState.SENT, "")] * 2
 
 
 def test_a_failure_is_written_and_tried_again_ever_later_until_it_is_given_up(
@@ -269,7 +283,7 @@ def test_no_secret_reaches_a_log_or_a_row_whatever_goes_wrong(
     office.urls |= urls
     red_alerts(office)
     for _ in range(2):
-        office.sender(lambda: Courier(1)).send_due()
+        office.sender(partial(Courier, 1)).send_due()
         office.wait(seconds=2)
     printed = capfd.readouterr()
     rows = [repr(office.notices(name)) + repr(attempts(office, name)) for name in urls]

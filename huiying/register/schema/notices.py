@@ -21,6 +21,7 @@ notices = Table(
     Column("body", Body, nullable=False),
     Index("notice_subject", "subject"),
     Index("notice_due", "channel", "due_at"),
+    Index("notice_newest", "channel", "made_at"),
     Index("notice_person", "person", "made_at"),
 )
 """`due_at`: when a waiting one is to be sent, or a claim lapses; null for those that are over."""

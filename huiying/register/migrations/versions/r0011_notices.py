@@ -29,6 +29,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index("notice_due", ["channel", "due_at"], unique=False)
+        batch_op.create_index("notice_newest", ["channel", "made_at"], unique=False)
         batch_op.create_index("notice_person", ["person", "made_at"], unique=False)
         batch_op.create_index("notice_subject", ["subject"], unique=False)
 
@@ -54,6 +55,7 @@ def downgrade() -> None:
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index("notice_subject")
         batch_op.drop_index("notice_person")
+        batch_op.drop_index("notice_newest")
         batch_op.drop_index("notice_due")
 
     op.drop_table("notice")
