@@ -128,8 +128,12 @@ class Publishing:
             clarification = clarification_of(tx, found.publication.clarification)
             tell(tx, clarification, signed.name, f"从{found.publication.channel.label}撤下：{reasons.strip()}")
         adapter = self._adapters.get(found.publication.channel)
-        if adapter and found.delivery:
-            adapter.take_back(found, reasons.strip())
+        try:
+            if adapter and found.delivery:
+                adapter.take_back(found, reasons.strip())
+        except (Unavailable, NotAllowed) as refusal:
+            where = found.publication.channel.label
+            self._tell(found.publication, f"撤下已记录，但{where}上还在，请与网站管理方撤下：{refusal}")
         return self._published(publication_id)
 
     def finish_following(self, clarification_id: str, *, reasons: str, by: Person) -> Proceeding:

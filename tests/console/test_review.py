@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from console.app import create_app
-from console.review_papers import RegisterRow, as_csv
+from console.review_register import RegisterRow, as_csv
 from huiying.clock import SetClock
 from huiying.gate import Gate
 from huiying.person import Person

@@ -265,3 +265,11 @@ def test_what_is_taken_back_leaves_the_index_and_stays_known(answer: Answer) -> 
     assert "本文已撤下：时间有误" in (answer.folder / "2014-0001-website.html").read_text("utf-8")
     with pytest.raises(NotAllowed, match="已经从"):
         answer.publishing.withdraw(published.publication.id, reasons="再撤", by=OFFICER)
+
+
+def test_a_place_that_does_not_take_its_article_down_is_told_to_people(answer: Answer, site: LocalPages) -> None:
+    publishing = endpoint(answer, site)
+    published = publishing.publish(ANSWER, Order(channel=Channel.WEBSITE), by=OFFICER)
+    site.answer = (503, b"")
+    assert publishing.withdraw(published.publication.id, reasons="时间有误", by=OFFICER).withdrawal
+    assert "撤下已记录，但政府网站“回应关切”专栏上还在" in answer.office.log_of()[0]
