@@ -33,7 +33,7 @@ from huiying.procedure import Regime
 from huiying.register.fates import PostFate
 from huiying.settings import read_settings
 from huiying.task import TaskState
-from responders.opening import make_task
+from responders.opening import Opening
 
 CONCERNS, ALERTS, TASKS = 10_000, 1_000, 2_000
 LIMIT_MS = 100.0
@@ -168,6 +168,7 @@ def _fill(office: Office, posts: int) -> list[Concern]:
     now = office.clock.now()
     bureaus = [bureau.id for bureau in office.policy.bureaus]
     concerns = [_concern(number, bureaus[number % len(bureaus)], now, chance) for number in range(CONCERNS)]
+    opening = Opening(office.policy, Regime.CURRENT)
     with office.register.transaction() as tx:
         written = tx.concerns.insert_all(concerns)
         for some in _batches(((concern.id, quarter) for concern in written for quarter in _quarters(concern)), 2000):
@@ -176,15 +177,8 @@ def _fill(office: Office, posts: int) -> list[Concern]:
             if number < ALERTS:
                 tx.alerts.insert(_alert(concern, number, now))
             waits = "把握度不足，请确认" if number % 5 == 0 else None
-            task = make_task(
-                office.policy,
-                concern,
-                concern.lead or "",
-                by="系统",
-                waits=waits,
-                now=concern.found_at,
-                regime=Regime.CURRENT,
-            )
+            task = opening.make(concern, concern.lead or "", waits=waits, now=concern.found_at)
+            task = task if waits else task.sent(by="系统", now=concern.found_at)
             tx.tasks.insert(task if number % 3 else replace(task, state=TaskState.CLOSED, closed_at=now))
             tx.concerns.add_doing(concern.id, "系统", "发出预警")
     for numbers in _batches(range(posts), 2000):
