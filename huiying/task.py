@@ -11,7 +11,6 @@ from huiying.failures import NotAllowed
 from huiying.person import Signed
 from huiying.task_parts import Change, ClosedAs, Decision, Extension, HandDown, Part, ReturnRequest, Urging
 
-
 _OF_HELPERS = ("sign-in", "first-finding")
 """The steps whose clocks bind a co-handler too."""
 
