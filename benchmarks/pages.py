@@ -167,8 +167,8 @@ def _fill(office: Office, posts: int) -> list[Concern]:
     chance = random.Random(2014)
     now = office.clock.now()
     bureaus = [bureau.id for bureau in office.policy.bureaus]
-    opening = Opening(office.policy, Regime.CURRENT)
     concerns = [_concern(number, bureaus[number % len(bureaus)], now, chance) for number in range(CONCERNS)]
+    opening = Opening(office.policy, Regime.CURRENT)
     with office.register.transaction() as tx:
         written = tx.concerns.insert_all(concerns)
         for some in _batches(((concern.id, quarter) for concern in written for quarter in _quarters(concern)), 2000):
@@ -178,8 +178,8 @@ def _fill(office: Office, posts: int) -> list[Concern]:
                 tx.alerts.insert(_alert(concern, number, now))
             waits = "把握度不足，请确认" if number % 5 == 0 else None
             task = opening.make(concern, concern.lead or "", waits=waits, now=concern.found_at)
-            state = TaskState.CLOSED if number % 3 == 0 else TaskState.WAITING if waits else TaskState.SENT
-            tx.tasks.insert(replace(task, state=state, closed_at=now if state is TaskState.CLOSED else None))
+            task = task if waits else task.sent(by="系统", now=concern.found_at)
+            tx.tasks.insert(task if number % 3 else replace(task, state=TaskState.CLOSED, closed_at=now))
             tx.concerns.add_doing(concern.id, "系统", "发出预警")
     for numbers in _batches(range(posts), 2000):
         _store_posts(office, [(number, written[number % CONCERNS]) for number in numbers], now)

@@ -90,7 +90,7 @@ def worst_overrun(tasks: Iterable[Task], now: datetime) -> DueClock | None:
         clock
         for task in tasks
         if task.state is not TaskState.CLOSED
-        for clock in task.running
+        for clock in task.owed
         if not clock.outward and clock.due_at and clock.due_at < now
     ]
     return min(late, key=lambda clock: clock.due_at or now, default=None)

@@ -100,8 +100,8 @@ def view_lists(tx: Transaction, office: ConsoleOffice, by: Person, scope: str, c
 
 
 def nearest(task: Task) -> DueClock | None:
-    """The clock of a task that runs out first; a co-handler owes no answer to the public."""
-    clocks = [clock for clock in task.running if clock.due_at and (task.leads or not clock.outward)]
+    """The clock of a task that runs out first."""
+    clocks = [clock for clock in task.owed if clock.due_at]
     return min(clocks, key=lambda clock: clock.due_at or clock.starts_at, default=None)
 
 

@@ -159,8 +159,9 @@ def task_number(tx: Transaction, task: Task) -> str:
 
 
 def _shown(task: Task) -> Sequence[DueClock]:
-    """The inward clocks in their order, the outward ones last; a co-handler's answer goes to the lead."""
-    return [*(c for c in task.clocks if not c.outward), *(c for c in task.clocks if c.outward and task.leads)]
+    """What binds this bureau, done or not, the inward clocks before the outward ones."""
+    bound = [clock for clock in task.clocks if clock in task.owed or clock.step in task.done]
+    return sorted(bound, key=lambda clock: clock.outward)
 
 
 def _returnable(task: Task, now: datetime) -> str:
@@ -189,7 +190,7 @@ def _extendable(task: Task, now: datetime) -> tuple[tuple[str, str], ...]:
         return ()
     return tuple(
         (clock.step, f"{clock.title}（现为 {wording.when(clock.due_at, now)}）")
-        for clock in task.running
+        for clock in task.owed
         if not clock.outward and clock.due_at and clock.due_at >= now
     )
 

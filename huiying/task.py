@@ -12,6 +12,9 @@ from huiying.person import Signed
 from huiying.procedure import Start
 from huiying.task_parts import Change, ClosedAs, Decision, Extension, HandDown, Part, ReturnRequest, Urging
 
+_OF_HELPERS = ("sign-in", "first-finding")
+"""The steps whose clocks bind a co-handler too."""
+
 
 class TaskState(StrEnum):
     """Where a task stands."""
@@ -93,6 +96,11 @@ class Task:
     def running(self) -> tuple[DueClock, ...]:
         """The clocks whose step is not done."""
         return tuple(clock for clock in self.clocks if clock.step not in self.done)
+
+    @property
+    def owed(self) -> tuple[DueClock, ...]:
+        """The running clocks that this bureau must meet: the draft and the answer are the lead's."""
+        return self.running if self.leads else tuple(clock for clock in self.running if clock.step in _OF_HELPERS)
 
     @property
     def leads(self) -> bool:

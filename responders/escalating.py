@@ -66,7 +66,7 @@ def troubles(task: Task, rules: TaskRules, now: datetime) -> Iterator[Trouble]:
         due_at = task.signed_in_by.at + timedelta(hours=rules.begin_hours)
         if now > due_at:
             yield Trouble(occasion=Occasion.NOT_BEGUN, step=BEGIN, title="开始办理", since=due_at, due_at=due_at)
-    for clock in task.running:
+    for clock in task.owed:
         trouble = _clock_trouble(clock, rules, now)
         if trouble:
             yield trouble

@@ -43,7 +43,7 @@ def bring(office: Office, post: str) -> Callable[[], bool]:
 
 def let_fall_due(office: Office, task: str) -> Callable[[], bool]:
     """Open a task that is overdue; whether the timers have told so."""
-    overdue = make_task(task, state=TaskState.SENT, waits_because=None)
+    overdue = make_task(task, alert=f"{task}:1", state=TaskState.SENT, waits_because=None)
     with office.register.transaction() as tx:
         assert tx.tasks.insert(overdue)
 

@@ -66,6 +66,16 @@ def test_a_late_clock_reaches_the_leader_and_an_extended_one_begins_anew(office:
     assert told(office, "first-finding")[2:] == ["handler", "bureau-head", "officer", "supervisor", "leader"]
 
 
+def test_a_co_handler_is_not_told_of_the_leads_draft_and_answer(office: SmallOffice) -> None:
+    office.burst(posts=8, co_handlers=("房产局",))
+    office.alert()
+    office.task()
+    office.timers().escalate(NOON + timedelta(hours=60))
+    steps = {(m.bureau, m.step) for m in office.told() if isinstance(m, TaskEscalated)}
+    assert {step for bureau, step in steps if bureau == "房产局"} == {"sign-in", "first-finding"}
+    assert {step for bureau, step in steps if bureau == "水务局"} == {"sign-in", "first-finding", "draft", "respond"}
+
+
 def test_a_closed_or_waiting_task_is_nobodys_trouble(office: SmallOffice) -> None:
     office.assigning.withdraw_task(sent(office).id, reason="重复", by=OFFICER)
     office.burst("concern-2", posts=8, lead_certainty=0.5, number="2014-2")
