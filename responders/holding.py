@@ -13,7 +13,7 @@ def holding_statement(concern: Concern, lead: str, due_at: datetime | None) -> t
     return (
         Line(name="关注", text=f"我们注意到{_since(concern)}以来有关“{concern.title}”的反映，对此高度重视。"),
         Line(
-            name="正在做", text=f"{who}已着手核实有关情况。目前已采取的措施：{BLANK}（核实后填写，没有的删去本句）。"
+            name="正在做", text=f"已要求{who}核实有关情况。目前已采取的措施：{BLANK}（核实后填写，没有的删去本句）。"
         ),
         Line(name="后续", text=f"核实结果和处置进展，将于{_by(due_at)}前通过{BLANK}向社会公布。"),
         Line(name="提醒", text=f"请以{who}公布的信息为准。咨询电话：{BLANK}。"),

@@ -49,9 +49,9 @@ class State:
             self.concern.title,
             self.concern.lead or "牵头待明确",
             "、".join(self.concern.co_handlers),
-            self.task.state.value,
-            f"时限{self.task.due_at.isoformat() if self.task.due_at else '无'}",
-            f"反馈{signed}份",
+            "已交办" if self.task.sent_at else "未交办",
+            f"时限{moment(self.task.due_at)}" if self.task.due_at else "时限及时",
+            f"已签反馈{signed}份",
         )
         return "；".join(filter(None, parts))
 

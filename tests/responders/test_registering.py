@@ -1,6 +1,7 @@
 """Registering by hand: a concern without posts, its alert and its proceeding; what is refused leaves nothing."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -150,6 +151,20 @@ def test_the_same_title_within_a_day_shows_the_one_that_stands(office: SmallOffi
 
     office.wait(hours=25)
     assert office.registering.register(written(known_at=office.clock.now()), by=LI).id != concern.id
+
+
+def test_of_two_who_register_the_same_at_once_one_is_shown_the_others(office: SmallOffice) -> None:
+    def register(origin: Origin) -> str:
+        try:
+            return office.registering.register(written(origin=origin), by=LI).id
+        except AlreadyRegistered as there:
+            return there.concern
+
+    office.register.prepare()
+    with ThreadPoolExecutor(2) as both:
+        first, second = both.map(register, (Origin.LEADER, Origin.CALL))
+    assert first == second
+    assert [alert.concern for alert in office.queue()] == [first]
 
 
 def test_a_gathered_concern_of_the_same_title_is_shown_too(office: SmallOffice) -> None:
