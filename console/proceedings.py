@@ -92,7 +92,7 @@ def _view(proceeding: Proceeding, now: datetime) -> HandlingView:
     clocks = [(clock, view_proceeding_clock(proceeding, clock, now)) for clock in proceeding.clocks]
     is_open = proceeding.closed_at is None
     ready = {step.id for step in proceeding.open_steps}
-    appraise = proceeding.done_as(APPRAISE)
+    appraise, occurred = proceeding.done_as(APPRAISE), proceeding.moments.get(Start.OCCURRED)
     return HandlingView(
         id=proceeding.id,
         title=proceeding.procedure.title,
@@ -108,7 +108,7 @@ def _view(proceeding: Proceeding, now: datetime) -> HandlingView:
         event=proceeding.event_level.label if proceeding.event_level else "未认定",
         events=tuple(_event_line(record, now) for record in reversed(proceeding.event_levels)),
         event_levels=_event_choices(proceeding) if is_open else (),
-        occurred=_occurred(proceeding, now),
+        occurred=f"事发 {wording.when(occurred, now)}" if occurred else "",
         to_record=_to_record(proceeding),
         evaluation=evaluation_lines(proceeding.evaluation, now) if proceeding.evaluation else (),
         promises=_choices((each.value, each.label) for each in Promises) if EVALUATE in ready else (),
@@ -178,11 +178,6 @@ def _event_line(record: EventLevelRecord, now: datetime) -> EventLine:
         level=record.level.label if record.level else "认定已撤销",
         words=f"{determined}；{record.by.name} {wording.when(record.by.at, now)} 记录",
     )
-
-
-def _occurred(proceeding: Proceeding, now: datetime) -> str:
-    at = proceeding.moments.get(Start.OCCURRED)
-    return f"事发 {wording.when(at, now)}" if at else ""
 
 
 def _to_record(proceeding: Proceeding) -> tuple[Choice, ...]:

@@ -59,10 +59,10 @@ class Proceeding:
 
     def step(self, step_id: str) -> Step:
         """The step of this id; `NotAllowed` where the procedure has none."""
-        found = next((step for step in self.procedure.steps if step.id == step_id), None)
-        if found is None:
-            raise NotAllowed(f"{self.procedure.title}没有环节“{step_id}”")
-        return found
+        for step in self.procedure.steps:
+            if step.id == step_id:
+                return step
+        raise NotAllowed(f"{self.procedure.title}没有环节“{step_id}”")
 
     def done_as(self, step_id: str) -> StepDone | None:
         """How a step was done the last time; None where it was not, or must be done again."""
@@ -115,9 +115,8 @@ class Proceeding:
         step = self.step(step_id)
         self._must_be_possible(step)
         done = self._done(step, by, outcome, reasons, participants)
-        last = step_id == self.procedure.steps[-1].id
         moved = self if step.marks is None or step.marks in self.moments else self._marking(step, step.marks, by.at)
-        return replace(moved, done=(*self.done, done), closed_at=by.at if last else None)
+        return replace(moved, done=(*self.done, done), closed_at=by.at if step is self.procedure.steps[-1] else None)
 
     def decided_again(
         self, step_id: str, *, by: Signed, outcome: str, reasons: str, participants: tuple[str, ...] = ()
@@ -163,15 +162,12 @@ class Proceeding:
 
     def _marking(self, step: Step, moment: Start, at: datetime) -> Self:
         starts = any(moment in (rule.starts_from, rule.otherwise) for rule in self.procedure.clocks)
-        moments = {**self.moments, moment: at}
-        if not starts:
-            return replace(self, moments=moments)
-        return replace(self, moments=moments, counted_by=None, recount_because=f"办完“{step.title}”")
+        marked = replace(self, moments={**self.moments, moment: at})
+        return replace(marked, counted_by=None, recount_because=f"办完“{step.title}”") if starts else marked
 
     def _is_decided(self, step: Step) -> bool:
-        wanted = set(step.only_for)
-        deciding = (each for each in self.procedure.steps if wanted & {outcome.id for outcome in each.outcomes})
-        return bool(wanted) and any(self.done_as(each.id) for each in deciding)
+        deciding = (each for each in self.procedure.steps if {one.id for one in each.outcomes} & set(step.only_for))
+        return any(self.done_as(each.id) for each in deciding)
 
     def _after(self, step_id: str) -> set[str]:
         """The steps that rest on this one, near and far."""

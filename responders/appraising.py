@@ -118,21 +118,14 @@ class Appraising:
     ) -> Proceeding:
         with self._register.transaction() as tx:
             present = proceeding_of(tx, id)
-            if present.done_as(APPRAISE) is None:
-                after = present.completed(
-                    APPRAISE, by=signed, outcome=outcome, reasons=reasons, participants=participants
-                )
-            else:
-                after = present.decided_again(
-                    APPRAISE, by=signed, outcome=outcome, reasons=reasons, participants=participants
-                )
+            decided = present.decided_again if present.done_as(APPRAISE) else present.completed
+            after = decided(APPRAISE, by=signed, outcome=outcome, reasons=reasons, participants=participants)
             uncalled = _uncalled(after)
             if uncalled:
                 after = after.reopen(uncalled, by=signed, reasons=_because(after))
-            saved = keep(tx, present, after, done_words(after, APPRAISE), signed.name)
-            if uncalled:
-                close_tasks(tx, saved, reason=_because(saved), by=signed)
-            return saved
+                # Tasks before the proceeding, as where one is sent: so neither waits for the other in a circle.
+                close_tasks(tx, after, reason=_because(after), by=signed)
+            return keep(tx, present, after, done_words(after, APPRAISE), signed.name)
 
     def _move(self, id: str, signed: Signed, what: str, move: Move) -> Proceeding:
         return reread_when_stale(lambda: self._move_once(id, signed, what, move))

@@ -189,13 +189,11 @@ def _line(run: _Run) -> dict[str, Any]:
         "step": clock.step,
         "due_at": clock.due_at.astimezone(BEIJING).isoformat() if clock.due_at else None,
         "provisional": clock.provisional,
-        "counted": [_counted_words(each) for each in run.counted],
+        "counted": [
+            (each.astimezone(BEIJING) if isinstance(each, datetime) else each).isoformat() for each in run.counted
+        ],
         "basis": f"{clock.basis}［{clock.mark}］",
         "title": clock.title,
         "calculation": clock.calculation,
         "outward": clock.outward,
     }
-
-
-def _counted_words(each: date | datetime) -> str:
-    return each.astimezone(BEIJING).isoformat() if isinstance(each, datetime) else each.isoformat()

@@ -13,6 +13,7 @@ SHIPPED_OFFICE = Path(__file__).parents[3] / "config"
 SHIPPED = (SHIPPED_OFFICE / "procedures" / "opinion-response.yaml").read_text("utf-8")
 
 
+_BASIS_OF_2014 = "basis: 大政办发〔2014〕46号 二（四）“及时回应社会关切”：只要求及时，没有小时数"
 _GROUND = "{id: asked, title: 征求意见, effect: pauses, basis: 条例第三十三条, mark: P}"
 _TWO_GROUNDS = f"    late: [officer]\n    interruptions: [{_GROUND}, {_GROUND}]\n"
 
@@ -84,7 +85,7 @@ def test_five_and_twenty_four_hours_hang_on_a_major_event() -> None:
         ("    otherwise: discovered\n", "    otherwise: occurred\n", "otherwise 应是 starts_from 以外的时刻"),
         ("at_alert_level: {red: 47.5", "at_alert_level: {purple: 47.5", "应为以下之一"),
         ("        amount: 48\n", "        amount: 48\n        at_alert_level: {red: 24}\n", "只有倒排的"),
-        ("basis: 大政办发〔2014〕46号 二（四）“及时回应社会关切”：只要求及时，没有小时数", "basis: ' '", "依据是空的"),
+        (_BASIS_OF_2014, "basis: ' '", "依据是空的"),
         ("{id: gather, title: 归并,", "{id: gather, title: 归并, ahead: true,", "总要办的环节不能写 ahead"),
         ("after: [draft], only_for", "after: [draft], ahead: true, only_for", "之前的 draft 不能先办"),
         ("{id: thirty,", "{id: ten,", "保管期限 ten 写了不止一次"),
