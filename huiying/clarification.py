@@ -71,21 +71,27 @@ _EVIDENCE_LABELS = {
 class Evidence:
     """One thing a sentence rests on: the id of a finding or post, a document's link, a number's query.
 
-    `words` is what is quoted of it; a judgement has the person who answers for it in `by`.
+    `words` is what is quoted of it, `title` what a document is called; a judgement has the person who answers for it
+    in `by`.
     """
 
     kind: EvidenceKind
-    reference: str
+    reference: str = ""
     words: str = ""
+    title: str = ""
     by: Signed | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sentence:
-    """One sentence of an answer with its evidence; untied where there is none."""
+    """One sentence of an answer with its evidence; untied where there is none.
+
+    `parts` are the ids of required contents that the drafter says it gives (`config/answers/`).
+    """
 
     text: str
     evidence: tuple[Evidence, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

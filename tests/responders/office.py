@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from huiying.alert import Alert
+from huiying.bureau import Bureau
 from huiying.clock import SetClock
 from huiying.concern import Concern, QuarterHour
 from huiying.leasing import Lease
 from huiying.messages import ConcernChanged, Message, open_envelope
+from huiying.policy.answers import AnswerRules, read_answers
+from huiying.policy.directory import read_bureaus
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
 from huiying.policy.workdays import read_workdays
@@ -32,6 +35,12 @@ from tests.builders import NOON, make_concern
 SHIPPED_OFFICE = Path(__file__).parents[2] / "config"
 
 
+@cache
+def shipped_bureaus() -> tuple[Bureau, ...]:
+    """The bureaus of the shipped office, read once for all tests."""
+    return read_bureaus(SHIPPED_OFFICE)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rules:
     """The shipped rules, or some of them changed."""
@@ -40,6 +49,8 @@ class Rules:
     procedures: dict[str, Procedure] = field(default_factory=lambda: read_procedures(SHIPPED_OFFICE))
     calendar: WorkdayCalendar = field(default_factory=lambda: read_workdays(SHIPPED_OFFICE))
     sources: Sequence[Source] = ()
+    answers: AnswerRules = field(default_factory=lambda: read_answers(SHIPPED_OFFICE))
+    bureaus: Sequence[Bureau] = field(default_factory=shipped_bureaus)
 
 
 class SmallOffice:
