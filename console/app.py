@@ -15,6 +15,7 @@ from console.api import api_routes
 from console.concerns import concern_routes
 from console.contrasts import contrast_routes
 from console.correcting import correcting_routes
+from console.drafting import drafting_routes
 from console.guarding import Guard
 from console.health import health_routes
 from console.live import Tailer, live_routes
@@ -83,6 +84,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(suggestion_routes(office, pages))
     app.include_router(contrast_routes(office, pages))
     app.include_router(task_routes(office, pages))
+    app.include_router(drafting_routes(office, pages))
     app.include_router(source_routes(office, pages))
     app.include_router(post_routes(office, pages))
     app.include_router(api_routes(office))

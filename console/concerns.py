@@ -11,6 +11,7 @@ from console import wording
 from console.charts import Moment, Volume, volume_chart
 from console.clocks import ClockView, view_clock
 from console.corrections import Said, view_said
+from console.draft_lines import DraftLine, view_drafts
 from console.excerpts import Excerpt, representative
 from console.office import ConsoleOffice
 from console.preview import BureauChoice, ChainStep, ReasonView, view_chain, view_choices, view_reasons
@@ -96,6 +97,9 @@ class ConcernView:
     said: tuple[Said, ...]
     choices: tuple[BureauChoice, ...]
     refused: str
+    drafts: tuple[DraftLine, ...]
+    drafters: tuple[BureauChoice, ...]
+    drafting_refused: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,8 +147,10 @@ def found_concern(tx: Transaction, concern: str) -> Concern:
     return found
 
 
-def view_concern(tx: Transaction, concern: Concern, office: ConsoleOffice, refused: str = "") -> ConcernView:
-    """The page of one concern, as it stands; `refused` says why a correction was not taken."""
+def view_concern(
+    tx: Transaction, concern: Concern, office: ConsoleOffice, refused: str = "", drafting_refused: str = ""
+) -> ConcernView:
+    """The page of one concern, as it stands; `refused` says why a correction was not taken, or a draft not begun."""
     now = office.clock.now()
     alerts = tx.alerts.for_concern(concern.id)
     alert = alerts[0] if alerts else None
@@ -190,6 +196,13 @@ def view_concern(tx: Transaction, concern: Concern, office: ConsoleOffice, refus
         ),
         choices=view_choices(concern, office),
         refused=refused,
+        drafts=view_drafts(tx, concern, office),
+        drafters=tuple(
+            BureauChoice(short=short, name=office.bureau(short), likely=short == concern.lead)
+            for short in dict.fromkeys((concern.lead, *concern.co_handlers))
+            if short
+        ),
+        drafting_refused=drafting_refused,
     )
 
 

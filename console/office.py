@@ -12,13 +12,16 @@ from huiying.clock import Clock
 from huiying.duty import Duty
 from huiying.intake import Intake
 from huiying.person import Person, Role
+from huiying.policy.answers import AnswerRules
 from huiying.policy.first_answers import FirstAnswerRules
 from huiying.policy.gathering import GatheringRules
 from huiying.post import ArchivedPost, Post
 from huiying.register.register import Register
 from huiying.source import Source
 from responders.assigning import Assigning
+from responders.drafting import Drafting
 from responders.handling import Handling
+from responders.helping import Helping
 
 if TYPE_CHECKING:
     from consumers.correcting import Correcting
@@ -58,6 +61,9 @@ class ConsoleOffice:
     correcting: "Correcting"
     gathering: GatheringRules
     first_answers: FirstAnswerRules
+    answers: AnswerRules
+    drafting: Drafting
+    helping: Helping
     bureaus: Sequence[Bureau]
     duties: Sequence[Duty] = ()
     sources: Sequence[Source] = ()

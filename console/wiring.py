@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from console.office import ConsoleOffice
-from huiying.archive.archive import Archive
+from huiying.archive.archive import Archive, PostQuery
 from huiying.archive.sqlite import SqliteArchive
 from huiying.bus.bus import Bus
 from huiying.bus.sqlite import SqliteBus
@@ -23,13 +23,16 @@ from huiying.intake import Intake
 from huiying.leasing import Lease
 from huiying.loop import Loop, LoopSettings
 from huiying.policy.policy import Policy, read_policy
-from huiying.post import ArchivedPost, Post
+from huiying.post import ArchivedPost, Post, SourceKind
 from huiying.register.register import Register
 from huiying.relay import Relay
 from huiying.settings import Settings
 from huiying.stage import Stage
 from responders.assigning import Assigning
+from responders.drafting import Drafting
+from responders.drafts.openai_compatible import ChatEndpoint
 from responders.handling import Handling
+from responders.helping import Helping
 from responders.stages import responder_stages
 from responders.timers import Timers
 
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
     from consumers.training.versions import Versions
 
 log = structlog.get_logger()
+
+_OFFICIAL_TEXTS = 5
 
 
 def open_bus(settings: Settings) -> Bus:
@@ -80,6 +85,16 @@ def _sqlite_path(url: str, setting: str, other: str) -> Path:
 
 def _without_login(url: str) -> str:
     return re.sub(r"//[^@/]*@", "//…@", url)
+
+
+def official_texts(archive: Archive, words: str) -> Sequence[ArchivedPost]:
+    """The newest official texts of the archive that have these words; none while it is away, and then it is said."""
+    try:
+        page = archive.search(PostQuery(words=words, source_kind=SourceKind.OFFICIAL), limit=_OFFICIAL_TEXTS)
+    except Unavailable as away:
+        log.warning("official texts could not be looked for", reason=str(away))
+        return ()
+    return [hit.archived for hit in page.hits]
 
 
 class Office:
@@ -194,6 +209,9 @@ class Office:
             correcting=Correcting(self.register, self.policy.gathering, self.clock),
             gathering=self.policy.gathering,
             first_answers=self.policy.first_answers,
+            answers=self.policy.answers,
+            drafting=self.drafting,
+            helping=self.helping,
             bureaus=self.policy.bureaus,
             duties=self.policy.duties,
             sources=self.policy.sources,
@@ -203,6 +221,30 @@ class Office:
             grounds=self._grounds,
             likeness=likeness,
             contrast=self._contrast,
+        )
+
+    @property
+    def drafting(self) -> Drafting:
+        """What officers and handlers do with the text of an answer."""
+        return Drafting(self.register, self.policy, self.archive.get, self.clock)
+
+    @property
+    def helping(self) -> Helping:
+        """What proposes sentences; a model only where the settings name one."""
+        terms, named = self.policy.answers.assistant, self.settings.assistant
+        endpoint = None
+        if named is not None:
+            endpoint = ChatEndpoint(
+                url=named.url, model=named.model, key=named.key, seconds=terms.seconds, most_bytes=terms.most_bytes
+            )
+        return Helping(
+            self.register,
+            self.policy.answers,
+            self.drafting,
+            self.clock,
+            posts=self.archive.get,
+            search=lambda words: official_texts(self.archive, words),
+            endpoint=endpoint,
         )
 
     def _deciding_words(self, posts: Sequence[ArchivedPost]) -> list[tuple[str, ...]]:

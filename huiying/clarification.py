@@ -126,3 +126,25 @@ class Clarification:
     opened_at: datetime
     texts: int = 0
     version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Struck:
+    """Words that a model proposed and that have no evidence, with the reason; they are shown and never used."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assistance:
+    """One help by a model: who asked for it and confirmed the matter, where the model runs, what came of it."""
+
+    id: str
+    clarification: str
+    by: Signed
+    where: str
+    model: str
+    sent: int
+    kept: tuple[Sentence, ...]
+    struck: tuple[Struck, ...]

@@ -11,16 +11,16 @@ from typing import Protocol
 from huiying.bureau import Bureau
 from huiying.clarification import Clarification, ClarificationKind, ClarificationState, Text
 from huiying.clock import Clock
-from huiying.concern import Concern
 from huiying.failures import NotAllowed
-from huiying.messages import ClarificationChanged
 from huiying.permission import Action, must_may
 from huiying.person import Person, Signed
 from huiying.policy.answers import AnswerRules
 from huiying.register.register import Register, Transaction
+from responders.drafts.answers import ENDED, clarification_of, concern_of, new_answer, tell
 from responders.drafts.claims import Claims
-from responders.drafts.editing import Edit, reworded
+from responders.drafts.editing import Edit, added, reworded
 from responders.drafts.evidence import EvidenceCheck, Posts, TextCheck
+from responders.drafts.holding import Statement, holding_statement
 from responders.drafts.requirements import PartCheck, check_parts, required_parts
 from responders.drafts.sentences import split_sentences
 from responders.drafts.versions import overtaken, reads_otherwise, signed_judgements, wordings
@@ -29,7 +29,6 @@ from responders.proceeding import complete_step, proceeding_id, proceeding_of
 from responders.rereading import reread_when_stale
 
 PROCEDURE, STEP = "opinion-response", "draft"
-_ENDED = (ClarificationState.PUBLISHED, ClarificationState.WITHDRAWN)
 
 
 class DraftingRules(Protocol):
@@ -53,6 +52,7 @@ class Drafting:
         self._register = register
         self._rules = rules.answers
         self._claims = Claims(rules.bureaus, rules.answers.sentences.plain_numbers)
+        self._names = {bureau.id: bureau.name for bureau in rules.bureaus}
         self._posts = posts
         self._clock = clock
 
@@ -60,6 +60,16 @@ class Drafting:
         """Begin an answer of this kind by this bureau; the one in hand where there is one."""
         signed = must_may(by, Action.DRAFT, self._clock.now(), bureaus=(bureau,))
         return reread_when_stale(lambda: self._open(concern_id, kind, bureau, signed))
+
+    def hold(self, id: str, *, by: Person) -> Text:
+        """Write the first holding statement 首次回应口径 as the first version."""
+        with self._register.reading() as tx:
+            said = self.holding(tx, clarification_of(tx, id).concern)
+        return reread_when_stale(lambda: self._save(id, said.title, added(said.sentences), 0, by))
+
+    def holding(self, tx: Transaction, concern_id: str) -> Statement:
+        """What may be said about a concern now, each sentence with its evidence."""
+        return holding_statement(tx, concern_of(tx, concern_id), self._rules.holding, self._names, self._posts)
 
     def write(self, id: str, title: str, body: str, *, after: int, by: Person) -> Text:
         """Save the next version of a text, written anew over version `after` (0 where there is none yet)."""
@@ -106,7 +116,7 @@ class Drafting:
                 raise NotAllowed(
                     f"{bureau}不是这一事项的牵头或协办单位，请先明确责任单位（现为{concern.lead or '待明确'}）"
                 )
-            fresh = _new(tx, concern, kind, bureau, by)
+            fresh = new_answer(tx, concern, kind, bureau, by)
             if not tx.clarifications.insert(fresh):
                 return clarification_of(tx, fresh.id)
             tell(tx, fresh, f"{bureau}起草{kind.label}", by)
@@ -170,57 +180,9 @@ class Drafting:
         present = clarification_of(tx, id)
         signed = must_may(by, Action.DRAFT, self._clock.now(), bureaus=(present.bureau,))
         texts = tx.clarifications.texts(id)
-        if present.state in _ENDED:
+        if present.state in ENDED:
             word = "发布" if present.state is ClarificationState.PUBLISHED else "撤回"
             raise NotAllowed(f"这一稿已{word}，不能再改；要补充，请另开一稿")
         if present.texts != after:
             raise overtaken(texts, after)
         return present, texts, signed
-
-
-def _new(tx: Transaction, concern: Concern, kind: ClarificationKind, bureau: str, by: Signed) -> Clarification:
-    """A further one has a further number: 持续发布 is a text of its own."""
-    done = [
-        each
-        for each in tx.clarifications.of_concern(concern.id)
-        if (each.episode, each.bureau, each.kind) == (concern.episode_id, bureau, kind) and each.state in _ENDED
-    ]
-    return Clarification(
-        id=f"{concern.episode_id}:{kind.value}:{bureau}:{len(done) + 1}",
-        concern=concern.id,
-        episode=concern.episode_id,
-        bureau=bureau,
-        kind=kind,
-        state=ClarificationState.DRAFTING,
-        opened_at=by.at,
-    )
-
-
-def clarification_of(tx: Transaction, id: str) -> Clarification:
-    """The answer of this id; `NotAllowed` where there is none."""
-    found = tx.clarifications.get(id)
-    if found is None:
-        raise NotAllowed(f"没有回应稿 {id}")
-    return found
-
-
-def concern_of(tx: Transaction, id: str) -> Concern:
-    """The concern of this id, or the one it was merged into; `NotAllowed` where there is none."""
-    found = tx.concerns.resolve(id)
-    if found is None:
-        raise NotAllowed(f"没有舆情事项 {id}")
-    return found
-
-
-def tell(tx: Transaction, clarification: Clarification, what: str, by: Signed, *, log: bool = True) -> None:
-    """Tell that an answer changed, and write it in the matter's log."""
-    message = ClarificationChanged(
-        clarification=clarification.id,
-        concern=clarification.concern,
-        bureau=clarification.bureau,
-        state=clarification.state.value,
-        what=what,
-    )
-    tx.outbox.add([message])
-    if log:
-        tx.concerns.add_doing(clarification.concern, by.name, what)

@@ -2,13 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from huiying.bureau import Bureau
 from huiying.masking import MARKS, mask
 from responders.drafts.numerals import Figure, figures
+
+Names = Mapping[str, str]
+"""The full name of each bureau by its short one."""
 
 _LINK = re.compile(r"(?:https?://|www\.)[\w\-./?=&#%:~+]+", re.IGNORECASE | re.ASCII)
 

@@ -23,6 +23,9 @@ from responders.drafts.queries import ask_again, moment_words
 Posts = Callable[[Sequence[str]], Mapping[str, ArchivedPost]]
 """The posts of these ids that are kept, masked; `Archive.get`."""
 
+UNTIED = "无依据（可关联依据、作具名判断，或删去）"
+"""What is said of a sentence that rests on nothing."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TieCheck:
@@ -50,6 +53,11 @@ class SentenceCheck:
     def untied(self) -> bool:
         """Whether it rests on nothing at all."""
         return not self.sentence.evidence
+
+    @property
+    def only_waits(self) -> bool:
+        """Whether nothing is wrong but a signature is missing."""
+        return bool(self.faults) and list(self.faults) == [tie.waits for tie in self.ties if tie.waits]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,7 +119,7 @@ class EvidenceCheck:
         ties = tuple(self._tie(evidence, kept) for evidence in sentence.evidence)
         faults = [tie.wrong or tie.waits for tie in ties if tie.wrong or tie.waits]
         if not ties:
-            faults.append("无依据（可关联依据、作具名判断，或删去）")
+            faults.append(UNTIED)
         elif not faults:
             faults += self._unfit(sentence, ties)
         if BLANK in sentence.text:

@@ -32,8 +32,13 @@ def refuse_unwritable(text: Text, rules: SentenceRules) -> None:
         if len(sentence.text) > rules.most_characters:
             raise NotAllowed(f"第 {number} 句有 {len(sentence.text)} 字，至多 {rules.most_characters} 字；请分成几句")
     for where, words in _everything(text):
-        _refuse_unseen(where, words)
-        _refuse_classified(where, words)
+        refuse_words(where, words)
+
+
+def refuse_words(where: str, words: str) -> None:
+    """Refuse words that cannot be seen or that bear a mark of secrecy."""
+    _refuse_unseen(where, words)
+    _refuse_classified(where, words)
 
 
 def _everything(text: Text) -> Iterator[tuple[str, str]]:

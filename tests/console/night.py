@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from console.office import ConsoleOffice
+from console.wiring import official_texts
 from consumers.correcting import Correcting
 from huiying.alert import Alert, Reason
 from huiying.archive.sqlite import SqliteArchive
@@ -20,6 +21,7 @@ from huiying.concern import QuarterHour
 from huiying.duty import Duty
 from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised, Message
+from huiying.policy.answers import AnswerRules, read_answers
 from huiying.policy.directory import read_bureaus, read_duties
 from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules
@@ -34,7 +36,10 @@ from huiying.source import Source, SourceHealth
 from huiying.task import Task
 from huiying.workdays import WorkdayCalendar
 from responders.assigning import Assigning
+from responders.drafting import Drafting
+from responders.drafts.openai_compatible import ChatEndpoint
 from responders.handling import Handling
+from responders.helping import Helping
 from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
 
 NOW = datetime(2026, 11, 21, 18, 14, 6, tzinfo=UTC)
@@ -59,6 +64,8 @@ class Rules:
     procedures: dict[str, Procedure]
     calendar: WorkdayCalendar
     first_answers: FirstAnswerRules
+    answers: AnswerRules
+    bureaus: tuple[Bureau, ...]
 
 
 @cache
@@ -69,6 +76,8 @@ def shipped_rules() -> Rules:
         procedures=read_procedures(SHIPPED_OFFICE),
         calendar=read_workdays(SHIPPED_OFFICE),
         first_answers=read_first_answers(SHIPPED_OFFICE),
+        answers=read_answers(SHIPPED_OFFICE),
+        bureaus=shipped_bureaus(),
     )
 
 
@@ -96,6 +105,7 @@ class Night:
         self.assigning = Assigning(self.register, shipped_rules(), self.clock)
         self.correcting = Correcting(self.register, GatheringRules(), self.clock)
         self.bureaus = shipped_bureaus()
+        self.drafting = Drafting(self.register, shipped_rules(), self.archive.get, self.clock)
 
     def console(self, **changes: Any) -> ConsoleOffice:
         """What the console is given of this office."""
@@ -109,11 +119,26 @@ class Night:
             "correcting": self.correcting,
             "gathering": GatheringRules(),
             "first_answers": shipped_rules().first_answers,
+            "answers": shipped_rules().answers,
+            "drafting": self.drafting,
+            "helping": self.helping(),
             "bureaus": self.bureaus,
             "duties": shipped_duties(),
             "sources": SOURCES,
         }
         return ConsoleOffice(**(parts | changes))
+
+    def helping(self, endpoint: ChatEndpoint | None = None, answers: AnswerRules | None = None) -> Helping:
+        """What proposes sentences, with this model where there is one."""
+        return Helping(
+            self.register,
+            answers or shipped_rules().answers,
+            self.drafting,
+            self.clock,
+            posts=self.archive.get,
+            search=lambda words: official_texts(self.archive, words),
+            endpoint=endpoint,
+        )
 
     def close(self) -> None:
         """Give the stores back."""
