@@ -51,6 +51,7 @@ class SentenceRules(OfficeModel):
     said_by_people: Annotated[tuple[str, ...], Field(min_length=1)]
     denials: Annotated[tuple[str, ...], Field(min_length=1)]
     likeness: float = Field(gt=0, le=1)
+    negations: tuple[str, ...] = ()
 
 
 class HoldingLines(OfficeModel):

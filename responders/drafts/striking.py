@@ -75,6 +75,13 @@ def _reasons(
     words = "\n".join(evidence[mark].words for mark in marks)
     if shared(sentence.text, words) < rules.likeness:
         yield "与所注依据的文字相差太大"
+    nearest = max(split_sentences(words), key=lambda each: shared(sentence.text, each), default="")
+    if _denies(sentence.text, rules) != _denies(nearest, rules):
+        yield f"肯定与否定和依据不同（依据是“{nearest}”）"
+
+
+def _denies(text: str, rules: SentenceRules) -> bool:
+    return any(negation in text for negation in rules.negations)
 
 
 def _tie(text: str, at_hand: AtHand) -> Evidence:

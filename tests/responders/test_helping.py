@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -112,6 +113,14 @@ class Desk:
 
 
 @pytest.fixture
+def office(tmp_path: Path) -> Iterator[SmallOffice]:
+    """Embedded: what a model says does not depend on the database."""
+    small = SmallOffice(f"sqlite:///{tmp_path / 'register.db'}")
+    yield small
+    small.register.close()
+
+
+@pytest.fixture
 def desk(office: SmallOffice) -> Desk:
     return Desk(office)
 
@@ -179,6 +188,7 @@ def test_sentences_with_evidence_stay_and_the_rest_is_struck_with_its_reason(des
             "- 出动抢修人员200人。【E1】",
             "市环保局检测合格，向阳路自来水管爆裂。【E1】",
             "水质已全部达标，请放心饮用。【E1】",
+            "向阳路DN300自来水管没有爆裂，影响3个小区。【E1】",
             "供水已恢复。",
             "关闭2处阀门。【E99】",
             "关闭2处阀门。预计当日18时恢复供水。【E1】",
@@ -196,6 +206,7 @@ def test_sentences_with_evidence_stay_and_the_rest_is_struck_with_its_reason(des
         "“200人”",
         "市环保局",
         "相差太大",
+        "肯定与否定",
         "没有注明依据",
         "E99 不存在",
         "不止一句",
@@ -208,7 +219,7 @@ def test_sentences_with_evidence_stay_and_the_rest_is_struck_with_its_reason(des
         assert words in reason
     assert desk.texts == []
     assert desk.assistances() == [assistance]
-    assert "沈敬：确认本件用模型辅助起草（市政务云，仅政务外网可达）：备选 1 句，划去 9 句" in desk.office.log_of()
+    assert "沈敬：确认本件用模型辅助起草（市政务云，仅政务外网可达）：备选 1 句，划去 10 句" in desk.office.log_of()
 
 
 @pytest.mark.parametrize("mark", ["E1", "E4", "E5", "E6"])
@@ -265,7 +276,7 @@ def test_a_model_that_fails_leaves_the_draft_as_it_was(desk: Desk, answer: Answe
 
 
 def test_endless_lines_are_not_all_looked_at(desk: Desk) -> None:
-    assistance, _ = desk.ask(says("\n".join(f"第{number}句。" for number in range(3000))))
+    assistance, _ = desk.ask(says("\n".join(f"第{number}句。" for number in range(900))))
     assert len(assistance.struck) == desk.office.rules.answers.sentences.most_sentences
 
 
