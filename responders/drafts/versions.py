@@ -20,7 +20,7 @@ class Overtaken(NotAllowed):
 
 def wordings(texts: Sequence[Text]) -> tuple[Text, ...]:
     """The drafts 稿 as a reader counts them: of versions in a row that read alike, the last."""
-    following = [*texts[1:], None]
+    following = [*texts, None][1:]
     return tuple(text for text, after in zip(texts, following, strict=True) if reads_otherwise(text, after))
 
 
