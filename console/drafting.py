@@ -1,6 +1,6 @@
 """起草: the page of an answer, and everything a drafter does on it with plain forms."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException
@@ -8,19 +8,19 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.acting import Acting
 from console.concerns import found_concern, view_concern
+from console.draft_forms import chosen_sentences, evidence_in, kind_in, number_in, refusal_of, ticked
 from console.draft_lines import draft_path
 from console.draft_parts import Refusal
 from console.draft_view import view_changes, view_draft
 from console.forms import Fields, read_fields, read_text_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
-from huiying.clarification import Clarification, ClarificationKind, Evidence, EvidenceKind, Sentence
+from huiying.clarification import Clarification, Sentence
 from huiying.failures import NotAllowed, Unavailable
 from huiying.person import Person
 from huiying.register.register import Transaction
 from responders.drafts import editing
 from responders.drafts.cleared import cleared_wording
-from responders.drafts.differences import SentenceChange
 from responders.drafts.versions import Overtaken
 
 Form = Annotated[Fields, Depends(read_fields)]
@@ -49,9 +49,9 @@ class _Screen:
         try:
             move()
         except Overtaken as late:
-            return self.show(id, _refusal(form, str(late), late.changes))
+            return self.show(id, refusal_of(form, str(late), late.changes))
         except (NotAllowed, Unavailable) as refusal:
-            return self.show(id, _refusal(form, str(refusal)))
+            return self.show(id, refusal_of(form, str(refusal)))
         place = f"#s{number}" if number.isdecimal() else ""
         return RedirectResponse(draft_path(id) + place, status_code=303)
 
@@ -73,7 +73,7 @@ def _opening_routes(routes: APIRouter, screen: _Screen) -> None:
     @routes.post("/drafts", response_model=None)
     def begin(form: Form, by: Acting) -> Answer:
         try:
-            opened = office.drafting.open(form["concern"], _kind(form["kind"]), form["bureau"], by=by)
+            opened = office.drafting.open(form["concern"], kind_in(form["kind"]), form["bureau"], by=by)
             if form["hold"] and opened.texts == 0:
                 office.drafting.hold(opened.id, by=by)
         except NotAllowed as refusal:
@@ -113,26 +113,28 @@ def _writing_routes(routes: APIRouter, screen: _Screen) -> None:
     @routes.post("/drafts/{id}/text", response_model=None)
     def write(id: str, form: TextForm, by: Acting) -> Answer:
         return screen.move(
-            id, form, lambda: drafting.write(id, form["title"], form["body"], after=_number(form, "after"), by=by)
+            id, form, lambda: drafting.write(id, form["title"], form["body"], after=number_in(form, "after"), by=by)
         )
 
     def edits(path: str, edit: Edits) -> None:
         @routes.post(f"/drafts/{{id}}/{path}", response_model=None)
         def change(id: str, form: Form, by: Acting) -> Answer:
-            return screen.move(id, form, lambda: drafting.change(id, edit(form), after=_number(form, "after"), by=by))
+            return screen.move(
+                id, form, lambda: drafting.change(id, edit(form), after=number_in(form, "after"), by=by)
+            )
 
-    edits("tie", lambda form: editing.tied(_number(form, "number"), _evidence(form)))
-    edits("untie", lambda form: editing.untied(_number(form, "number"), _number(form, "place")))
-    edits("judge", lambda form: editing.judged(_number(form, "number"), form["words"].strip()))
-    edits("rewrite", lambda form: editing.said_otherwise(_number(form, "number"), form["text"].strip()))
-    edits("drop", lambda form: editing.dropped(_number(form, "number")))
-    edits("parts", lambda form: editing.tagged(_number(form, "number"), form.all("part")))
-    edits("add", lambda form: editing.added([Sentence(text=text) for text in _some(form.all("text"))]))
+    edits("tie", lambda form: editing.tied(number_in(form, "number"), evidence_in(form)))
+    edits("untie", lambda form: editing.untied(number_in(form, "number"), number_in(form, "place")))
+    edits("judge", lambda form: editing.judged(number_in(form, "number"), form["words"].strip()))
+    edits("rewrite", lambda form: editing.said_otherwise(number_in(form, "number"), form["text"].strip()))
+    edits("drop", lambda form: editing.dropped(number_in(form, "number")))
+    edits("parts", lambda form: editing.tagged(number_in(form, "number"), form.all("part")))
+    edits("add", lambda form: editing.added([Sentence(text=text) for text in ticked(form.all("text"))]))
 
     @routes.post("/drafts/{id}/submit", response_model=None)
     def submit(id: str, form: Form, by: Acting) -> Answer:
         return screen.move(
-            id, form, lambda: drafting.submit(id, after=_number(form, "after"), by=by, note=form["note"])
+            id, form, lambda: drafting.submit(id, after=number_in(form, "after"), by=by, note=form["note"])
         )
 
 
@@ -141,8 +143,8 @@ def _helping_routes(routes: APIRouter, screen: _Screen) -> None:
 
     def take(id: str, form: Fields, by: Person) -> None:
         with office.register.reading() as tx:
-            chosen = _chosen(tx, office, found_draft(tx, id), _some(form.all("key")))
-        office.drafting.change(id, editing.added(chosen), after=_number(form, "after"), by=by)
+            chosen = chosen_sentences(tx, office, found_draft(tx, id), ticked(form.all("key")))
+        office.drafting.change(id, editing.added(chosen), after=number_in(form, "after"), by=by)
 
     @routes.post("/drafts/{id}/hold", response_model=None)
     def hold(id: str, form: Form, by: Acting) -> Answer:
@@ -163,51 +165,3 @@ def found_draft(tx: Transaction, id: str) -> Clarification:
     if found is None:
         raise HTTPException(404, "没有这份回应稿，它可能属于另一个数据目录")
     return found
-
-
-def _chosen(tx: Transaction, office: ConsoleOffice, draft: Clarification, keys: Sequence[str]) -> list[Sentence]:
-    """The proposals that were ticked, the model's among them, as they were made and not as the form says."""
-    known = {proposal.key: proposal.sentence for proposal in office.helping.proposals(tx, draft)}
-    for assisted in tx.clarifications.assistances(draft.id)[:1]:
-        known |= {f"{assisted.id}:{place}": sentence for place, sentence in enumerate(assisted.kept)}
-    if unknown := [key for key in keys if key not in known]:
-        raise NotAllowed(f"有 {len(unknown)} 句备选已经不在了，请重新勾选")
-    return [known[key] for key in keys]
-
-
-def _some(values: tuple[str, ...]) -> tuple[str, ...]:
-    if not values:
-        raise NotAllowed("请先勾选要用的句子")
-    return values
-
-
-def _kind(value: str) -> ClarificationKind:
-    try:
-        return ClarificationKind(value)
-    except ValueError:
-        raise NotAllowed(f"请选定稿种：{'、'.join(kind.label for kind in ClarificationKind)}") from None
-
-
-def _number(form: Fields, name: str) -> int:
-    if not form[name].isdecimal():
-        raise NotAllowed("页面不完整，请刷新后再试")
-    return int(form[name][:9])
-
-
-def _evidence(form: Fields) -> Evidence:
-    """What was chosen from the list, or the document that was typed in."""
-    kind, _, reference = form["evidence"].partition(" ")
-    if kind == EvidenceKind.DOCUMENT:
-        link, title, words = (form[name].strip() for name in ("link", "title", "words"))
-        return Evidence(kind=EvidenceKind.DOCUMENT, reference=link, title=title, words=words)
-    if kind not in (EvidenceKind.FINDING, EvidenceKind.POST, EvidenceKind.NUMBER) or not reference:
-        raise NotAllowed("请先选定依据")
-    words = "" if kind == EvidenceKind.NUMBER else form["words"].strip()
-    return Evidence(kind=EvidenceKind(kind), reference=reference, words=words)
-
-
-def _refusal(form: Fields, words: str, changes: tuple[SentenceChange, ...] = ()) -> Refusal:
-    """With the text that was typed, so that nobody types it twice."""
-    if not form["body"]:
-        return Refusal(words=words, changes=changes)
-    return Refusal(words=words, changes=changes, title=form["title"], body=form["body"])

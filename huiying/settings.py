@@ -106,7 +106,7 @@ SETTINGS = (
     Setting(
         name="HUIYING_ASSISTANT_URL",
         default=None,
-        help="辅助起草的大模型（OpenAI 兼容接口），如 http://主机:8000/v1；启用还须 config/answers/assistant.yaml 确认",
+        help="辅助起草的大模型（OpenAI 兼容接口），如 http://主机:8000/v1；还须 config/answers/assistant.yaml 确认",
     ),
     Setting(name="HUIYING_ASSISTANT_MODEL", default=None, help="它的模型名；设了地址时必填"),
     Setting(name="HUIYING_ASSISTANT_KEY", default=None, help="它的口令；不需要口令的不设", secret=True),

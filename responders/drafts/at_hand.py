@@ -7,8 +7,9 @@ from huiying.clarification import Evidence, EvidenceKind
 from huiying.concern import Concern
 from huiying.post import Fate
 from huiying.register.register import Transaction
-from responders.drafts.evidence import Posts, finding_words
+from responders.drafts.evidence import Posts
 from responders.drafts.queries import references
+from responders.drafts.quoting import finding_words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,18 +7,16 @@ evidence). What it claims, figures, days, bureaus, must stand in the words of th
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from urllib.parse import urlsplit
 
 from huiying.clarification import Evidence, EvidenceKind, Sentence, Text
 from huiying.concern import Concern
 from huiying.failures import NotAllowed
-from huiying.finding import Finding
 from huiying.policy.answers import BLANK, SentenceRules
 from huiying.post import ArchivedPost
 from huiying.register.register import Transaction
 from responders.drafts.claims import Claim, ClaimKind, Claims
-from responders.drafts.queries import ask_again, moment_words
+from responders.drafts.queries import ask_again
+from responders.drafts.quoting import finding_words, is_web_address, quoted_from
 
 Posts = Callable[[Sequence[str]], Mapping[str, ArchivedPost]]
 """The posts of these ids that are kept, masked; `Archive.get`."""
@@ -161,7 +159,7 @@ class EvidenceCheck:
         if not self._about_this(finding.concern):
             return TieCheck(evidence=evidence, wrong=f"关联的核查反馈 {finding.id} 属于另一事项")
         words = finding_words(finding)
-        if evidence.words and _plain(evidence.words) not in _plain(words):
+        if not quoted_from(words, evidence.words):
             return TieCheck(evidence=evidence, words=words, wrong=f"引用的“{evidence.words}”在核查反馈里没有")
         waits = "" if finding.signed else f"关联的{finding.bureau}{finding.kind.label}未签字，签字后生效"
         return TieCheck(evidence=evidence, words=words, waits=waits)
@@ -175,7 +173,7 @@ class EvidenceCheck:
             return TieCheck(evidence=evidence, wrong="关联的帖文已不在帖文库")
         if not evidence.words.strip():
             return TieCheck(evidence=evidence, wrong="关联的帖文须写明引用哪几个字")
-        if _plain(evidence.words) not in _plain(archived.post.whole_text):
+        if not quoted_from(archived.post.whole_text, evidence.words):
             return TieCheck(evidence=evidence, wrong=f"引用的“{evidence.words}”在帖文里没有")
         return TieCheck(evidence=evidence, words=evidence.words)
 
@@ -196,13 +194,6 @@ class EvidenceCheck:
         return found is not None and found.id == self._concern.id
 
 
-def finding_words(finding: Finding) -> str:
-    """Everything that a finding says, with whose it is and of when."""
-    when: datetime = finding.written.at
-    head = f"{finding.bureau}{finding.kind.label}，{moment_words(when)}"
-    return "\n".join((head, finding.facts, finding.measures, finding.next_steps, finding.responsible))
-
-
 def _document(evidence: Evidence) -> TieCheck:
     if not is_web_address(evidence.reference):
         return TieCheck(evidence=evidence, wrong="关联的公开文件须有 http 或 https 链接")
@@ -211,21 +202,7 @@ def _document(evidence: Evidence) -> TieCheck:
     return TieCheck(evidence=evidence, words=f"{evidence.title}\n{evidence.words}")
 
 
-def is_web_address(link: str) -> bool:
-    """Whether a link leads to a page of the web."""
-    try:
-        address = urlsplit(link)
-        return address.scheme in {"http", "https"} and bool(address.hostname)
-    except ValueError:
-        return False
-
-
 def _not_borne_out(claim: Claim) -> str:
     if claim.kind is ClaimKind.PERSONAL:
         return f"含个人信息{claim.shown}，须隐去，或由具名判断说明应当公开"
     return f"里的“{claim.shown}”在所关联的依据里没有"
-
-
-def _plain(text: str) -> str:
-    """Without blanks: a quotation may run over a line's end."""
-    return "".join(text.split())

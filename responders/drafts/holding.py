@@ -31,7 +31,7 @@ def holding_statement(
     """What may be said about a concern now."""
     next_word = Sentence(text=lines.next, parts=("next",))
     return Statement(
-        title=f"关于“{concern.title}”的情况通报",
+        title=f"关于“{_title(concern)}”的情况通报",
         sentences=(
             _heard(tx, concern, lines, posts),
             _handling(tx, concern, lines, names),
@@ -45,8 +45,13 @@ def _heard(tx: Transaction, concern: Concern, lines: HoldingLines, posts: Posts)
     span = tx.posts.span_of(concern.id)
     since = number_evidence(tx, concern, "first-post" if span else "discovered")
     first = moment_words(span[0] if span else concern.found_at)
-    text = lines.heard.format(first=first, title=concern.title)
+    text = lines.heard.format(first=first, title=_title(concern))
     return Sentence(text=text, evidence=(since, *_of_title(concern, posts)))
+
+
+def _title(concern: Concern) -> str:
+    """The matter in one sentence: a title taken from a post may run on into a second."""
+    return split_sentences(concern.title)[0].rstrip("。！？!?") if concern.title.strip() else concern.number
 
 
 def _of_title(concern: Concern, posts: Posts) -> tuple[Evidence, ...]:
@@ -54,9 +59,9 @@ def _of_title(concern: Concern, posts: Posts) -> tuple[Evidence, ...]:
     if concern.title_post is None:
         return ()
     archived = posts([concern.title_post]).get(concern.title_post)
-    if archived is None or concern.title not in archived.post.whole_text:
+    if archived is None or _title(concern) not in archived.post.whole_text:
         return ()
-    return (Evidence(kind=EvidenceKind.POST, reference=concern.title_post, words=concern.title),)
+    return (Evidence(kind=EvidenceKind.POST, reference=concern.title_post, words=_title(concern)),)
 
 
 def _handling(tx: Transaction, concern: Concern, lines: HoldingLines, names: Names) -> Sentence:

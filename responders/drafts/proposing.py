@@ -16,7 +16,7 @@ from huiying.finding import Finding
 from huiying.policy.answers import AnswerRules
 from huiying.post import ArchivedPost
 from huiying.register.register import Transaction
-from responders.drafts.evidence import is_web_address
+from responders.drafts.quoting import is_web_address
 from responders.drafts.sentences import split_sentences
 
 Search = Callable[[str], Sequence[ArchivedPost]]

@@ -7,6 +7,7 @@ from huiying.clarification import Text
 from huiying.failures import NotAllowed
 from huiying.policy.answers import SentenceRules
 from huiying.secrecy import secrecy_marks
+from responders.drafts.sentences import split_sentences
 
 _TITLE = 80
 _QUOTED = 2000
@@ -29,6 +30,8 @@ def refuse_unwritable(text: Text, rules: SentenceRules) -> None:
     if len(text.sentences) > rules.most_sentences:
         raise NotAllowed(f"正文有 {len(text.sentences)} 句，至多 {rules.most_sentences} 句；请删减")
     for number, sentence in enumerate(text.sentences, start=1):
+        if split_sentences(sentence.text) != (sentence.text,):
+            raise NotAllowed(f"第 {number} 句是空的或不止一句；一句一条，各有各的依据")
         if len(sentence.text) > rules.most_characters:
             raise NotAllowed(f"第 {number} 句有 {len(sentence.text)} 字，至多 {rules.most_characters} 字；请分成几句")
     for where, words in _everything(text):

@@ -406,6 +406,9 @@ def test_a_wrong_number_is_refused_in_words(desk: Desk) -> None:
         desk.drafting.change(desk.id, untied(1, 1), after=1, by=HANDLER)
     with pytest.raises(NotAllowed, match="没有需要保存的改动"):
         desk.drafting.write(desk.id, TITLE, "正文。", after=1, by=HANDLER)
+    for text in ("", " 正文。", "甲。乙。", "甲\n乙"):
+        with pytest.raises(NotAllowed, match="第 1 句是空的或不止一句"):
+            desk.drafting.change(desk.id, said_otherwise(1, text), after=1, by=HANDLER)
     desk.tie(FINDING)
     with pytest.raises(NotAllowed, match="已关联这条核查反馈"):
         desk.tie(FINDING)

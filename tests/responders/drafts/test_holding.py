@@ -70,12 +70,13 @@ def test_it_says_what_was_heard_who_handles_it_what_was_found_and_leaves_the_res
 
 
 def test_of_a_concern_registered_by_hand_nothing_is_invented(office: SmallOffice) -> None:
+    title = "自来水管爆裂。谁来修？"
     with office.register.transaction() as tx:
-        tx.concerns.insert(make_concern(posts=0, distinct_posts=0, title_post=None))
+        tx.concerns.insert(make_concern(posts=0, distinct_posts=0, title_post=None, title=title))
     opened = drafting(office).open("concern-1", ClarificationKind.SITUATION, "水务局", by=HANDLER)
     drafting(office).hold(opened.id, by=HANDLER)
     heard, handling, coming = sentences(office, opened.id)
-    assert heard.startswith("5月30日12时1分起")
+    assert heard == "5月30日12时1分起，有市民反映“自来水管爆裂”，我们已关注到。"
     assert BLANK in handling
     assert BLANK in coming
     assert faults(office, opened.id)[0] == ()
