@@ -13,8 +13,8 @@ from huiying.concern import Concern
 from huiying.register.register import Transaction
 from responders.drafts.answers import ENDED, concern_of
 from responders.drafts.at_hand import AtHand
+from responders.drafts.checks import UNTIED, SentenceCheck, TieCheck
 from responders.drafts.cleared import cleared_wording
-from responders.drafts.evidence import UNTIED, SentenceCheck, TieCheck
 from responders.drafts.requirements import PartCheck
 from responders.drafts.versions import compare, wordings
 

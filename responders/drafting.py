@@ -17,9 +17,10 @@ from huiying.person import Person, Signed
 from huiying.policy.answers import AnswerRules
 from huiying.register.register import Register, Transaction
 from responders.drafts.answers import ENDED, clarification_of, concern_of, new_answer, tell
+from responders.drafts.checks import TextCheck
 from responders.drafts.claims import Claims
 from responders.drafts.editing import Edit, added, reworded
-from responders.drafts.evidence import EvidenceCheck, Posts, TextCheck
+from responders.drafts.evidence import EvidenceCheck, Posts
 from responders.drafts.holding import Statement, holding_statement
 from responders.drafts.requirements import PartCheck, check_parts, required_parts
 from responders.drafts.sentences import split_sentences
