@@ -53,7 +53,7 @@ def test_without_a_key_none_is_sent_and_none_is_ever_shown() -> None:
         (says({"a": 1}), "没有给出文字"),
         (raw(b" " * 30_000), "超过 20000 字节"),
         (lambda to: to.wfile.write(b"garbage\r\n\r\n"), "连不上"),
-        (lambda to: to.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{"), "连不上"),
+        (lambda to: to.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{"), "读不懂"),
     ],
 )
 def test_what_is_no_answer_is_refused_in_words(answer: Answer, refusal: str) -> None:
