@@ -18,6 +18,7 @@ from console.contrasts import contrast_routes
 from console.correcting import correcting_routes
 from console.danger import danger_routes
 from console.desk import desk_routes
+from console.drafting import drafting_routes
 from console.duty_log import duty_log_routes
 from console.evidence import evidence_routes
 from console.guarding import Guard
@@ -113,6 +114,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(review_paper_routes(office, pages))
     app.include_router(review_routes(office, pages))
     app.include_router(publishing_routes(office, pages))
+    app.include_router(drafting_routes(office, pages))
     app.include_router(source_routes(office, pages))
     app.include_router(notice_routes(office, pages))
     app.include_router(post_routes(office, pages))

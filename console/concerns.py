@@ -12,6 +12,7 @@ from console.charts import Moment, Volume, volume_chart
 from console.clocks import ClockView, view_clock
 from console.corrections import Said, view_said
 from console.danger import Danger, view_danger
+from console.draft_lines import DraftLine, view_drafts
 from console.excerpts import Excerpt, representative
 from console.office import ConsoleOffice
 from console.preview import (
@@ -110,6 +111,9 @@ class ConcernView:
     registered: Registration | None
     handling: HandlingView | None
     not_handled: str
+    drafts: tuple[DraftLine, ...]
+    drafters: tuple[BureauChoice, ...]
+    drafting_refused: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,9 +162,19 @@ def found_concern(tx: Transaction, concern: str) -> Concern:
 
 
 def view_concern(
-    tx: Transaction, concern: Concern, office: ConsoleOffice, refused: str = "", not_handled: str = ""
+    tx: Transaction,
+    concern: Concern,
+    office: ConsoleOffice,
+    *,
+    refused: str = "",
+    not_handled: str = "",
+    drafting_refused: str = "",
 ) -> ConcernView:
-    """The page of one concern, as it stands; `refused` says why a correction was not taken, `not_handled` a move."""
+    """The page of one concern, as it stands.
+
+    `refused` says why a correction was not taken, `not_handled` why a move was not, `drafting_refused` why a draft was
+    not begun.
+    """
     now = office.clock.now()
     alerts = tx.alerts.for_concern(concern.id)
     alert = alerts[0] if alerts else None
@@ -211,6 +225,13 @@ def view_concern(
         registered=concern.registered,
         handling=handling,
         not_handled=not_handled,
+        drafts=view_drafts(tx, concern, office),
+        drafters=tuple(
+            BureauChoice(short=short, name=office.bureau(short), likely=short == concern.lead)
+            for short in dict.fromkeys((concern.lead, *concern.co_handlers))
+            if short
+        ),
+        drafting_refused=drafting_refused,
     )
 
 

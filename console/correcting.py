@@ -100,7 +100,7 @@ def _concern_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> N
         except Stale:
             refused = _TOO_LATE
         with office.register.reading() as tx:
-            view = view_concern(tx, found_concern(tx, concern), office, refused)
+            view = view_concern(tx, found_concern(tx, concern), office, refused=refused)
             return pages.html("concern.html", status=409, concern=view, frame=frame(tx, office, "concerns"))
 
     @routes.get("/concerns/{concern}/why", response_model=None)

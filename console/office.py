@@ -13,6 +13,7 @@ from huiying.contacts import AddressBook
 from huiying.duty import Duty
 from huiying.intake import Intake
 from huiying.person import Person, Role
+from huiying.policy.answers import AnswerRules
 from huiying.policy.first_answers import FirstAnswerRules
 from huiying.policy.gathering import GatheringRules
 from huiying.policy.retention import RetentionRules
@@ -23,10 +24,12 @@ from responders.appraising import Appraising
 from responders.assigning import Assigning
 from responders.deciding import Deciding
 from responders.desk import Desk
+from responders.drafting import Drafting
 from responders.duty_log import DutyLogging
 from responders.evaluating import Evaluating
 from responders.finding import Reporting
 from responders.handling import Handling
+from responders.helping import Helping
 from responders.instructing import Instructing
 from responders.publishing import Publishing
 from responders.readying import Readying
@@ -89,6 +92,9 @@ class ConsoleOffice:
     trying: Trying
     gathering: GatheringRules
     first_answers: FirstAnswerRules
+    answers: AnswerRules
+    drafting: Drafting
+    helping: Helping
     bureaus: Sequence[Bureau]
     duties: Sequence[Duty] = ()
     sources: Sequence[Source] = ()

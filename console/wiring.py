@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from console.office import ConsoleOffice
-from huiying.archive.archive import Archive
+from huiying.archive.archive import Archive, PostQuery
 from huiying.archive.sqlite import SqliteArchive
 from huiying.bus.bus import Bus
 from huiying.bus.sqlite import SqliteBus
@@ -25,7 +25,7 @@ from huiying.leasing import Lease
 from huiying.loop import Loop, LoopSettings
 from huiying.policy.channels import Channel, channel_url
 from huiying.policy.policy import Policy, read_policy
-from huiying.post import ArchivedPost, Post
+from huiying.post import ArchivedPost, Post, SourceKind
 from huiying.register.register import Register
 from huiying.relay import Relay
 from huiying.settings import Settings
@@ -35,11 +35,14 @@ from responders.assigning import Assigning
 from responders.channels.opening import open_channels
 from responders.deciding import Deciding
 from responders.desk import Desk
+from responders.drafting import Drafting
+from responders.drafts.openai_compatible import ChatEndpoint
 from responders.duty_log import DutyLogging
 from responders.evaluating import Evaluating
 from responders.finding import Reporting
 from responders.gate_timers import gate_ticks
 from responders.handling import Handling
+from responders.helping import Helping
 from responders.instructing import Instructing
 from responders.preserving import Preserving
 from responders.publishing import Publishing
@@ -64,6 +67,8 @@ if TYPE_CHECKING:
     from consumers.training.versions import Versions
 
 log = structlog.get_logger()
+
+_OFFICIAL_TEXTS = 5
 
 
 def open_bus(settings: Settings) -> Bus:
@@ -101,6 +106,16 @@ def _sqlite_path(url: str, setting: str, other: str) -> Path:
 
 def _without_login(url: str) -> str:
     return re.sub(r"//[^@/]*@", "//…@", url)
+
+
+def official_texts(archive: Archive, words: str) -> Sequence[ArchivedPost]:
+    """The newest official texts of the archive that have these words; none while it is away, and then it is said."""
+    try:
+        page = archive.search(PostQuery(words=words, source_kind=SourceKind.OFFICIAL), limit=_OFFICIAL_TEXTS)
+    except Unavailable as away:
+        log.warning("official texts could not be looked for", reason=str(away))
+        return ()
+    return [hit.archived for hit in page.hits]
 
 
 class Office:
@@ -267,6 +282,9 @@ class Office:
             trying=Trying(self.register, self.policy.channels, self.clock),
             gathering=self.policy.gathering,
             first_answers=self.policy.first_answers,
+            answers=self.policy.answers,
+            drafting=self.drafting,
+            helping=self.helping,
             bureaus=self.policy.bureaus,
             duties=self.policy.duties,
             sources=self.policy.sources,
@@ -283,6 +301,29 @@ class Office:
         from console.understanding import understanding  # noqa: PLC0415 - see above
 
         return understanding(lambda: self.judge, self.policy.gathering)(concern, title, text, at)
+    @property
+    def drafting(self) -> Drafting:
+        """What officers and handlers do with the text of an answer."""
+        return Drafting(self.register, self.policy, self.archive.get, self.clock)
+
+    @property
+    def helping(self) -> Helping:
+        """What proposes sentences; a model only where the settings name one."""
+        terms, named = self.policy.answers.assistant, self.settings.assistant
+        endpoint = None
+        if named is not None:
+            endpoint = ChatEndpoint(
+                url=named.url, model=named.model, key=named.key, seconds=terms.seconds, most_bytes=terms.most_bytes
+            )
+        return Helping(
+            self.register,
+            self.policy.answers,
+            self.drafting,
+            self.clock,
+            posts=self.archive.get,
+            search=lambda words: official_texts(self.archive, words),
+            endpoint=endpoint,
+        )
 
     def _deciding_words(self, posts: Sequence[ArchivedPost]) -> list[tuple[str, ...]]:
         """For each post, the office's words that decided on its lead, its urgency and its duties."""

@@ -71,21 +71,27 @@ _EVIDENCE_LABELS = {
 class Evidence:
     """One thing a sentence rests on: the id of a finding or post, a document's link, a number's query.
 
-    `words` is what is quoted of it; a judgement has the person who answers for it in `by`.
+    `words` is what is quoted of it, `title` what a document is called; a judgement has the person who answers for it
+    in `by`.
     """
 
     kind: EvidenceKind
-    reference: str
+    reference: str = ""
     words: str = ""
+    title: str = ""
     by: Signed | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sentence:
-    """One sentence of an answer with its evidence; untied where there is none."""
+    """One sentence of an answer with its evidence; untied where there is none.
+
+    `parts` are the ids of required contents that the drafter says it gives (`config/answers/`).
+    """
 
     text: str
     evidence: tuple[Evidence, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,3 +126,25 @@ class Clarification:
     opened_at: datetime
     texts: int = 0
     version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Struck:
+    """Words that a model proposed and that have no evidence, with the reason; they are shown and never used."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assistance:
+    """One help by a model: who asked for it and confirmed the matter, where the model runs, what came of it."""
+
+    id: str
+    clarification: str
+    by: Signed
+    where: str
+    model: str
+    sent: int
+    kept: tuple[Sentence, ...]
+    struck: tuple[Struck, ...]

@@ -108,6 +108,13 @@ SETTINGS = (
         help="POST /api/posts 的口令；不设则该接口关闭（至少 16 个字符）",
         secret=True,
     ),
+    Setting(
+        name="HUIYING_ASSISTANT_URL",
+        default=None,
+        help="辅助起草的大模型（OpenAI 兼容接口），如 http://主机:8000/v1；还须 config/answers/assistant.yaml 确认",
+    ),
+    Setting(name="HUIYING_ASSISTANT_MODEL", default=None, help="它的模型名；设了地址时必填"),
+    Setting(name="HUIYING_ASSISTANT_KEY", default=None, help="它的口令；不需要口令的不设", secret=True),
     Setting(name="HUIYING_SCOPE", default=None, help="city 或 everywhere；覆盖 city.yaml 的 scope"),
     Setting(name="HUIYING_BATCH", default="1000", help="每批处理的消息数，1—5000"),
     Setting(name="HUIYING_LEASE_SECONDS", default="10", help="独占租约的秒数，备机在此时间内接手，1—60"),
@@ -155,6 +162,15 @@ class ElasticsearchSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AssistantSettings:
+    """Where the model runs that may help with drafts, once an administrator confirmed where that is."""
+
+    url: str
+    model: str
+    key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """The environment as checked values."""
 
@@ -173,6 +189,7 @@ class Settings:
     metrics_port: int | None
     metrics_of: tuple[Address, ...]
     api_token: str | None
+    assistant: AssistantSettings | None
     scope: str | None
     batch: int
     lease_seconds: float
@@ -198,6 +215,7 @@ def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
         metrics_port=_metrics_port(values),
         metrics_of=_metrics_of(values),
         api_token=_api_token(values),
+        assistant=_assistant(values),
         scope=values.one_of("HUIYING_SCOPE", ("city", "everywhere")) if values.text("HUIYING_SCOPE") else None,
         batch=values.number("HUIYING_BATCH", 1, 5000),
         lease_seconds=values.number("HUIYING_LEASE_SECONDS", 1, 60),
@@ -265,6 +283,17 @@ def _metrics_of(values: "_Values") -> tuple[Address, ...]:
             continue
         found += [Address(host=match["host"].strip("[]"), port=port) for port in ports]
     return tuple(found)
+
+
+def _assistant(values: "_Values") -> AssistantSettings | None:
+    url, model = values.text("HUIYING_ASSISTANT_URL"), values.text("HUIYING_ASSISTANT_MODEL")
+    if not url:
+        return None
+    if not re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?(/[\w./-]*)?", url, re.ASCII):
+        values.mistakes.append("HUIYING_ASSISTANT_URL：应如 http://主机:8000/v1，不带口令和参数")
+    if not model:
+        values.mistakes.append("HUIYING_ASSISTANT_MODEL：设了 HUIYING_ASSISTANT_URL，就要写明模型名")
+    return AssistantSettings(url=url, model=model or "", key=values.text("HUIYING_ASSISTANT_KEY"))
 
 
 def _api_token(values: "_Values") -> str | None:

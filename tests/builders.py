@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from huiying.alert import Alert, Reason
+from huiying.clarification import Clarification, ClarificationKind, ClarificationState, Sentence, Text
 from huiying.concern import Concern
 from huiying.correction import Correction, Judgement
+from huiying.finding import Finding, FindingKind
 from huiying.level import Level
-from huiying.person import Person, Role
+from huiying.person import Person, Role, Signed
 from huiying.post import (
     ArchivedPost,
     Assessment,
@@ -167,3 +169,55 @@ def make_correction(**changes: Any) -> Correction:
         "at": NOON,
     }
     return Correction(**(values | changes))
+
+
+def make_signed(
+    name: str = "沈敬", role: Role = Role.HANDLER, bureau: str | None = "水务局", **changes: Any
+) -> Signed:
+    """A handler of 水务局 signs at noon."""
+    return Signed(**({"person": name, "name": name, "role": role, "bureau": bureau, "at": NOON} | changes))
+
+
+def make_finding(id: str = "finding-1", **changes: Any) -> Finding:
+    """The first finding of 水务局 about concern-1, signed by its head."""
+    values: dict[str, Any] = {
+        "id": id,
+        "task": "concern-1:1:opinion-response:水务局",
+        "concern": "concern-1",
+        "bureau": "水务局",
+        "kind": FindingKind.FIRST,
+        "facts": "30日11时30分，向阳路DN300自来水管爆裂，影响3个小区。",
+        "measures": "12时起关闭2处阀门，出动抢修人员20人。",
+        "next_steps": "预计当日18时恢复供水。",
+        "responsible": "供水管理处处长",
+        "written": make_signed(),
+        "signed": make_signed("韩立新", Role.BUREAU_HEAD),
+    }
+    return Finding(**(values | changes))
+
+
+def make_clarification(id: str = "concern-1:1:situation:水务局:1", **changes: Any) -> Clarification:
+    """An answer of 水务局 about concern-1 that is being drafted."""
+    values: dict[str, Any] = {
+        "id": id,
+        "concern": "concern-1",
+        "episode": "concern-1:1",
+        "bureau": "水务局",
+        "kind": ClarificationKind.SITUATION,
+        "state": ClarificationState.DRAFTING,
+        "opened_at": NOON,
+    }
+    return Clarification(**(values | changes))
+
+
+def make_text(*sentences: str, clarification: str = "concern-1:1:situation:水务局:1", **changes: Any) -> Text:
+    """The first version of an answer, with these untied sentences."""
+    values: dict[str, Any] = {
+        "clarification": clarification,
+        "number": 1,
+        "kind": ClarificationKind.SITUATION,
+        "title": "关于向阳路自来水管爆裂的情况通报",
+        "sentences": tuple(Sentence(text=sentence) for sentence in sentences),
+        "by": make_signed(),
+    }
+    return Text(**(values | changes))

@@ -10,6 +10,7 @@ from huiying.city import City, Lexicon, Scope
 from huiying.contacts import AddressBook
 from huiying.duty import Duty
 from huiying.failures import Misconfigured
+from huiying.policy.answers import AnswerRules, read_answers
 from huiying.policy.channels import ChannelRules, read_channels
 from huiying.policy.city import read_city
 from huiying.policy.contacts import read_contacts
@@ -49,6 +50,7 @@ class Policy:
     heat: HeatRules
     first_answers: FirstAnswerRules
     rumours: RumourRules
+    answers: AnswerRules
     procedures: Mapping[str, Procedure]
     calendar: WorkdayCalendar
     tasks: TaskRules
@@ -102,6 +104,7 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
         roster=read(read_roster),
         contacts=read(lambda folder: read_contacts(folder, bureaus or ())),
         retention=read(read_retention),
+        answers=read(read_answers),
     )
     if mistakes:
         raise Misconfigured("\n".join(mistakes))

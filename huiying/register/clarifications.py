@@ -1,13 +1,15 @@
 """Clarifications and every version of their texts, inside one register transaction."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, type_coerce
 
-from huiying.clarification import Clarification, ClarificationState, Text
+from huiying.clarification import Assistance, Clarification, ClarificationState, Text
 from huiying.register.rows import insert_new
-from huiying.register.schema.clarifications import clarifications, texts
+from huiying.register.schema.clarifications import assistances, clarifications, texts
+from huiying.register.schema.columns import Words
 from huiying.register.versioned import save_version
 
 
@@ -60,6 +62,39 @@ class Clarifications:
         """Every version of a text, the first first."""
         wanted = select(texts.c.body).where(texts.c.clarification == clarification_id).order_by(texts.c.number)
         return [msgspec.convert(body, Text) for body in self._connection.scalars(wanted)]
+
+    def published_with(self, words: Sequence[str], limit: int = 200) -> list[Text]:
+        """The texts that were published and have all of these words somewhere."""
+        held = type_coerce(texts.c.body, Words)
+        wanted = (
+            select(texts.c.body, clarifications.c.body.label("of"))
+            .join(clarifications, clarifications.c.id == texts.c.clarification)
+            .where(
+                clarifications.c.state == ClarificationState.PUBLISHED.value,
+                *(held.contains(word, autoescape=True) for word in words),
+            )
+            .order_by(texts.c.clarification.desc(), texts.c.number.desc())
+            .limit(limit)
+        )
+        rows = [
+            (msgspec.convert(row.body, Text), msgspec.convert(row.of, Clarification))
+            for row in self._connection.execute(wanted)
+        ]
+        return [text for text, clarification in rows if text.number == clarification.texts]
+
+    def add_assistance(self, assistance: Assistance) -> None:
+        """Keep what a model proposed, what of it was struck, and who asked for it."""
+        self._connection.execute(
+            insert(assistances).values(
+                id=assistance.id, clarification=assistance.clarification, at=assistance.by.at, body=assistance
+            )
+        )
+
+    def assistances(self, clarification_id: str) -> list[Assistance]:
+        """Every help by a model with an answer, the newest first."""
+        wanted = select(assistances.c.body).where(assistances.c.clarification == clarification_id)
+        bodies = self._connection.scalars(wanted.order_by(assistances.c.at.desc(), assistances.c.id.desc()))
+        return [msgspec.convert(body, Assistance) for body in bodies]
 
 
 def _columns(clarification: Clarification) -> dict[str, object]:

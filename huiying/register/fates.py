@@ -72,6 +72,14 @@ class Fates:
         query = query.order_by(fates.c.at.desc(), fates.c.id.desc()).limit(limit)
         return [_read(row) for row in self._connection.execute(query)]
 
+    def counted_until(self, concern: str, moment: datetime) -> tuple[int, int]:
+        """How many posts of a concern were collected until then, and of how many kinds their sources are."""
+        query = select(func.count(), func.count(func.distinct(fates.c.source_kind)))
+        posts, kinds = self._connection.execute(
+            query.where(fates.c.concern == concern, fates.c.collected_at <= moment)
+        ).one()
+        return posts, kinds
+
     def count_by_fate(self) -> dict[Fate, int]:
         """How many posts have each fate; every fate is named, also one that none has."""
         query = select(fates.c.fate, func.count()).group_by(fates.c.fate)

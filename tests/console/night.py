@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from console.office import ConsoleOffice
+from console.wiring import official_texts
 from consumers.correcting import Correcting
 from huiying.alert import Alert, Reason
 from huiying.archive.sqlite import SqliteArchive
@@ -21,6 +22,7 @@ from huiying.contacts import AddressBook
 from huiying.duty import Duty
 from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised, Message
+from huiying.policy.answers import AnswerRules, read_answers
 from huiying.policy.channels import ChannelRules
 from huiying.policy.contacts import read_contacts
 from huiying.policy.directory import read_bureaus, read_duties
@@ -45,10 +47,13 @@ from responders.assigning import Assigning
 from responders.channels.opening import open_channels
 from responders.deciding import Deciding
 from responders.desk import Desk
+from responders.drafting import Drafting
+from responders.drafts.openai_compatible import ChatEndpoint
 from responders.duty_log import DutyLogging
 from responders.evaluating import Evaluating
 from responders.finding import Reporting
 from responders.handling import Handling
+from responders.helping import Helping
 from responders.instructing import Instructing
 from responders.preserving import Preserving
 from responders.publishing import Publishing
@@ -88,6 +93,7 @@ class Rules:
     tasks: TaskRules
     contacts: AddressBook
     retention: RetentionRules
+    answers: AnswerRules
 
 
 @cache
@@ -104,6 +110,7 @@ def shipped_rules() -> Rules:
         tasks=read_tasks(SHIPPED_OFFICE),
         contacts=read_contacts(SHIPPED_OFFICE, shipped_bureaus()),
         retention=read_retention(SHIPPED_OFFICE),
+        answers=read_answers(SHIPPED_OFFICE),
     )
 
 
@@ -146,6 +153,7 @@ class Night:
         """What makes the papers of a matter."""
         preserving = Preserving(self.register, self.archive.get, self.clock, 500)
         return Readying(self.register, shipped_rules(), preserving, self.clock)
+        self.drafting = Drafting(self.register, shipped_rules(), self.archive.get, self.clock)
 
     def console(self, **changes: Any) -> ConsoleOffice:
         """What the console is given of this office."""
@@ -174,11 +182,26 @@ class Night:
             "trying": Trying(self.register, self.channels, self.clock),
             "gathering": GatheringRules(),
             "first_answers": shipped_rules().first_answers,
+            "answers": shipped_rules().answers,
+            "drafting": self.drafting,
+            "helping": self.helping(),
             "bureaus": self.bureaus,
             "duties": shipped_duties(),
             "sources": SOURCES,
         }
         return ConsoleOffice(**(parts | changes))
+
+    def helping(self, endpoint: ChatEndpoint | None = None, answers: AnswerRules | None = None) -> Helping:
+        """What proposes sentences, with this model where there is one."""
+        return Helping(
+            self.register,
+            answers or shipped_rules().answers,
+            self.drafting,
+            self.clock,
+            posts=self.archive.get,
+            search=lambda words: official_texts(self.archive, words),
+            endpoint=endpoint,
+        )
 
     def close(self) -> None:
         """Give the stores back."""

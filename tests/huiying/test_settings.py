@@ -57,3 +57,20 @@ def test_processes_are_named_one_by_one_or_by_a_range_of_ports() -> None:
 def test_what_names_no_process_is_told(text: str) -> None:
     with pytest.raises(Misconfigured, match="HUIYING_METRICS_OF"):
         read_settings({"HUIYING_METRICS_OF": text}, DATA)
+
+
+def test_a_model_needs_an_address_without_a_login_and_a_name(tmp_path: Path) -> None:
+    assert read_settings({}, DATA).assistant is None
+    key = tmp_path / "key"
+    key.write_text("secret-1\n")
+    environment = {
+        "HUIYING_ASSISTANT_URL": "http://10.0.0.8:8000/v1",
+        "HUIYING_ASSISTANT_MODEL": "qwen",
+        "HUIYING_ASSISTANT_KEY_FILE": str(key),
+    }
+    assistant = read_settings(environment, DATA).assistant
+    assert assistant is not None
+    assert (assistant.url, assistant.model, assistant.key) == ("http://10.0.0.8:8000/v1", "qwen", "secret-1")
+    assert "secret-1" not in repr(assistant)
+    with pytest.raises(Misconfigured, match=r"(?s)HUIYING_ASSISTANT_URL：应如.*HUIYING_ASSISTANT_MODEL：设了"):
+        read_settings({"HUIYING_ASSISTANT_URL": "http://user:password@10.0.0.8/v1?x=1"}, DATA)

@@ -14,6 +14,7 @@ from huiying.concern import Concern, QuarterHour
 from huiying.contacts import AddressBook
 from huiying.leasing import Lease
 from huiying.messages import ConcernChanged, Message, open_envelope
+from huiying.policy.answers import AnswerRules, read_answers
 from huiying.policy.channels import ChannelRules, read_channels
 from huiying.policy.contacts import read_contacts
 from huiying.policy.directory import read_bureaus
@@ -88,6 +89,7 @@ class Rules:
     roster: Roster = field(default_factory=lambda: read_roster(SHIPPED_OFFICE))
     contacts: AddressBook = field(default_factory=shipped_contacts)
     retention: RetentionRules = field(default_factory=lambda: read_retention(SHIPPED_OFFICE))
+    answers: AnswerRules = field(default_factory=lambda: read_answers(SHIPPED_OFFICE))
 
 
 class SmallOffice:

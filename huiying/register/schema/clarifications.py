@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table
 
-from huiying.register.schema.columns import Body, Words, metadata
+from huiying.register.schema.columns import Body, Moment, Words, metadata
 
 clarifications = Table(
     "clarification",
@@ -27,3 +27,14 @@ texts = Table(
     Column("body", Body, nullable=False),
 )
 """Rows are added and never changed."""
+
+assistances = Table(
+    "assistance",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("clarification", Words, ForeignKey("clarification.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("body", Body, nullable=False),
+    Index("assistance_clarification", "clarification", "at"),
+)
+"""What models proposed, who asked for it, and what was struck; rows are added and never changed."""

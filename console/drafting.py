@@ -1,0 +1,167 @@
+"""起草: the page of an answer, and everything a drafter does on it with plain forms."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from console.acting import Acting
+from console.concerns import found_concern, view_concern
+from console.draft_forms import chosen_sentences, evidence_in, kind_in, number_in, refusal_of, ticked
+from console.draft_lines import draft_path
+from console.draft_parts import Refusal
+from console.draft_view import view_changes, view_draft
+from console.forms import Fields, read_fields, read_text_fields
+from console.office import ConsoleOffice
+from console.rendering import Pages, frame
+from huiying.clarification import Clarification, Sentence
+from huiying.failures import NotAllowed, Unavailable
+from huiying.person import Person
+from huiying.register.register import Transaction
+from responders.drafts import editing
+from responders.drafts.cleared import cleared_wording
+from responders.drafts.versions import Overtaken
+
+Form = Annotated[Fields, Depends(read_fields)]
+TextForm = Annotated[Fields, Depends(read_text_fields)]
+Answer = HTMLResponse | RedirectResponse
+Edits = Callable[[Fields], editing.Edit]
+
+
+class _Screen:
+    """The page of one answer: shown, or shown again with the reason why a move was not made."""
+
+    def __init__(self, office: ConsoleOffice, pages: Pages) -> None:
+        self.office = office
+        self.pages = pages
+
+    def show(self, id: str, refusal: Refusal | None = None) -> HTMLResponse:
+        """The page as it stands now."""
+        with self.office.register.reading() as tx:
+            view = view_draft(tx, self.office, found_draft(tx, id), refusal)
+            status = 409 if refusal else 200
+            return self.pages.html("draft.html", status=status, draft=view, frame=frame(tx, self.office, "concerns"))
+
+    def move(self, id: str, form: Fields, move: Callable[[], object]) -> Answer:
+        """Back to the page once it is done, at the sentence it was about."""
+        number = form["number"]
+        try:
+            move()
+        except Overtaken as late:
+            return self.show(id, refusal_of(form, str(late), late.changes))
+        except (NotAllowed, Unavailable) as refusal:
+            return self.show(id, refusal_of(form, str(refusal)))
+        place = f"#s{number}" if number.isdecimal() else ""
+        return RedirectResponse(draft_path(id) + place, status_code=303)
+
+
+def drafting_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
+    """`/drafts/{id}`, its versions, and every move of whoever drafts."""
+    routes = APIRouter(include_in_schema=False)
+    screen = _Screen(office, pages)
+    _opening_routes(routes, screen)
+    _reading_routes(routes, screen)
+    _writing_routes(routes, screen)
+    _helping_routes(routes, screen)
+    return routes
+
+
+def _opening_routes(routes: APIRouter, screen: _Screen) -> None:
+    office = screen.office
+
+    @routes.post("/drafts", response_model=None)
+    def begin(form: Form, by: Acting) -> Answer:
+        try:
+            opened = office.drafting.open(form["concern"], kind_in(form["kind"]), form["bureau"], by=by)
+            if form["hold"] and opened.texts == 0:
+                office.drafting.hold(opened.id, by=by)
+        except NotAllowed as refusal:
+            with office.register.reading() as tx:
+                concern = found_concern(tx, form["concern"])
+                view = view_concern(tx, concern, office, drafting_refused=str(refusal))
+                return screen.pages.html(
+                    "concern.html", status=409, concern=view, frame=frame(tx, office, "concerns")
+                )
+        return RedirectResponse(draft_path(opened.id), status_code=303)
+
+
+def _reading_routes(routes: APIRouter, screen: _Screen) -> None:
+    office = screen.office
+
+    @routes.get("/drafts/{id}")
+    def draft(id: str) -> HTMLResponse:
+        return screen.show(id)
+
+    @routes.get("/drafts/{id}/changes")
+    def changes(id: str, old: int = 0, new: int = 0) -> HTMLResponse:
+        with office.register.reading() as tx:
+            view = view_changes(tx, office, found_draft(tx, id), old, new)
+            return screen.pages.html("draft_changes.html", draft=view, frame=frame(tx, office, "concerns"))
+
+    @routes.get("/drafts/{id}/cleared")
+    def cleared(id: str, words: str = "") -> HTMLResponse:
+        with office.register.reading() as tx:
+            found_draft(tx, id)
+            found = cleared_wording(tx, office.answers.cleared, words)
+            return screen.pages.html("_cleared.html", cleared=found, words=words)
+
+
+def _writing_routes(routes: APIRouter, screen: _Screen) -> None:
+    drafting = screen.office.drafting
+
+    @routes.post("/drafts/{id}/text", response_model=None)
+    def write(id: str, form: TextForm, by: Acting) -> Answer:
+        return screen.move(
+            id, form, lambda: drafting.write(id, form["title"], form["body"], after=number_in(form, "after"), by=by)
+        )
+
+    def edits(path: str, edit: Edits) -> None:
+        @routes.post(f"/drafts/{{id}}/{path}", response_model=None)
+        def change(id: str, form: Form, by: Acting) -> Answer:
+            return screen.move(
+                id, form, lambda: drafting.change(id, edit(form), after=number_in(form, "after"), by=by)
+            )
+
+    edits("tie", lambda form: editing.tied(number_in(form, "number"), evidence_in(form)))
+    edits("untie", lambda form: editing.untied(number_in(form, "number"), number_in(form, "place")))
+    edits("judge", lambda form: editing.judged(number_in(form, "number"), form["words"].strip()))
+    edits("rewrite", lambda form: editing.said_otherwise(number_in(form, "number"), form["text"].strip()))
+    edits("drop", lambda form: editing.dropped(number_in(form, "number")))
+    edits("parts", lambda form: editing.tagged(number_in(form, "number"), form.all("part")))
+    edits("add", lambda form: editing.added([Sentence(text=text) for text in ticked(form.all("text"))]))
+
+    @routes.post("/drafts/{id}/submit", response_model=None)
+    def submit(id: str, form: Form, by: Acting) -> Answer:
+        return screen.move(
+            id, form, lambda: drafting.submit(id, after=number_in(form, "after"), by=by, note=form["note"])
+        )
+
+
+def _helping_routes(routes: APIRouter, screen: _Screen) -> None:
+    office = screen.office
+
+    def take(id: str, form: Fields, by: Person) -> None:
+        with office.register.reading() as tx:
+            chosen = chosen_sentences(tx, office, found_draft(tx, id), ticked(form.all("key")))
+        office.drafting.change(id, editing.added(chosen), after=number_in(form, "after"), by=by)
+
+    @routes.post("/drafts/{id}/hold", response_model=None)
+    def hold(id: str, form: Form, by: Acting) -> Answer:
+        return screen.move(id, form, lambda: office.drafting.hold(id, by=by))
+
+    @routes.post("/drafts/{id}/take", response_model=None)
+    def take_proposals(id: str, form: Form, by: Acting) -> Answer:
+        return screen.move(id, form, lambda: take(id, form, by))
+
+    @routes.post("/drafts/{id}/ask", response_model=None)
+    def ask(id: str, form: Form, by: Acting) -> Answer:
+        return screen.move(id, form, lambda: office.helping.ask(id, confirmed=bool(form["confirmed"]), by=by))
+
+
+def found_draft(tx: Transaction, id: str) -> Clarification:
+    """The answer; a page says that there is none."""
+    found = tx.clarifications.get(id)
+    if found is None:
+        raise HTTPException(404, "没有这份回应稿，它可能属于另一个数据目录")
+    return found
