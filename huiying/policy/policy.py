@@ -9,6 +9,7 @@ from huiying.bureau import Bureau
 from huiying.city import City, Lexicon, Scope
 from huiying.duty import Duty
 from huiying.failures import Misconfigured
+from huiying.policy.access import AccessRules, read_access
 from huiying.policy.city import read_city
 from huiying.policy.directory import read_bureaus, read_duties
 from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
@@ -43,6 +44,7 @@ class Policy:
     rumours: RumourRules
     procedures: Mapping[str, Procedure]
     calendar: WorkdayCalendar
+    access: AccessRules
 
 
 def default_office() -> Path:
@@ -72,12 +74,12 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
     lexicon, intake, sources = read(read_lexicon), read(read_intake), read(read_sources)
     gathering, heat = read(read_gathering), read(read_heat)
     first_answers, rumours = read(read_first_answers), read(read_rumours)
-    procedures, calendar = read(read_procedures), read(read_workdays)
+    procedures, calendar, access = read(read_procedures), read(read_workdays), read(read_access)
     if mistakes:
         raise Misconfigured("\n".join(mistakes))
     if not (
         (city and bureaus and duties and lexicon and intake and heat and gathering)
-        and (first_answers and rumours and procedures and calendar)
+        and (first_answers and rumours and procedures and calendar and access)
     ):
         raise Misconfigured(f"{config}：配置是空的，可用 huiying init 取一份缺省配置")
     return Policy(
@@ -93,4 +95,5 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
         rumours=rumours,
         procedures=procedures,
         calendar=calendar,
+        access=access,
     )

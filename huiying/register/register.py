@@ -10,7 +10,9 @@ from sqlalchemy.exc import TimeoutError as OutOfConnections
 
 from huiying.clock import Clock, SystemClock
 from huiying.failures import HuiyingError, Unavailable
+from huiying.register.accounts import Accounts
 from huiying.register.alerts import Alerts
+from huiying.register.audit import Audit
 from huiying.register.clarifications import Clarifications
 from huiying.register.concerns import Concerns
 from huiying.register.corrections import Corrections
@@ -23,6 +25,7 @@ from huiying.register.migrating import is_newest, migrate
 from huiying.register.outbox import Outbox
 from huiying.register.posts import Posts
 from huiying.register.proceedings import Proceedings
+from huiying.register.sessions import Sessions
 from huiying.register.sources import Sources
 from huiying.register.tasks import Tasks
 
@@ -83,6 +86,21 @@ class Transaction:
     def sources(self) -> Sources:
         """Health and memory of the sources."""
         return Sources(self._connection, self._clock)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Who may sign in."""
+        return Accounts(self._connection)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Who is signed in, and the tokens of programs."""
+        return Sessions(self._connection)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """What was done."""
+        return Audit(self._connection, self._clock)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -1,0 +1,28 @@
+"""Passwords are kept as argon2id hashes (RFC 9106) and nowhere in the clear."""
+
+import threading
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+_HASHER = PasswordHasher()
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""Each hashing takes 64 MiB: however many sign in at once, no more than two are hashed together."""
+
+
+def hash_password(password: str) -> str:
+    """The hash to keep, with its salt and its costs."""
+    with _AT_ONCE:
+        return _HASHER.hash(password)
+
+
+def is_password(password: str, kept: str | None) -> bool:
+    """Whether this is the password of a hash; it takes as long where there is no hash to compare with."""
+    with _AT_ONCE:
+        try:
+            return _HASHER.verify(kept or _NOBODYS, password) and kept is not None
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+
+
+_NOBODYS = _HASHER.hash("nobody has this password")
