@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 from fastapi import HTTPException, Request
 
 _MOST_BYTES = 20_000
+_MOST_KEPT_BYTES = 200_000
 
 
 class Fields:
@@ -25,8 +26,16 @@ class Fields:
 
 async def read_fields(request: Request) -> Fields:
     """The form of this request; anything longer or stranger than a form is refused."""
-    body = await request.body()
-    if len(body) > _MOST_BYTES:
+    return _read(await request.body(), _MOST_BYTES)
+
+
+async def read_kept_fields(request: Request) -> Fields:
+    """A form that may hold another one, which was sent while nobody was signed in."""
+    return _read(await request.body(), _MOST_KEPT_BYTES)
+
+
+def _read(body: bytes, most: int) -> Fields:
+    if len(body) > most:
         raise HTTPException(413, "表单过长")
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200, errors="strict")

@@ -10,13 +10,16 @@ from fastapi.responses import HTMLResponse
 
 from console import wording
 from console.acting import Acting
+from console.admitting import needs
 from console.clocks import NO_CLOCK, ClockView, nearest_outward
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
+from console.seeing import limited_to
 from console.strips import StateView
 from huiying.alert import Alert
 from huiying.failures import NotAllowed, Stale
+from huiying.permission import Action
 from huiying.register.register import Transaction
 from huiying.register.tasks import Workload
 from huiying.task import Task, TaskState
@@ -87,11 +90,11 @@ def task_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
             view = view_tasks(tx, office, bureau or None, closed=closed, said=said)
             return pages.html("tasks.html", status=status, tasks=view, frame=frame(tx, office, "tasks"))
 
-    @routes.get("/tasks")
+    @routes.get("/tasks", dependencies=needs(Action.VIEW_MATTERS))
     def tasks(bureau: str = "", closed: bool = False) -> HTMLResponse:
         return page(bureau, closed=closed)
 
-    @routes.post("/tasks/send")
+    @routes.post("/tasks/send", dependencies=needs(Action.ASSIGN))
     def send(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
         try:
             task = office.assigning.send_task(form["task"], by=by)
@@ -109,6 +112,8 @@ def view_tasks(
 ) -> TasksView:
     """Tasks of a bureau, or of all, in groups by deadline."""
     now = office.clock.now()
+    own = limited_to()
+    bureau = bureau if own is None else own
     found = _found(tx, bureau, closed=closed)
     alerts = tx.alerts.many(task.alert for task in found)
     rows = [(task, _row(task, alerts.get(task.alert), office, now)) for task in found]
@@ -116,7 +121,7 @@ def view_tasks(
         bureau=office.bureau(bureau) if bureau else "全部单位",
         chosen=bureau,
         closed=closed,
-        loads=_loads(tx.tasks.counts_by_bureau(now), office, bureau),
+        loads=_loads(tx.tasks.counts_by_bureau(now), office, bureau) if own is None else (),
         groups=(TaskGroup(name="已办结", hint="", late=False, rows=tuple(row for _, row in rows)),)
         if closed
         else _groups(rows, now),
@@ -127,10 +132,16 @@ def view_tasks(
 
 
 def _found(tx: Transaction, bureau: str | None, *, closed: bool) -> list[Task]:
+    own = limited_to()
+
+    def standing(state: TaskState) -> list[Task]:
+        if own is not None:
+            return tx.tasks.with_helped(own, state, limit=_ROWS)
+        return tx.tasks.of_bureau(bureau, state, limit=_ROWS)
+
     if closed:
-        return tx.tasks.of_bureau(bureau, TaskState.CLOSED, limit=_ROWS)
-    waiting = tx.tasks.of_bureau(bureau, TaskState.WAITING, limit=_ROWS)
-    sent = tx.tasks.of_bureau(bureau, TaskState.SENT, limit=_ROWS)
+        return standing(TaskState.CLOSED)
+    waiting, sent = standing(TaskState.WAITING), standing(TaskState.SENT)
     return [*waiting, *sent][:_ROWS]
 
 

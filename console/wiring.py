@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from console.office import ConsoleOffice
+from console.office import LOOPBACK, ConsoleOffice, DemoPerson
 from huiying.archive.archive import Archive
 from huiying.archive.sqlite import SqliteArchive
 from huiying.bus.bus import Bus
@@ -27,6 +27,7 @@ from huiying.post import ArchivedPost, Post
 from huiying.register.register import Register
 from huiying.relay import Relay
 from huiying.settings import Settings
+from huiying.staff import Staff
 from huiying.stage import Stage
 from responders.assigning import Assigning
 from responders.handling import Handling
@@ -179,7 +180,13 @@ class Office:
         """What ticks."""
         return Timers(self.register, self.policy, self.lease("timers"), self.clock)
 
-    def console(self) -> ConsoleOffice:
+    @property
+    def staff(self) -> Staff:
+        """Who has an account."""
+        bureaus = [bureau.id for bureau in self.policy.bureaus]
+        return Staff(self.register, self.policy.access, bureaus, self.clock)
+
+    def console(self, demo_people: Sequence[DemoPerson] = ()) -> ConsoleOffice:
         """The office as the console sees it."""
         from consumers.correcting import Correcting  # noqa: PLC0415 - see above
         from consumers.grouping.likeness import likeness  # noqa: PLC0415 - see above
@@ -194,6 +201,7 @@ class Office:
             correcting=Correcting(self.register, self.policy.gathering, self.clock),
             gathering=self.policy.gathering,
             first_answers=self.policy.first_answers,
+            access=self.policy.access,
             bureaus=self.policy.bureaus,
             duties=self.policy.duties,
             sources=self.policy.sources,
@@ -203,6 +211,8 @@ class Office:
             grounds=self._grounds,
             likeness=likeness,
             contrast=self._contrast,
+            hosts=(*LOOPBACK, *self.settings.names),
+            demo_people=demo_people,
         )
 
     def _deciding_words(self, posts: Sequence[ArchivedPost]) -> list[tuple[str, ...]]:

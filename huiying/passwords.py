@@ -20,9 +20,10 @@ def is_password(password: str, kept: str | None) -> bool:
     """Whether this is the password of a hash; it takes as long where there is no hash to compare with."""
     with _AT_ONCE:
         try:
-            return _HASHER.verify(kept or _NOBODYS, password) and kept is not None
+            _HASHER.verify(kept or _NOBODYS, password)
         except (VerifyMismatchError, InvalidHashError):
             return False
+    return kept is not None
 
 
 _NOBODYS = _HASHER.hash("nobody has this password")

@@ -79,11 +79,16 @@ SETTINGS = (
     Setting(
         name="HUIYING_POSTGRESQL_PASSWORD", default=None, help="PostgreSQL 口令；地址里不写口令时用它", secret=True
     ),
-    Setting(name="HUIYING_HOST", default="127.0.0.1", help="控制台监听地址；登录功能启用前只允许本机地址"),
+    Setting(name="HUIYING_HOST", default="127.0.0.1", help="控制台监听地址；新建第一个账号以前只允许本机地址"),
+    Setting(
+        name="HUIYING_NAMES",
+        default=None,
+        help="浏览器打开控制台所用的主机名，以逗号分隔，如 huiying.example.gov.cn；本机的名字不用写",
+    ),
     Setting(
         name="HUIYING_PUBLISHED_ON",
         default=None,
-        help="控制台在容器里时，端口发布在本机的哪个地址，只能是 127.0.0.1；设了它，HUIYING_HOST 才可以是别的地址",
+        help="控制台在容器里时，端口发布在本机的哪个地址；还没有账号时只能是 127.0.0.1，且设了它才能监听别的",
     ),
     Setting(name="HUIYING_PORT", default="8000", help="控制台端口，1—65535"),
     Setting(
@@ -111,6 +116,7 @@ SETTINGS = (
 """Every setting the program reads."""
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
+_NAME = re.compile(r"[\w.-]+|[0-9a-f:.]+", re.ASCII)
 _ADDRESSES = re.compile(r"(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\]):(?P<first>\d{1,5})(?:-(?P<last>\d{1,5}))?", re.ASCII)
 
 
@@ -161,6 +167,7 @@ class Settings:
     elasticsearch: ElasticsearchSettings
     postgresql_password: str | None = field(repr=False)
     host: str
+    names: tuple[str, ...]
     published_on: str | None
     port: int
     metrics_host: str
@@ -185,6 +192,7 @@ def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
         elasticsearch=_elasticsearch(values),
         postgresql_password=values.text("HUIYING_POSTGRESQL_PASSWORD"),
         host=values.text("HUIYING_HOST") or "",
+        names=_names(values),
         published_on=values.text("HUIYING_PUBLISHED_ON") or None,
         port=values.number("HUIYING_PORT", 1, 65535),
         metrics_host=values.text("HUIYING_METRICS_HOST") or "",
@@ -251,6 +259,12 @@ def _metrics_of(values: "_Values") -> tuple[Address, ...]:
             continue
         found += [Address(host=match["host"].strip("[]"), port=port) for port in ports]
     return tuple(found)
+
+
+def _names(values: "_Values") -> tuple[str, ...]:
+    names = [name.strip().lower() for name in (values.text("HUIYING_NAMES") or "").split(",") if name.strip()]
+    values.mistakes += [f"HUIYING_NAMES：“{name}”应为主机名，不带端口" for name in names if not _NAME.fullmatch(name)]
+    return tuple(names)
 
 
 def _api_token(values: "_Values") -> str | None:

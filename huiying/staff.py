@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
 
-from huiying.account import Account, ApiToken
+from huiying.account import API_TOKEN_BEGINS, Account, ApiToken
 from huiying.audit import Outcome, deed_of
 from huiying.clock import Clock
 from huiying.failures import NotAllowed
@@ -110,7 +110,7 @@ class Staff:
             raise NotAllowed(f"口令的有效期应为 1 到 {self._rules.token.longest_days} 天")
         if not scopes or not purpose.strip():
             raise NotAllowed("口令须写明用途，并至少许可一件事")
-        now, secret = self._clock.now(), f"hy_{secrets.token_urlsafe(32)}"
+        now, secret = self._clock.now(), API_TOKEN_BEGINS + secrets.token_urlsafe(32)
         token = ApiToken(
             id=secrets.token_hex(4),
             account=account,

@@ -60,7 +60,7 @@ class AccessRules(OfficeModel):
         if beyond < 0:
             return timedelta(0)
         longest = timedelta(minutes=self.wait.longest_minutes)
-        return min(timedelta(seconds=self.wait.first_seconds) * 2 ** min(beyond, 20), longest)
+        return min(timedelta(seconds=self.wait.first_seconds << min(beyond, 20)), longest)
 
     def must_be_good(self, password: str, account: str) -> None:
         """Refuse a password that is too short, endless, or the account's own name."""

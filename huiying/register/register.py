@@ -28,6 +28,7 @@ from huiying.register.proceedings import Proceedings
 from huiying.register.sessions import Sessions
 from huiying.register.sources import Sources
 from huiying.register.tasks import Tasks
+from huiying.register.units import Units
 
 
 class Transaction:
@@ -101,6 +102,11 @@ class Transaction:
     def audit(self) -> Audit:
         """What was done."""
         return Audit(self._connection, self._clock)
+
+    @cached_property
+    def units(self) -> Units:
+        """Which matters are a unit's."""
+        return Units(self._connection)
 
     @cached_property
     def outbox(self) -> Outbox:

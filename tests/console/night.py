@@ -20,6 +20,7 @@ from huiying.concern import QuarterHour
 from huiying.duty import Duty
 from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised, Message
+from huiying.policy.access import read_access
 from huiying.policy.directory import read_bureaus, read_duties
 from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules
@@ -109,6 +110,7 @@ class Night:
             "correcting": self.correcting,
             "gathering": GatheringRules(),
             "first_answers": shipped_rules().first_answers,
+            "access": read_access(SHIPPED_OFFICE),
             "bureaus": self.bureaus,
             "duties": shipped_duties(),
             "sources": SOURCES,
