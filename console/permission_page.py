@@ -6,7 +6,8 @@ from huiying.person import Role
 _HEAD = """# Who may do what
 
 Printed by `huiying users matrix` from `huiying/permission.py`; a test keeps this page current. The division is the
-office's own (本单位自定). ● everywhere; ○ only for matters of the person's own unit: as lead, co-handler or by a task.
+office's own (本单位自定). ● everywhere; ○ only for matters of the person's own
+unit: as lead, as co-handler or by a task.
 """
 
 

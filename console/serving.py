@@ -19,7 +19,8 @@ log = structlog.get_logger()
 
 _NOT_YET = (
     "{setting}不是本机地址，而本系统还没有账号。请先新建第一个："
-    "huiying users add 账号 --name 姓名 --role administrator，再启动控制台。此前只监听 127.0.0.1；要在别的机器上看，请用 SSH 转发：ssh -L 8000:127.0.0.1:8000 服务器。"
+    "huiying users add 账号 --name 姓名 --role administrator，再启动控制台。"
+    "此前只监听 127.0.0.1；要在别的机器上看，请用 SSH 转发：ssh -L 8000:127.0.0.1:8000 服务器。"
     "在容器里运行、端口只发布在本机 127.0.0.1 上的，请设 HUIYING_PUBLISHED_ON=127.0.0.1"
 )
 
@@ -36,13 +37,8 @@ def must_stay_on_this_machine(host: str, published_on: str | None, anybody_known
         log.warning("the console relies on its port being published on this machine only", published_on=published_on)
         return
     if not anybody_known():
-        raise Misconfigured(
-            _NOT_YET.format(
-                setting=f"HUIYING_HOST：“{host}”"
-                if published_on is None
-                else f"HUIYING_PUBLISHED_ON：“{published_on}”"
-            )
-        )
+        asked = f"HUIYING_HOST：“{host}”" if published_on is None else f"HUIYING_PUBLISHED_ON：“{published_on}”"
+        raise Misconfigured(_NOT_YET.format(setting=asked))
 
 
 def _is_loopback(host: str) -> bool:
