@@ -220,6 +220,8 @@ def _counts(found: QueueCounts) -> dict[str, int]:
 def _end_words(tx: Transaction, view: str, shown: int, counts: dict[str, int], now: datetime) -> str:
     if counts[view] > shown:
         return f"先列 {shown} 项，共 {counts[view]} 项；处理后余下的会补上来"
+    if limited_to() is not None:
+        return f"以上为本单位全部{_VIEWS[view]} {shown} 项"
     morning = beijing(now).replace(hour=0, minute=0, second=0, microsecond=0)
     closed = sum(
         1

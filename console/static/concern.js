@@ -21,7 +21,7 @@ function openFix(name) {
   form.scrollIntoView({ block: "center" });
   form.querySelector("input").focus();
 }
-document.querySelector('[data-key="M"]').addEventListener("click", (click) => { click.preventDefault(); openFix("merge"); });
+document.querySelector('[data-key="M"]')?.addEventListener("click", (click) => { click.preventDefault(); openFix("merge"); });
 
 document.addEventListener("keydown", (key) => {
   if (key.target.closest?.("input, select, textarea") || key.ctrlKey || key.altKey || key.metaKey) return;
