@@ -22,6 +22,8 @@ from huiying.failures import Misconfigured, Unavailable
 from huiying.intake import Intake
 from huiying.leasing import Lease
 from huiying.loop import Loop, LoopSettings
+from huiying.policy.access import read_access
+from huiying.policy.directory import read_bureaus
 from huiying.policy.policy import Policy, read_policy
 from huiying.post import ArchivedPost, Post
 from huiying.register.register import Register
@@ -182,9 +184,9 @@ class Office:
 
     @property
     def staff(self) -> Staff:
-        """Who has an account."""
-        bureaus = [bureau.id for bureau in self.policy.bureaus]
-        return Staff(self.register, self.policy.access, bureaus, self.clock)
+        """Who has an account. It needs two files of the policy, and a command need not wait for the others."""
+        bureaus = [bureau.id for bureau in read_bureaus(self.config)]
+        return Staff(self.register, read_access(self.config), bureaus, self.clock)
 
     def console(self, demo_people: Sequence[DemoPerson] = ()) -> ConsoleOffice:
         """The office as the console sees it."""

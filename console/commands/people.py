@@ -16,6 +16,7 @@ from huiying.clock import BEIJING
 from huiying.failures import NotAllowed
 from huiying.permission import Action
 from huiying.person import Person, Role
+from huiying.policy.access import read_access
 
 _ROLES = click.Choice([role.value for role in Role])
 _role_option = click.option(
@@ -144,7 +145,7 @@ def sessions(office: Office, account: str, end: bool) -> None:
     now = office.clock.now()
     with office.register.reading() as tx:
         found = tx.sessions.of_account(account, now)
-    print_lines(_session(one) for one in found if one.is_open(now, office.policy.access.idle))
+    print_lines(_session(one) for one in found if one.is_open(now, read_access(office.config).idle))
 
 
 @users.command(

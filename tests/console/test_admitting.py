@@ -27,7 +27,7 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str, APIRoute]]:
     while pending:
         route = pending.pop(0)
         if isinstance(route, APIRoute):
-            for method in sorted(route.methods):
+            for method in sorted(route.methods or ()):
                 yield method, route.path, route
         elif inner := getattr(getattr(route, "original_router", None), "routes", None):
             pending += inner
