@@ -17,7 +17,7 @@ def zhang(night: Night) -> str:
     """An account with a password that nobody has changed yet."""
     admin = Person(id="root", name="罗嘉", roles=frozenset({Role.ADMINISTRATOR}))
     staff = night.console().staff
-    staff.add(staff.new_account("zhang", "张三", {Role.OFFICER}, None), PASSWORD, by=admin)
+    staff.add(staff.new_account("zhang", "张小立", {Role.OFFICER}, None), PASSWORD, by=admin)
     return "zhang"
 
 
@@ -36,9 +36,9 @@ def test_one_signs_in_changes_the_password_works_and_is_told_when_the_session_is
     page.locator("[name=new]").fill("another good phrase")
     page.locator("[name=repeated]").fill("another good phrase")
     page.get_by_role("button", name="改密码").click()
-    expect(page.locator(".nav .who")).to_contain_text("张三")
+    expect(page.locator(".nav .who")).to_contain_text("张小立")
     page.get_by_role("button", name="认领").first.click()
-    expect(page.locator(".strip .ow")).to_have_text("张三")
+    expect(page.locator(".strip .ow")).to_have_text("张小立")
     night.console().staff.end_sessions(zhang, by=Person(id="r", name="r", roles=frozenset({Role.ADMINISTRATOR})))
     page.locator("[data-form-open=silence]").click()
     page.locator("[data-form=silence] [name=reason]").fill("写到一半的理由")
