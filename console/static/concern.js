@@ -19,7 +19,7 @@ function openFix(name) {
   const form = document.querySelector(`[data-fix="${name}"]`);
   form.open = true;
   form.scrollIntoView({ block: "center" });
-  form.querySelector("input").focus();
+  form.querySelector("input:not([type=hidden])").focus();
 }
 document.querySelector('[data-key="M"]')?.addEventListener("click", (click) => { click.preventDefault(); openFix("merge"); });
 
