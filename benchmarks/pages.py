@@ -34,6 +34,7 @@ from huiying.register.fates import PostFate
 from huiying.settings import read_settings
 from huiying.task import TaskState
 from responders.opening import Opening
+from tests.signing_in import sign_in_as
 
 CONCERNS, ALERTS, TASKS = 10_000, 1_000, 2_000
 LIMIT_MS = 100.0
@@ -121,7 +122,8 @@ def _addresses(concerns: Sequence[Concern]) -> dict[str, list[str]]:
 async def _measure(office: Office, concerns: Sequence[Concern], times: int) -> dict[str, dict[str, float]]:
     transport = httpx.ASGITransport(create_app(office.console()))
     figures = {}
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as browser:
+    signed_in = sign_in_as(office.register, clock=office.clock)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=signed_in) as browser:
         for name, addresses in _addresses(concerns).items():
             await browser.get(addresses[0])  # templates and statements are made ready once per process
             seconds, size = [], 0

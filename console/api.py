@@ -10,15 +10,21 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from console.admitting import anyone, needs, reads_evidence, signed_in
 from console.office import ConsoleOffice
+from console.seeing import limited_to, must_see_concern, shown_matters
 from huiying.alert import AlertState
-from huiying.archive.archive import PostQuery
-from huiying.failures import Rejected
+from huiying.archive.archive import PostHit, PostQuery
+from huiying.failures import NotAllowed, Rejected
 from huiying.level import Level
 from huiying.moments import read_moment
+from huiying.permission import Action
 from huiying.post import RawPost, SourceKind, Tone
 from huiying.register.register import Transaction
 from huiying.task import TaskState
+
+_OTHERS = 10_000
+"""So many are looked through for those of one unit."""
 
 MOST_POSTS = 1000
 """Posts in one request."""
@@ -50,6 +56,7 @@ _BATCH: TypeAdapter[list[PostIn]] = TypeAdapter(list[PostIn])
 def api_routes(office: ConsoleOffice) -> APIRouter:
     """Everything under `/api`."""
     routes = APIRouter(prefix="/api", tags=["数据"])
+    _description(routes)
     _lists(routes, office)
     _places(routes, office)
     _records(routes, office)
@@ -57,8 +64,14 @@ def api_routes(office: ConsoleOffice) -> APIRouter:
     return routes
 
 
+def _description(routes: APIRouter) -> None:
+    @routes.get("/openapi.json", include_in_schema=False, response_model=None, dependencies=signed_in())
+    def description(request: Request) -> JSONResponse:
+        return JSONResponse(request.app.openapi())
+
+
 def _lists(routes: APIRouter, office: ConsoleOffice) -> None:
-    @routes.get("/alerts", summary="舆情预警", response_model=None)
+    @routes.get("/alerts", dependencies=needs(Action.VIEW_MATTERS), summary="舆情预警", response_model=None)
     def alerts(
         state: Annotated[AlertState | None, Query(description="不填为未关闭的")] = None,
         level: Annotated[Level | None, Query(description="级别")] = None,
@@ -67,9 +80,11 @@ def _lists(routes: APIRouter, office: ConsoleOffice) -> None:
         """预警队列：级别高的在前，同级先到的在前。"""
         states = (state,) if state else (AlertState.NEW, AlertState.ACKNOWLEDGED)
         with office.register.reading() as tx:
-            return _json(tx.alerts.queue(states=states, level=level, limit=limit))
+            shown = shown_matters(tx)
+            found = tx.alerts.queue(states=states, level=level, limit=limit if shown is None else _OTHERS)
+            return _json([one for one in found if shown is None or one.concern in shown][:limit])
 
-    @routes.get("/concerns", summary="舆情事项", response_model=None)
+    @routes.get("/concerns", dependencies=needs(Action.VIEW_MATTERS), summary="舆情事项", response_model=None)
     def concerns(
         words: Annotated[str, Query(max_length=100, description="标题中的词或编号开头")] = "",
         bureau: Annotated[str | None, Query(description="责任单位简称")] = None,
@@ -77,10 +92,12 @@ def _lists(routes: APIRouter, office: ConsoleOffice) -> None:
     ) -> JSONResponse:
         """按最新帖文排列的事项。"""
         with office.register.reading() as tx:
-            found = tx.concerns.titled(words, limit) if words else tx.concerns.latest(limit, bureau=bureau)
-            return _json(found)
+            shown = shown_matters(tx)
+            most = limit if shown is None else _OTHERS
+            found = tx.concerns.titled(words, most) if words else tx.concerns.latest(most, bureau=bureau)
+            return _json([one for one in found if shown is None or one.id in shown][:limit])
 
-    @routes.get("/tasks", summary="交办任务", response_model=None)
+    @routes.get("/tasks", dependencies=needs(Action.VIEW_MATTERS), summary="交办任务", response_model=None)
     def tasks(
         bureau: Annotated[str | None, Query(description="责任单位简称")] = None,
         state: Annotated[TaskState | None, Query(description="状态")] = None,
@@ -88,11 +105,14 @@ def _lists(routes: APIRouter, office: ConsoleOffice) -> None:
     ) -> JSONResponse:
         """按期限排列的任务，没有期限的在后。"""
         with office.register.reading() as tx:
+            own = limited_to()
+            if own is not None:
+                return _json(tx.tasks.with_helped(own, state, limit))
             return _json(tx.tasks.of_bureau(bureau, state, limit))
 
 
 def _places(routes: APIRouter, office: ConsoleOffice) -> None:
-    @routes.get("/posts", summary="检索帖文", response_model=None)
+    @routes.get("/posts", dependencies=reads_evidence(), summary="检索帖文", response_model=None)
     def posts(
         words: Annotated[str, Query(max_length=200, description="空格分开的词都要出现")] = "",
         source: str | None = None,
@@ -108,7 +128,8 @@ def _places(routes: APIRouter, office: ConsoleOffice) -> None:
         except Rejected as refusal:
             raise HTTPException(422, f"cursor 无效：{refusal}") from refusal
         with office.register.reading() as tx:
-            said = tx.corrections.of_posts(hit.archived.post.id for hit in page.hits)
+            hits = _shown_hits(tx, page.hits)
+            said = tx.corrections.of_posts(hit.archived.post.id for hit in hits)
         items = [
             msgspec.to_builtins(hit.archived)
             | {
@@ -116,11 +137,11 @@ def _places(routes: APIRouter, office: ConsoleOffice) -> None:
                     one.value: said_so.said for one, said_so in said.get(hit.archived.post.id, {}).items()
                 }
             }
-            for hit in page.hits
+            for hit in hits
         ]
         return JSONResponse({"items": items, "cursor": page.cursor})
 
-    @routes.get("/sources", summary="信源情况", response_model=None)
+    @routes.get("/sources", dependencies=needs(Action.VIEW_SOURCES), summary="信源情况", response_model=None)
     def sources() -> JSONResponse:
         """每个信源最近成功、最近新帖、最近故障。"""
         with office.register.reading() as tx:
@@ -131,36 +152,60 @@ def _places(routes: APIRouter, office: ConsoleOffice) -> None:
         )
 
 
+def _shown_hits(tx: Transaction, hits: Sequence[PostHit]) -> Sequence[PostHit]:
+    """Of posts, only those of the unit's matters for whoever is limited to a unit."""
+    shown = shown_matters(tx)
+    if shown is None:
+        return hits
+    fates = tx.posts.fates(hit.archived.post.id for hit in hits)
+    return [hit for hit in hits if (fate := fates.get(hit.archived.post.id)) and fate.concern in shown]
+
+
 def _records(routes: APIRouter, office: ConsoleOffice) -> None:
-    @routes.get("/concerns/{concern_id}", summary="一个舆情事项", response_model=None)
+    views = needs(Action.VIEW_MATTERS)
+
+    @routes.get("/concerns/{concern_id}", dependencies=views, summary="一个舆情事项", response_model=None)
     def concern(concern_id: str) -> JSONResponse:
         """事项及其预警、任务、最近动态。并入的事项给出并入后的那一个。"""
         with office.register.reading() as tx:
             return JSONResponse(_whole_concern(tx, concern_id))
 
-    @routes.get("/alerts/{alert_id:path}", summary="一条预警", response_model=None)
+    @routes.get("/alerts/{alert_id:path}", dependencies=views, summary="一条预警", response_model=None)
     def alert(alert_id: str) -> JSONResponse:
         """预警及其理由。"""
         with office.register.reading() as tx:
             found = tx.alerts.get(alert_id)
+            if found is not None:
+                _must_see(tx, found.concern)
         if found is None:
             raise HTTPException(404, f"没有预警 {alert_id}")
         return JSONResponse(msgspec.to_builtins(found))
 
-    @routes.get("/tasks/{task_id:path}", summary="一件任务", response_model=None)
+    @routes.get("/tasks/{task_id:path}", dependencies=views, summary="一件任务", response_model=None)
     def task(task_id: str) -> JSONResponse:
         """任务及其全部时钟。"""
         with office.register.reading() as tx:
             found = tx.tasks.get(task_id)
+            if found is not None:
+                _must_see(tx, found.concern)
         if found is None:
             raise HTTPException(404, f"没有任务 {task_id}")
         return JSONResponse(msgspec.to_builtins(found))
+
+
+def _must_see(tx: Transaction, concern: str | None) -> None:
+    found = tx.concerns.find(concern) if concern else None
+    if found is not None:
+        must_see_concern(tx, found)
+    elif limited_to() is not None:
+        raise NotAllowed("信源故障由值班室处理，这里只有本单位的事项")
 
 
 def _whole_concern(tx: Transaction, concern_id: str) -> dict[str, Any]:
     found = tx.concerns.resolve(concern_id)
     if found is None:
         raise HTTPException(404, f"没有舆情事项 {concern_id}")
+    must_see_concern(tx, found)
     return {
         "concern": msgspec.to_builtins(found, str_keys=True),
         "alerts": msgspec.to_builtins(tx.alerts.for_concern(found.id)),
@@ -185,7 +230,7 @@ def _door(routes: APIRouter, office: ConsoleOffice) -> None:
         summary="提交帖文",
         response_model=None,
         openapi_extra=body,
-        dependencies=[Depends(door.check_token)],
+        dependencies=[*anyone(), Depends(door.check_token)],
     )
     def take(posts: Annotated[list[PostIn], Depends(_read_posts)]) -> JSONResponse:
         """提交一条或一批（至多 1000 条）帖文。返回 new、known、changed 的条数和每条被拒的理由；总线收妥后才返回。"""

@@ -5,13 +5,15 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import structlog
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as AnyHTTPException
 
+from console.admitting import admit
 from console.api import api_routes
+from console.audits import audit_routes
 from console.concerns import concern_routes
 from console.contacts import contact_routes
 from console.contrasts import contrast_routes
@@ -29,6 +31,7 @@ from console.metrics import OfficeCollector
 from console.notices import notice_routes
 from console.office import ConsoleOffice
 from console.papers import paper_routes
+from console.people import people_routes
 from console.posts import post_routes
 from console.proceeding_forms import proceeding_routes
 from console.publishing import publishing_routes
@@ -38,13 +41,14 @@ from console.registering import registering_routes
 from console.rendering import STATIC, Pages
 from console.review import review_routes
 from console.review_papers import review_paper_routes
+from console.signing_in import answer_not_signed_in, signing_in_routes
 from console.sources import source_routes
 from console.suggestions import suggestion_routes
 from console.task_paper import task_paper_routes
 from console.tasks import task_routes
 from console.watching import Absences
 from huiying import __version__
-from huiying.failures import Unavailable
+from huiying.failures import NotAllowed, Stale, Unavailable
 
 log = structlog.get_logger()
 
@@ -62,6 +66,7 @@ _ERRORS = {
 }
 _HEADINGS = {
     403: "不能看这一页",
+    403: "不能这样做",
     404: "没有这一页",
     405: "这里不能这样请求",
     413: "内容过长",
@@ -91,15 +96,21 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app = FastAPI(
         title="回应 Huiying",
         version=__version__,
-        description="城市舆情回应系统的接口。提交帖文须带口令；其余为只读。时间均为 UTC 的 ISO 8601。",
-        openapi_url="/api/openapi.json",
+        description=(
+            "城市舆情回应系统的接口。提交帖文须带 HUIYING_API_TOKEN；其余须已登录，或带 huiying users token 发的口令"
+            "（Authorization: Bearer hy_…）。时间均为 UTC 的 ISO 8601。"
+        ),
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        dependencies=[Depends(admit)],
     )
+    app.state.office = office
     app.state.close_streams = tailer.close
     app.state.collector = OfficeCollector(office)
     pages = Pages(absences.notices)
+    app.include_router(signing_in_routes(office, pages))
     app.include_router(queue_routes(office, pages))
     app.include_router(concern_routes(office, pages))
     app.include_router(proceeding_routes(office, pages))
@@ -124,12 +135,15 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(danger_routes(office, pages))
     app.include_router(task_paper_routes(office, pages))
     app.include_router(evidence_routes(office, pages))
+    app.include_router(people_routes(office, pages))
+    app.include_router(audit_routes(office, pages))
     app.include_router(api_routes(office))
-    app.include_router(live_routes(tailer, office.clock, absences.notices))
+    app.include_router(live_routes(tailer, office, absences.notices))
     app.include_router(health_routes(office, app.state.collector))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _answer_errors(app, pages)
-    app.add_middleware(Guard, hosts=office.hosts, person=office.officer)
+    answer_not_signed_in(app, office, pages)
+    app.add_middleware(Guard, office=office)
     return app
 
 
@@ -154,6 +168,14 @@ def _answer_errors(app: FastAPI, pages: Pages) -> None:
     async def unreadable(request: Request, error: RequestValidationError) -> Response:
         names = "、".join(".".join(str(part) for part in mistake["loc"][1:]) for mistake in error.errors()[:5])
         return _answer(request, pages, 422, f"这些参数不对：{names}", {})
+
+    @app.exception_handler(NotAllowed)
+    async def not_allowed(request: Request, error: NotAllowed) -> Response:
+        return _answer(request, pages, 403, str(error), {})
+
+    @app.exception_handler(Stale)
+    async def too_late(request: Request, _error: Stale) -> Response:
+        return _answer(request, pages, 409, "刚才有别的变更，没有办成，请再试一次", {})
 
     @app.exception_handler(Unavailable)
     async def away(request: Request, error: Unavailable) -> Response:

@@ -16,6 +16,7 @@ _MODULES = {
     "judging": ("judge", "gather"),
     "extract": ("extract",),
     "replay": ("replay",),
+    "people": ("users", "audit"),
     "rules": ("due", "procedures"),
     "models": ("train", "evaluate"),
 }

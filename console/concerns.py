@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console import wording
+from console.admitting import needs, reads_evidence
 from console.charts import Moment, Volume, volume_chart
 from console.clocks import ClockView, view_clock
 from console.corrections import Said, view_said
@@ -26,10 +27,12 @@ from console.preview import (
 )
 from console.proceedings import HandlingView, view_handling
 from console.rendering import Pages, frame
+from console.seeing import must_see_concern, shown_matters
 from console.strips import Matter, StateView, read_matters, view_state
 from huiying.alert import Alert
 from huiying.concern import Concern, QuarterHour, Registration
 from huiying.correction import SUGGESTIONS
+from huiying.permission import Action
 from huiying.register.register import Transaction
 from huiying.task import Task, TaskState
 
@@ -135,13 +138,13 @@ def concern_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/concerns` and `/concerns/{id}`."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/concerns")
+    @routes.get("/concerns", dependencies=needs(Action.VIEW_MATTERS))
     def concerns(words: str = "") -> HTMLResponse:
         with office.register.reading() as tx:
             rows = _list(tx, office, words)
             return pages.html("concerns.html", rows=rows, words=words, frame=frame(tx, office, "concerns"))
 
-    @routes.get("/concerns/{concern_id}", response_model=None)
+    @routes.get("/concerns/{concern_id}", response_model=None, dependencies=reads_evidence())
     def concern(concern_id: str) -> HTMLResponse | RedirectResponse:
         with office.register.reading() as tx:
             found = found_concern(tx, concern_id)
@@ -154,10 +157,11 @@ def concern_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 
 
 def found_concern(tx: Transaction, concern: str) -> Concern:
-    """The concern, or the one it was merged into; a page says that there is none."""
+    """The concern, or the one it was merged into; a page says that there is none, or that it is not for who asks."""
     found = tx.concerns.resolve(concern)
     if found is None:
         raise HTTPException(404, "没有这个舆情事项，它可能属于另一个数据目录")
+    must_see_concern(tx, found)
     return found
 
 
@@ -363,9 +367,18 @@ def _task_line(task: Task, matter: Matter | None, office: ConsoleOffice, now: da
 
 def _list(tx: Transaction, office: ConsoleOffice, words: str) -> tuple[ConcernRow, ...]:
     now = office.clock.now()
-    found = tx.concerns.titled(words, limit=_LIST) if words.strip() else tx.concerns.latest(limit=_LIST)
+    found = _shown(tx, words)
     alerts = tx.alerts.for_concerns(concern.id for concern in found)
     return tuple(_row(concern, alerts.get(concern.id, []), office, now) for concern in found)
+
+
+def _shown(tx: Transaction, words: str) -> list[Concern]:
+    shown = shown_matters(tx)
+    if shown is None:
+        return tx.concerns.titled(words, limit=_LIST) if words.strip() else tx.concerns.latest(limit=_LIST)
+    own = [concern for concern in tx.concerns.get(shown).values() if not concern.merged_into]
+    found = [concern for concern in own if words.strip() in concern.title or concern.number.startswith(words.strip())]
+    return sorted(found, key=lambda concern: concern.last_post_at, reverse=True)[:_LIST]
 
 
 def _row(concern: Concern, alerts: Sequence[Alert], office: ConsoleOffice, now: datetime) -> ConcernRow:

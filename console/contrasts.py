@@ -10,11 +10,13 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from console import wording
+from console.admitting import needs
 from console.concerns import found_concern
 from console.marking import Piece, pieces
 from console.office import ConsoleOffice
 from console.rendering import Pages
 from huiying.failures import Unavailable
+from huiying.permission import Action
 from huiying.post import Fate, Post, SourceKind
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def contrast_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/concerns/{id}/contrasts`: the section by itself, which a page asks for once it stands."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/concerns/{concern}/contrasts")
+    @routes.get("/concerns/{concern}/contrasts", dependencies=needs(Action.VIEW_MATTERS))
     def contrasts(concern: str) -> HTMLResponse:
         return pages.html("_contrasts.html", contrasts=view_contrasts(office, concern))
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.acting import Acting
+from console.admitting import needs, reads_evidence
 from console.concerns import found_concern, view_concern
 from console.corrections import in_words, read_said
 from console.excerpts import Excerpt, plain_excerpts
@@ -17,8 +18,10 @@ from console.judgements import view_judgements, view_post
 from console.office import ConsoleOffice
 from console.reasons import view_reasons_of
 from console.rendering import Pages, frame
+from console.seeing import limited_to
 from huiying.concern import Concern
 from huiying.failures import NotAllowed, Stale
+from huiying.permission import Action
 from huiying.person import Person
 from huiying.post import ArchivedPost
 from huiying.register.register import Transaction
@@ -51,21 +54,21 @@ def correcting_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 
 
 def _post_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
-    @routes.get("/posts/{post}/why")
+    @routes.get("/posts/{post}/why", dependencies=reads_evidence())
     def why(post: str) -> HTMLResponse:
         archived = _kept(office, post)
         with office.register.reading() as tx:
             view = view_post(tx, archived, office, office.clock.now())
             return pages.html("post.html", post=view, judgements=view.judgements, frame=frame(tx, office, "posts"))
 
-    @routes.get("/posts/{post}/judgements")
+    @routes.get("/posts/{post}/judgements", dependencies=reads_evidence())
     def judgements(post: str) -> HTMLResponse:
         archived = _kept(office, post)
         with office.register.reading() as tx:
             view = view_judgements(tx, archived, office, office.clock.now())
             return pages.html("_judgements.html", judgements=view, alone=False)
 
-    @routes.post("/posts/{post}/correct")
+    @routes.post("/posts/{post}/correct", dependencies=needs(Action.CORRECT_JUDGEMENTS))
     def correct(post: str, form: Form, by: Acting) -> HTMLResponse:
         archived = _kept(office, post)
         done, status = _correct(office, archived, form, by)
@@ -103,14 +106,14 @@ def _concern_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> N
             view = view_concern(tx, found_concern(tx, concern), office, refused=refused)
             return pages.html("concern.html", status=409, concern=view, frame=frame(tx, office, "concerns"))
 
-    @routes.get("/concerns/{concern}/why", response_model=None)
+    @routes.get("/concerns/{concern}/why", response_model=None, dependencies=reads_evidence())
     def why(concern: str) -> HTMLResponse:
         with office.register.reading() as tx:
             found = found_concern(tx, concern)
             view = view_reasons_of(tx, found, office, office.clock.now())
             return pages.html("concern_why.html", concern=view, frame=frame(tx, office, "concerns"))
 
-    @routes.post("/concerns/{concern}/lead", response_model=None)
+    @routes.post("/concerns/{concern}/lead", response_model=None, dependencies=needs(Action.ASSIGN))
     def lead(concern: str, form: Form, by: Acting) -> Answer:
         def move() -> Concern:
             if form["bureau"] not in office.bureau_names:
@@ -119,7 +122,7 @@ def _concern_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> N
 
         return moved(concern, move)
 
-    @routes.post("/concerns/{concern}/merge", response_model=None)
+    @routes.post("/concerns/{concern}/merge", response_model=None, dependencies=needs(Action.CORRECT_JUDGEMENTS))
     def merge(concern: str, form: Form, by: Acting) -> Answer:
         def move() -> Concern:
             _must_have_reason(form, "并入")
@@ -142,11 +145,11 @@ def _split_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> Non
             view = SplitView(concern=found, posts=excerpts, cut=found.posts > len(posts), said=said, ticked=ticked)
             return pages.html("split.html", status=status, split=view, frame=frame(tx, office, "concerns"))
 
-    @routes.get("/concerns/{concern}/split", response_model=None)
+    @routes.get("/concerns/{concern}/split", response_model=None, dependencies=reads_evidence())
     def choose(concern: str) -> HTMLResponse:
         return page(concern)
 
-    @routes.post("/concerns/{concern}/split", response_model=None)
+    @routes.post("/concerns/{concern}/split", response_model=None, dependencies=needs(Action.CORRECT_JUDGEMENTS))
     def split(concern: str, form: Form, by: Acting) -> Answer:
         ticked = form.all("post")
         with office.register.reading() as tx:
@@ -183,7 +186,18 @@ def _kept(office: ConsoleOffice, post: str) -> ArchivedPost:
     archived = office.archive.get([post]).get(post)
     if archived is None:
         raise HTTPException(404, "没有这条帖文：超过保存期限的已删除，或属于另一个数据目录")
+    with office.register.reading() as tx:
+        _must_see_post(tx, post)
     return archived
+
+
+def _must_see_post(tx: Transaction, post: str) -> None:
+    if limited_to() is None:
+        return
+    fate = tx.posts.fates([post]).get(post)
+    if fate is None or fate.concern is None:
+        raise NotAllowed("这条帖文没有归入本单位的事项，由值班室查看")
+    found_concern(tx, fate.concern)
 
 
 def _numbered(tx: Transaction, number: str, loser: Concern) -> Concern:

@@ -4,13 +4,16 @@ import os
 import shutil
 import tempfile
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from console.demo_people import make_demo_people
 from console.importing import import_file
 from console.logs import configure_logs
+from console.office import DemoPerson
 from console.roles import office_roles
 from console.sample_city.server import SampleCity
 from console.status import what_came_of_it
@@ -22,6 +25,7 @@ from huiying.settings import read_settings
 from responders.stages import RESPONDER_STAGES
 
 _CITY_FILES = "city-files"
+_PEOPLE_FILE = "demo-people.json"
 _CHAIN = ("assessing", "gathering", *RESPONDER_STAGES)
 
 
@@ -50,6 +54,7 @@ class Demo:
         self.office = Office(settings, config, clock)
         self._open.callback(self.office.close)
         self._files = folder / _CITY_FILES
+        self._people = folder / _PEOPLE_FILE
         return self
 
     def __exit__(
@@ -69,11 +74,16 @@ class Demo:
             pass
         return what_came_of_it(self.office.register)
 
+    def make_people(self) -> Sequence[DemoPerson]:
+        """Somebody for each role, to sign in as."""
+        return make_demo_people(self.office, self._people)
+
     def show(self, port: int, stop: threading.Event) -> None:
         """Run the whole office on the city until told to stop; the burst arrives while one watches."""
         arriving = threading.Thread(target=self._import_exports, name="exports")
         arriving.start()
-        Supervisor(office_roles(self.office, port=port)).run(stop)
+        serving = ("--demo-people", str(self._people))
+        Supervisor(office_roles(self.office, port=port, serving=serving)).run(stop)
         arriving.join()
 
     def _import_exports(self) -> None:

@@ -12,6 +12,7 @@ from huiying.failures import NotAllowed
 _MOST_BYTES = 20_000
 _MOST_BYTES_OF_A_TEXT = 600_000
 """A character of Chinese takes nine bytes in a form."""
+_MOST_KEPT_BYTES = 200_000
 
 
 class Fields:
@@ -31,17 +32,21 @@ class Fields:
 
 async def read_fields(request: Request) -> Fields:
     """The form of this request; anything longer or stranger than a form is refused."""
-    return await _read(request, _MOST_BYTES)
+    return _read(await request.body(), _MOST_BYTES)
 
 
 async def read_text_fields(request: Request) -> Fields:
     """A form with a whole text in it."""
-    return await _read(request, _MOST_BYTES_OF_A_TEXT)
+    return _read(await request.body(), _MOST_BYTES_OF_A_TEXT)
 
 
-async def _read(request: Request, most_bytes: int) -> Fields:
-    body = await request.body()
-    if len(body) > most_bytes:
+async def read_kept_fields(request: Request) -> Fields:
+    """A form that may hold another one, which was sent while nobody was signed in."""
+    return _read(await request.body(), _MOST_KEPT_BYTES)
+
+
+def _read(body: bytes, most: int) -> Fields:
+    if len(body) > most:
         raise HTTPException(413, "表单过长")
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200, errors="strict")

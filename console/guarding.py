@@ -1,18 +1,24 @@
-"""What every request must pass and every answer bears, until sign-in exists: known host, same origin, strict CSP."""
+"""What every request must pass and every answer bears: known host, same origin, strict CSP; and who asks."""
 
 import json
-from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from huiying.person import Person
+from console.acting import visiting
+from console.admitting import SAFE, present_at, write_refusal
+from console.office import ConsoleOffice
+from huiying.entrance import Visit
+from huiying.failures import Unavailable
 
 LARGEST_BODY = 4 * 1024 * 1024
 """Bytes of a request; one that is longer is refused while it still arrives."""
 
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_NOBODYS = ("/static/", "/healthz", "/readyz", "/metrics")
 _ANSWER_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
@@ -30,12 +36,12 @@ class TooLarge(Exception):
 
 
 class Guard:
-    """Refuses what a foreign page or a rebound name could send, and bodies without end."""
+    """Refuses what a foreign page or a rebound name could send, and bodies without end; finds out who asks."""
 
-    def __init__(self, app: ASGIApp, hosts: Sequence[str], person: Person) -> None:
+    def __init__(self, app: ASGIApp, office: ConsoleOffice) -> None:
         self._app = app
-        self._person = person
-        self._hosts = frozenset(host.lower() for host in hosts)
+        self._office = office
+        self._hosts = frozenset(host.lower() for host in office.hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with the reason why not."""
@@ -47,11 +53,27 @@ class Guard:
         if refusal:
             await _answer(send, *refusal)
             return
-        scope.setdefault("state", {})["person"] = self._person
+        state: dict[str, Any] = scope.setdefault("state", {})
+        state["visit"] = visit = await run_in_threadpool(self._visit, scope)
+        answered = _Answered(_with_headers(send))
+        present = visiting.set(visit if isinstance(visit, Visit) else None)
         try:
-            await self._app(scope, _bounded(receive), _with_headers(send))
+            await self._app(scope, _bounded(receive), answered)
         except TooLarge:
-            await _answer(send, 413, "too_large", f"请求超过 {LARGEST_BODY // 1024 // 1024} MB，请分批提交。")
+            await _answer(answered, 413, "too_large", f"请求超过 {LARGEST_BODY // 1024 // 1024} MB，请分批提交。")
+        finally:
+            visiting.reset(present)
+            if answered.status >= 400:
+                await run_in_threadpool(write_refusal, state, self._office, answered.status)
+
+    def _visit(self, scope: Scope) -> Visit | Unavailable | None:
+        """Who asks; where the register is away, that, for the route to say."""
+        if scope["path"].startswith(_NOBODYS):
+            return None
+        try:
+            return present_at(HTTPConnection(scope), self._office.entrance)
+        except Unavailable as away:
+            return away
 
     def _refusal(self, method: str, headers: Headers) -> tuple[int, str, str] | None:
         host = headers.get("host", "")
@@ -60,13 +82,27 @@ class Guard:
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > LARGEST_BODY:
             return 413, "too_large", f"请求超过 {LARGEST_BODY // 1024 // 1024} MB，请分批提交。"
-        if method in _SAFE:
+        if method in SAFE:
             return None
         origin = headers.get("origin")
         foreign = origin is not None and urlsplit(origin).netloc.lower() != host.lower()
         if foreign or headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
             return 403, "foreign_origin", "这个请求来自别的网站，已拒绝。请在控制台页面内操作。"
         return None
+
+
+class _Answered:
+    """Sends on, and remembers the status that was sent."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        """Send on."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        await self._send(message)
 
 
 def _bounded(receive: Receive) -> Receive:

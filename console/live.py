@@ -16,7 +16,12 @@ import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
+from console.acting import Visiting
+from console.admitting import present_at, signed_in
+from console.office import ConsoleOffice
+from console.seeing import seen_among
 from huiying.clock import Clock
+from huiying.entrance import Visit
 from huiying.failures import Rejected, Unavailable
 from huiying.messages import (
     AlertChanged,
@@ -29,6 +34,7 @@ from huiying.messages import (
     TaskOverdue,
     open_envelope,
 )
+from huiying.permission import sees_all
 from huiying.register.outbox import Change
 from huiying.register.register import Register
 
@@ -47,6 +53,7 @@ class Told:
 
     number: int
     text: str
+    concern: str | None
 
 
 class Tailer:
@@ -143,12 +150,14 @@ def tell(changes: Sequence[Change]) -> list[Told]:
         place = change.envelope.key if coalesced else f"#{change.number}"
         shown.pop(place, None)
         shown[place] = Told(
-            number=change.number, text=json.dumps(facts | {"number": change.number}, ensure_ascii=False)
+            number=change.number,
+            text=json.dumps(facts | {"number": change.number}, ensure_ascii=False),
+            concern=facts.get("concern"),
         )
     return list(shown.values())
 
 
-def _facts(change: Change) -> dict[str, object] | None:
+def _facts(change: Change) -> dict[str, str | None] | None:
     try:
         message = open_envelope(change.envelope)
     except (Rejected, NewerVersion) as unreadable:
@@ -157,7 +166,7 @@ def _facts(change: Change) -> dict[str, object] | None:
     return _seen(message)
 
 
-def _seen(message: Message) -> dict[str, object] | None:
+def _seen(message: Message) -> dict[str, str | None] | None:
     match message:
         case AlertRaised() | AlertChanged():
             return {
@@ -180,17 +189,44 @@ def _seen(message: Message) -> dict[str, object] | None:
             return None
 
 
-def live_routes(tailer: Tailer, clock: Clock, notices: Callable[[], Sequence[str]]) -> APIRouter:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listener:
+    """Whose browser listens: what is told to them, and whether they are still signed in."""
+
+    register: Register
+    visit: Visit
+    present: Callable[[], Visit | None]
+
+    def may_hear(self, told: Sequence[Told]) -> Sequence[Told]:
+        """Those of the changes that are of matters which this person may see."""
+        if sees_all(self.visit.person):
+            return told
+        with self.register.reading() as tx:
+            seen = seen_among(tx, [one.concern for one in told], self.visit.person)
+        return [one for one in told if one.concern in seen]
+
+    def is_gone(self) -> bool:
+        """Whether the session is over, or the person has become another: other roles, another unit."""
+        now = self.present()
+        return now is None or now.person != self.visit.person
+
+
+def live_routes(tailer: Tailer, office: ConsoleOffice, notices: Callable[[], Sequence[str]]) -> APIRouter:
     """`GET /live`: the stream of changes as server-sent events."""
     routes = APIRouter()
 
-    @routes.get("/live", summary="实时变更流", response_class=StreamingResponse, tags=["实时"])
-    async def live(request: Request, after: int | None = None) -> StreamingResponse:
+    @routes.get(
+        "/live", summary="实时变更流", response_class=StreamingResponse, tags=["实时"], dependencies=signed_in()
+    )
+    async def live(request: Request, visit: Visiting, after: int | None = None) -> StreamingResponse:
         """按变更号推送的服务器事件流。断线重连时用 Last-Event-ID（或参数 after）从断点续传。"""
         resume = request.headers.get("last-event-id", "")
         start = int(resume) if resume.isdecimal() and len(resume) < 19 else after
+        listener = Listener(
+            register=office.register, visit=visit, present=lambda: present_at(request, office.entrance)
+        )
         return StreamingResponse(
-            _stream(tailer, lambda: _pulse(clock, notices()), start),
+            _stream(tailer, lambda: _pulse(office.clock, notices()), listener, start),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
@@ -198,7 +234,9 @@ def live_routes(tailer: Tailer, clock: Clock, notices: Callable[[], Sequence[str
     return routes
 
 
-async def _stream(tailer: Tailer, pulse: Callable[[], str], start: int | None) -> AsyncIterator[str]:
+async def _stream(
+    tailer: Tailer, pulse: Callable[[], str], listener: Listener, start: int | None
+) -> AsyncIterator[str]:
     number = await tailer.present() if start is None else start
     yield "retry: 2000\n"
     yield pulse()
@@ -207,18 +245,21 @@ async def _stream(tailer: Tailer, pulse: Callable[[], str], start: int | None) -
         if await tailer.out_of_reach(number):
             number = await tailer.present()
             yield f"id: {number}\nevent: behind\ndata: {{}}\n\n"
-        async for text in _from(tailer, pulse, number):
+        async for text in _from(tailer, pulse, listener, number):
             yield text
 
 
-async def _from(tailer: Tailer, pulse: Callable[[], str], number: int) -> AsyncIterator[str]:
+async def _from(tailer: Tailer, pulse: Callable[[], str], listener: Listener, number: int) -> AsyncIterator[str]:
     time = asyncio.get_running_loop().time
     next_beat = time() + HEARTBEAT_SECONDS
     while not tailer.closed:
         told, number = await tailer.after(number, max(0.0, next_beat - time()))
-        for one in told:
+        for one in await asyncio.to_thread(listener.may_hear, told) if told else ():
             yield f"id: {one.number}\nevent: change\ndata: {one.text}\n\n"
         if time() >= next_beat:
+            if await asyncio.to_thread(listener.is_gone):
+                yield "event: ended\ndata: {}\n\n"
+                return
             next_beat = time() + HEARTBEAT_SECONDS
             yield pulse()
 

@@ -11,8 +11,9 @@ from huiying.bus.bus import Bus
 from huiying.clock import Clock
 from huiying.contacts import AddressBook
 from huiying.duty import Duty
+from huiying.entrance import Entrance
 from huiying.intake import Intake
-from huiying.person import Person, Role
+from huiying.policy.access import AccessRules
 from huiying.policy.answers import AnswerRules
 from huiying.policy.first_answers import FirstAnswerRules
 from huiying.policy.gathering import GatheringRules
@@ -20,6 +21,7 @@ from huiying.policy.retention import RetentionRules
 from huiying.post import ArchivedPost, Post
 from huiying.register.register import Register
 from huiying.source import Source
+from huiying.staff import Staff
 from responders.appraising import Appraising
 from responders.assigning import Assigning
 from responders.deciding import Deciding
@@ -49,11 +51,18 @@ Explainer = Callable[[Sequence[ArchivedPost]], Sequence[tuple[str, ...]]]
 Likeness = Callable[[Sequence[str]], Sequence[float]]
 """How much each text is like the first, 0..1."""
 
-OFFICER = Person(id="officer", name="值班员", roles=frozenset({Role.OFFICER}))
-"""Who acts until sign-in tells persons apart."""
-
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-"""Until sign-in exists, the names under which the console answers."""
+"""The names of this machine's own, under which the console answers."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DemoPerson:
+    """Somebody made up, as whom everybody may sign in to a demonstration."""
+
+    id: str
+    name: str
+    role: str
+    password: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +72,8 @@ class ConsoleOffice:
     `intake` makes a run of intake; None closes the API's door for posts, as does no `api_token`.
 
     `grounds` tells why a post was judged as it was, `likeness` why posts stand together, `contrast` what was
-    published otherwise; screens without them say so. `officer` is who is written down as having acted, until sign-in
-    tells persons apart; `people` is everybody whose word, given elsewhere, can be taken down. `hosts` are the names
-    under which browsers may ask for the console.
+    published otherwise; screens without them say so. `hosts` are the names under which browsers may ask for the
+    console. `units` are those of accounts that answer for nothing themselves (宣传部); `demo_people` are shown, with their passwords, where one signs in to a demonstration.
     """
 
     register: Register
@@ -95,7 +103,9 @@ class ConsoleOffice:
     answers: AnswerRules
     drafting: Drafting
     helping: Helping
+    access: AccessRules
     bureaus: Sequence[Bureau]
+    units: Sequence[str] = ()
     duties: Sequence[Duty] = ()
     sources: Sequence[Source] = ()
     intake: Callable[[], Intake] | None = None
@@ -104,13 +114,22 @@ class ConsoleOffice:
     grounds: "Callable[[ArchivedPost], Grounds] | None" = None
     likeness: Likeness | None = None
     contrast: "Callable[[Iterable[Post]], Sequence[Contrast]] | None" = None
-    officer: Person = OFFICER
-    people: Callable[[], Sequence[Person]] = tuple
     hosts: Sequence[str] = LOOPBACK
+    demo_people: Sequence[DemoPerson] = ()
     bureau_names: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bureau_names", {bureau.id: bureau.name for bureau in self.bureaus})
+
+    @cached_property
+    def entrance(self) -> Entrance:
+        """Everybody's way in."""
+        return Entrance(self.register, self.access, self.clock)
+
+    @cached_property
+    def staff(self) -> Staff:
+        """Who has an account."""
+        return Staff(self.register, self.access, (*self.bureau_names, *self.units), self.clock)
 
     @cached_property
     def source_titles(self) -> Mapping[str, str]:

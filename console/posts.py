@@ -7,9 +7,11 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from console import wording
+from console.admitting import reads_evidence
 from console.excerpts import Excerpt, plain_excerpts
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
+from console.seeing import shown_matters
 from huiying.archive.archive import PostQuery
 from huiying.correction import Judgement, as_corrected
 from huiying.failures import Rejected
@@ -59,7 +61,7 @@ def post_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/posts`."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/posts")
+    @routes.get("/posts", dependencies=reads_evidence())
     def posts(
         words: Annotated[str, Query(max_length=200)] = "",
         kind: str = "",
@@ -104,6 +106,10 @@ def _search(tx: Transaction, office: ConsoleOffice, asked: Asked) -> PostsView:
     corrections = tx.corrections.of_posts(archived.post.id for archived in hits)
     hits = [hit for hit in hits if _counts_so(as_corrected(hit, corrections.get(hit.post.id, {})), query)]
     fates = tx.posts.fates(archived.post.id for archived in hits)
+    shown = shown_matters(tx)
+    if shown is not None:
+        hits = [hit for hit in hits if hit.post.id in fates and fates[hit.post.id].concern in shown]
+        said = said or "只列本单位事项的帖文"
     excerpts = plain_excerpts(hits, office, office.clock.now(), corrections)
     found = [
         Found(

@@ -10,20 +10,24 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.responses import HTMLResponse
 
 from console.acting import Acting
+from console.admitting import needs, reads_evidence
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.preview import Preview, view_preview
 from console.rendering import Pages, frame
+from console.seeing import limited_to, must_see_concern, shown_matters
 from console.strips import Strip, read_matters, view_strip
 from console.wording import beijing, day, time_of_day, when
 from huiying.alert import Alert, AlertState
 from huiying.clock import BEIJING
 from huiying.failures import NotAllowed, Stale
+from huiying.permission import Action
 from huiying.person import Person
 from huiying.register.alerts import QueueCounts
 from huiying.register.register import Transaction
 
 _ROWS = 100
+_OTHERS_ROWS = 5_000
 _OPEN, _CLAIM, _ASSIGN, _SOURCES, _SILENCED = "open", "unclaimed", "unassigned", "sources", "silenced"
 _VIEWS = {_OPEN: "在办", _CLAIM: "待认领", _ASSIGN: "待明确单位", _SOURCES: "信源", _SILENCED: "已静默"}
 
@@ -63,27 +67,26 @@ def queue_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 
 
 def _reading_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
-    @routes.get("/")
+    @routes.get("/", dependencies=reads_evidence())
     def queue_page(view: str = _OPEN) -> HTMLResponse:
         with office.register.reading() as tx:
             queue = view_queue(tx, office, view)
             first = _preview(tx, office, queue.strips[0].alert) if queue.strips else None
             return pages.html("queue.html", queue=queue, preview=first, frame=frame(tx, office, "queue"))
 
-    @routes.get("/queue/list")
+    @routes.get("/queue/list", dependencies=needs(Action.VIEW_MATTERS))
     def queue_list(view: str = _OPEN) -> HTMLResponse:
         with office.register.reading() as tx:
             return pages.html("_list.html", queue=view_queue(tx, office, view), frame=frame(tx, office, "queue"))
 
-    @routes.get("/queue/rows")
+    @routes.get("/queue/rows", dependencies=needs(Action.VIEW_MATTERS))
     def rows(alert: Annotated[list[str], Query(max_length=100)]) -> HTMLResponse:
         now = office.clock.now()
         with office.register.reading() as tx:
-            found = tx.alerts.many(alert)
-            matters = read_matters(tx, list(found.values()), now)
+            matters = read_matters(tx, _shown(tx, list(tx.alerts.many(alert).values())), now)
             return pages.html("_rows.html", strips=[view_strip(matter, office, now) for matter in matters])
 
-    @routes.get("/queue/preview/{alert_id:path}")
+    @routes.get("/queue/preview/{alert_id:path}", dependencies=reads_evidence())
     def preview(alert_id: str) -> HTMLResponse:
         with office.register.reading() as tx:
             return pages.html(
@@ -100,7 +103,7 @@ def _moving_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> No
 
     fields = Annotated[Fields, Depends(read_fields)]
 
-    @routes.post("/queue/claim/{alert_id:path}")
+    @routes.post("/queue/claim/{alert_id:path}", dependencies=needs(Action.HANDLE_ALERTS))
     def claim(alert_id: str, by: Acting) -> HTMLResponse:
         def move(alert: Alert) -> str:
             office.handling.acknowledge(alert.id, by=by)
@@ -108,7 +111,7 @@ def _moving_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> No
 
         return acted(alert_id, move)
 
-    @routes.post("/queue/silence/{alert_id:path}")
+    @routes.post("/queue/silence/{alert_id:path}", dependencies=needs(Action.HANDLE_ALERTS))
     def silence(alert_id: str, form: fields, by: Acting) -> HTMLResponse:
         def move(alert: Alert) -> str:
             until = silence_end(form["until"], form["moment"], office.clock.now())
@@ -117,7 +120,7 @@ def _moving_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> No
 
         return acted(alert_id, move)
 
-    @routes.post("/queue/close/{alert_id:path}")
+    @routes.post("/queue/close/{alert_id:path}", dependencies=needs(Action.HANDLE_ALERTS))
     def close(alert_id: str, form: fields, by: Acting) -> HTMLResponse:
         def move(alert: Alert) -> str:
             if form["false"]:
@@ -128,7 +131,7 @@ def _moving_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> No
 
         return acted(alert_id, move)
 
-    @routes.post("/queue/assign/{alert_id:path}")
+    @routes.post("/queue/assign/{alert_id:path}", dependencies=needs(Action.ASSIGN))
     def assign(alert_id: str, form: fields, by: Acting) -> HTMLResponse:
         def move(alert: Alert) -> str:
             if form["bureau"] not in office.bureau_names:
@@ -139,7 +142,7 @@ def _moving_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> No
 
         return acted(alert_id, move)
 
-    @routes.post("/queue/send/{alert_id:path}")
+    @routes.post("/queue/send/{alert_id:path}", dependencies=needs(Action.ASSIGN))
     def send(alert_id: str, form: fields, by: Acting) -> HTMLResponse:
         def move(alert: Alert) -> str:
             office.assigning.send_task(form["task"], by=by)
@@ -154,7 +157,7 @@ def view_queue(tx: Transaction, office: ConsoleOffice, view: str) -> QueueView:
     view = view if view in _VIEWS else _OPEN
     now = office.clock.now()
     strips = tuple(view_strip(matter, office, now) for matter in read_matters(tx, _alerts(tx, view), now))
-    counts = _counts(tx.alerts.queue_counts())
+    counts = _counts(tx.alerts.queue_counts()) if limited_to() is None else dict.fromkeys(_VIEWS, len(strips))
     return QueueView(
         view=view,
         views=tuple(
@@ -162,6 +165,7 @@ def view_queue(tx: Transaction, office: ConsoleOffice, view: str) -> QueueView:
                 words=words, href="/" if key == _OPEN else f"/?view={key}", count=counts[key], chosen=key == view
             )
             for key, words in _VIEWS.items()
+            if limited_to() is None or key == view
         ),
         strips=strips,
         end_words=_end_words(tx, view, len(strips), counts, now),
@@ -185,13 +189,24 @@ def silence_end(choice: str, moment: str, now: datetime) -> datetime:
 
 
 def _alerts(tx: Transaction, view: str) -> list[Alert]:
+    most = _ROWS if limited_to() is None else _OTHERS_ROWS
+    return _shown(tx, _all_alerts(tx, view, most))[:_ROWS]
+
+
+def _shown(tx: Transaction, alerts: list[Alert]) -> list[Alert]:
+    """Those that are for who asks; about sources only who is not limited to a unit is told."""
+    shown = shown_matters(tx)
+    return alerts if shown is None else [alert for alert in alerts if alert.concern in shown]
+
+
+def _all_alerts(tx: Transaction, view: str, most: int) -> list[Alert]:
     if view == _CLAIM:
-        return tx.alerts.queue(states=(AlertState.NEW,), silenced=False, limit=_ROWS)
+        return tx.alerts.queue(states=(AlertState.NEW,), silenced=False, limit=most)
     if view == _ASSIGN:
-        return tx.alerts.queue_without_lead(limit=_ROWS)
+        return tx.alerts.queue_without_lead(limit=most)
     if view == _SOURCES:
-        return tx.alerts.queue(about_sources=True, silenced=False, limit=_ROWS)
-    return tx.alerts.queue(silenced=view == _SILENCED, limit=_ROWS)
+        return tx.alerts.queue(about_sources=True, silenced=False, limit=most)
+    return tx.alerts.queue(silenced=view == _SILENCED, limit=most)
 
 
 def _counts(found: QueueCounts) -> dict[str, int]:
@@ -207,6 +222,8 @@ def _counts(found: QueueCounts) -> dict[str, int]:
 def _end_words(tx: Transaction, view: str, shown: int, counts: dict[str, int], now: datetime) -> str:
     if counts[view] > shown:
         return f"先列 {shown} 项，共 {counts[view]} 项；处理后余下的会补上来"
+    if limited_to() is not None:
+        return f"以上为本单位全部{_VIEWS[view]} {shown} 项"
     morning = beijing(now).replace(hour=0, minute=0, second=0, microsecond=0)
     closed = sum(
         1
@@ -235,8 +252,17 @@ def _preview(tx: Transaction, office: ConsoleOffice, alert_id: str, said: str = 
     alert = tx.alerts.get(alert_id)
     if alert is None:
         raise HTTPException(404, "没有这条预警，它可能属于另一个数据目录")
+    _must_see(tx, alert)
     now = office.clock.now()
     return view_preview(tx, read_matters(tx, [alert], now)[0], office, now, said)
+
+
+def _must_see(tx: Transaction, alert: Alert) -> None:
+    concern = tx.concerns.find(alert.concern) if alert.concern else None
+    if concern:
+        must_see_concern(tx, concern)
+    elif limited_to() is not None:
+        raise NotAllowed("信源故障由值班室处理，这里只有本单位的事项")
 
 
 def _try(office: ConsoleOffice, alert_id: str, move: Move) -> tuple[str, int]:

@@ -8,9 +8,14 @@ from pathlib import Path
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from console import wording
+from console.acting import visiting
+from console.admitting import CSRF_FIELD
 from console.office import ConsoleOffice
+from console.seeing import limited_to
+from huiying.permission import Action, able
 from huiying.register.register import Transaction
 
 _HERE = Path(__file__).parent
@@ -42,12 +47,25 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"say": wording, "asset": _asset_address, "notices": notices, "csrf": str}
+        self._environment.globals |= {"say": wording, "asset": _asset_address, "notices": notices}
+        self._environment.globals |= {"visit": visiting.get, "may": may, "csrf": csrf}
         self._environment.filters["dom"] = dom_id
 
     def html(self, template: str, status: int = 200, **views: object) -> HTMLResponse:
         """A template filled with its views."""
         return HTMLResponse(self._environment.get_template(template).render(**views), status_code=status)
+
+
+def may(action: str) -> bool:
+    """Whether a page offers whoever asks a way to do this."""
+    visit = visiting.get()
+    return visit is not None and able(visit.person, Action(action))
+
+
+def csrf() -> Markup:
+    """The field that every form bears which the browser itself sends; htmx sends it as a header."""
+    visit = visiting.get()
+    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, (visit and visit.csrf) or "")
 
 
 def dom_id(identifier: str) -> str:
@@ -58,11 +76,12 @@ def dom_id(identifier: str) -> str:
 def frame(tx: Transaction, office: ConsoleOffice, here: str) -> Frame:
     """The frame of a page, read in the page's own transaction, so that its change number fits its rows."""
     now = office.clock.now()
-    workloads = tx.tasks.counts_by_bureau(now).values()
+    own, by_bureau = limited_to(), tx.tasks.counts_by_bureau(now)
+    workloads = [load for bureau, load in by_bureau.items() if own in (None, bureau)]
     return Frame(
         here=here,
         now=now,
-        unclaimed=tx.alerts.queue_counts().unclaimed,
+        unclaimed=tx.alerts.queue_counts().unclaimed if own is None else 0,
         waiting_tasks=sum(load.waiting for load in workloads),
         overdue_tasks=sum(load.overdue for load in workloads),
         change_number=tx.outbox.newest(),

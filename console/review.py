@@ -131,7 +131,7 @@ def _page(  # noqa: PLR0913 - what was sent comes back with the refusal
             "review.html",
             status=status,
             review=view,
-            people=office.people(),
+            people=office.staff.people(),
             said=said,
             sent=sent,
             frame=frame(tx, office, "review"),

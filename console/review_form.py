@@ -43,7 +43,7 @@ def read_elsewhere(form: Fields) -> Elsewhere:
 
 def read_giver(form: Fields, office: ConsoleOffice) -> Person:
     """Whose word it is."""
-    found = next((each for each in office.people() if each.id == form["giver"]), None)
+    found = next((each for each in office.staff.people() if each.id == form["giver"]), None)
     if found is None:
         raise NotAllowed("须选定是谁同意的；名单里没有的，请管理员先建账户")
     return found

@@ -10,12 +10,15 @@ from responders.role import RespondRole
 from responders.stages import RESPONDER_STAGES
 
 
-def office_roles(office: Office, *, port: int | None = None) -> list[Role]:
-    """The processes of a whole office: serve, crawl, one per consumer stage, respond."""
+def office_roles(office: Office, *, port: int | None = None, serving: Sequence[str] = ()) -> list[Role]:
+    """The processes of a whole office: serve, crawl, one per consumer stage, respond.
+
+    `serving` is told to the console besides.
+    """
     same = ("--data", str(office.settings.data.absolute()), "--config", str(office.config.absolute()))
     at_port = () if port is None else ("--port", str(port))
     roles = [
-        Role(name="serve", arguments=("serve", *same, *at_port)),
+        Role(name="serve", arguments=("serve", *same, *at_port, *serving)),
         Role(name="crawl", arguments=("crawl", *same)),
         *consumer_roles(office, None),
         Role(name="respond", arguments=("respond", *same)),

@@ -7,9 +7,11 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from console import wording
+from console.admitting import needs
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.strips import StateView
+from huiying.permission import Action
 from huiying.source import Source, SourceHealth
 
 _FAILING = 3
@@ -36,7 +38,7 @@ def source_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/sources`."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/sources")
+    @routes.get("/sources", dependencies=needs(Action.VIEW_SOURCES))
     def sources() -> HTMLResponse:
         with office.register.reading() as tx:
             rows = view_sources(office, dict(tx.sources.all_health()))

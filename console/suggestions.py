@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 
 from console import wording
 from console.acting import Acting
+from console.admitting import needs
 from console.concerns import found_concern
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
@@ -20,6 +21,7 @@ from console.rendering import Pages
 from consumers.judging.first_answers import Seen, Suggestion, suggest_for_posts
 from huiying.correction import SUGGESTIONS, Answer, Correction, Judgement, standing_answers
 from huiying.failures import NotAllowed, Unavailable
+from huiying.permission import Action
 from huiying.person import Person
 from huiying.policy.first_answers import Ground
 from huiying.post import Fate
@@ -73,11 +75,11 @@ def suggestion_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/concerns/{id}/suggestions`: the section by itself, and a person's answer."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/concerns/{concern}/suggestions")
+    @routes.get("/concerns/{concern}/suggestions", dependencies=needs(Action.VIEW_MATTERS))
     def suggestions(concern: str) -> HTMLResponse:
         return pages.html("_suggestions.html", suggestions=view_suggestions(office, concern))
 
-    @routes.post("/concerns/{concern}/suggestions")
+    @routes.post("/concerns/{concern}/suggestions", dependencies=needs(Action.CORRECT_JUDGEMENTS))
     def answer(concern: str, form: Form, by: Acting) -> HTMLResponse:
         told, status = _answer(office, concern, form, by)
         return pages.html("_suggestions.html", status=status, suggestions=view_suggestions(office, concern, told))

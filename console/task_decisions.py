@@ -7,6 +7,7 @@ from datetime import datetime
 from console import wording
 from console.forms import Fields, moment_in, number_in
 from console.office import ConsoleOffice
+from huiying.permission import Action
 from huiying.person import Person
 from huiying.supervision import Supervision
 from huiying.task import Task, TaskState
@@ -53,8 +54,8 @@ def view_decisions(task: Task, supervisions: list[Supervision], now: datetime) -
     )
 
 
-def decisions(office: ConsoleOffice) -> dict[str, Decide]:
-    """Every button by its address."""
+def decisions(office: ConsoleOffice) -> dict[str, tuple[Action, Decide]]:
+    """Every button by its address, with what it needs."""
     deciding = office.deciding
 
     def accept_return(form: Fields, by: Person) -> str:
@@ -93,13 +94,13 @@ def decisions(office: ConsoleOffice) -> dict[str, Decide]:
         return f"已发{kept.id}督办{office.bureau(kept.bureau)}，通知可打印"
 
     return {
-        "accept-return": accept_return,
-        "refuse-return": refuse_return,
-        "grant-extension": grant_extension,
-        "refuse-extension": refuse_extension,
-        "designate": designate,
-        "finish": finish,
-        "withdraw": withdraw,
-        "urge": urge,
-        "supervise": supervise,
+        "accept-return": (Action.DECIDE_RETURN, accept_return),
+        "refuse-return": (Action.DECIDE_RETURN, refuse_return),
+        "grant-extension": (Action.DECIDE_EXTENSION, grant_extension),
+        "refuse-extension": (Action.DECIDE_EXTENSION, refuse_extension),
+        "designate": (Action.ASSIGN, designate),
+        "finish": (Action.ASSIGN, finish),
+        "withdraw": (Action.ASSIGN, withdraw),
+        "urge": (Action.SUPERVISE, urge),
+        "supervise": (Action.SUPERVISE, supervise),
     }

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from console import wording
 from console.acting import Acting
+from console.admitting import needs
 from console.clocks import NO_CLOCK, ClockView, nearest_outward
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
@@ -18,7 +19,7 @@ from console.strips import StateView
 from console.task_decisions import Decide, DecisionsView, decisions, view_decisions
 from huiying.alert import Alert
 from huiying.failures import NotAllowed, Stale, Unavailable
-from huiying.permission import Action, role_for
+from huiying.permission import Action, sees_all
 from huiying.person import Person
 from huiying.register.register import Transaction
 from huiying.register.tasks import Workload
@@ -103,12 +104,12 @@ def task_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
             view = view_tasks(tx, office, own, only_own=_only_own(by), said=said)
             return pages.html("tasks.html", status=status, tasks=view, frame=frame(tx, office, "tasks"))
 
-    @routes.get("/tasks")
+    @routes.get("/tasks", dependencies=needs(Action.VIEW_MATTERS))
     def tasks(by: Acting, bureau: str = "", closed: bool = False, task: str = "") -> HTMLResponse:
         return page(by, Shown(bureau=bureau or None, closed=closed, task=task))
 
-    def acts(path: str, act: Decide) -> None:
-        @routes.post(f"/tasks/{path}")
+    def acts(path: str, action: Action, act: Decide) -> None:
+        @routes.post(f"/tasks/{path}", dependencies=needs(action))
         def done(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
             shown = Shown(bureau=form["bureau"] or None, task=form["task"])
             try:
@@ -123,8 +124,8 @@ def task_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
         task = office.assigning.send_task(form["task"], by=by)
         return f"已交办{office.bureau(task.bureau)}：{task.title}"
 
-    for path, act in {"send": send, **decisions(office)}.items():
-        acts(path, act)
+    for path, (action, act) in {"send": (Action.ASSIGN, send), **decisions(office)}.items():
+        acts(path, action, act)
     return routes
 
 
@@ -158,7 +159,7 @@ def view_tasks(
 
 
 def _only_own(by: Person) -> bool:
-    return role_for(by, Action.VIEW_MATTERS) is None
+    return not sees_all(by)
 
 
 def _found(tx: Transaction, bureau: str | None, *, closed: bool) -> list[Task]:

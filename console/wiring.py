@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from console.office import ConsoleOffice
+from console.office import LOOPBACK, ConsoleOffice, DemoPerson
 from huiying.archive.archive import Archive, PostQuery
 from huiying.archive.sqlite import SqliteArchive
 from huiying.bus.bus import Bus
@@ -23,12 +23,16 @@ from huiying.failures import Misconfigured, Unavailable
 from huiying.intake import Intake
 from huiying.leasing import Lease
 from huiying.loop import Loop, LoopSettings
+from huiying.policy.access import read_access
 from huiying.policy.channels import Channel, channel_url
+from huiying.policy.directory import read_bureaus
 from huiying.policy.policy import Policy, read_policy
+from huiying.policy.review import read_review
 from huiying.post import ArchivedPost, Post, SourceKind
 from huiying.register.register import Register
 from huiying.relay import Relay
 from huiying.settings import Settings
+from huiying.staff import Staff
 from huiying.stage import Stage
 from responders.appraising import Appraising
 from responders.assigning import Assigning
@@ -251,7 +255,13 @@ class Office:
             messenger=Courier,
         )
 
-    def console(self) -> ConsoleOffice:
+    @property
+    def staff(self) -> Staff:
+        """Who has an account. It needs three files of the policy, and a command need not wait for the others."""
+        units = [*(bureau.id for bureau in read_bureaus(self.config)), *read_review(self.config).units]
+        return Staff(self.register, read_access(self.config), units, self.clock)
+
+    def console(self, demo_people: Sequence[DemoPerson] = ()) -> ConsoleOffice:
         """The office as the console sees it."""
         from consumers.correcting import Correcting  # noqa: PLC0415 - see above
         from consumers.grouping.likeness import likeness  # noqa: PLC0415 - see above
@@ -285,7 +295,9 @@ class Office:
             answers=self.policy.answers,
             drafting=self.drafting,
             helping=self.helping,
+            access=self.policy.access,
             bureaus=self.policy.bureaus,
+            units=self.policy.review.units,
             duties=self.policy.duties,
             sources=self.policy.sources,
             intake=self.intake if self.settings.api_token else None,
@@ -294,6 +306,8 @@ class Office:
             grounds=self._grounds,
             likeness=likeness,
             contrast=self._contrast,
+            hosts=(*LOOPBACK, *self.settings.names),
+            demo_people=demo_people,
         )
 
     def _understand(self, concern: str, title: str, text: str, at: datetime) -> Understanding:
@@ -301,6 +315,7 @@ class Office:
         from console.understanding import understanding  # noqa: PLC0415 - see above
 
         return understanding(lambda: self.judge, self.policy.gathering)(concern, title, text, at)
+
     @property
     def drafting(self) -> Drafting:
         """What officers and handlers do with the text of an answer."""

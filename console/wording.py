@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from huiying.clock import BEIJING
 from huiying.level import Level
+from huiying.person import Person, Role
 from huiying.post import Fate, SourceKind, Tone
 from huiying.task import TaskState
 
@@ -151,3 +152,14 @@ def reason_part(part: str) -> str:
 def alert_words(value: Sequence[str]) -> str:
     """An alert in the words of a correction: its level (红色提示), or what a person says of it (误报)."""
     return Level(value[1]).label if len(value) > 1 else value[0]
+
+
+def roles(person: Person) -> str:
+    """What somebody is in the office, and of which unit."""
+    words = "、".join(role.label for role in Role if role in person.roles) or "没有角色"
+    return f"{words}（{person.bureau}）" if person.bureau else words
+
+
+def first_role(person: Person) -> str:
+    """Somebody's first role, where there is room for one."""
+    return next((role.label for role in Role if role in person.roles), "没有角色")

@@ -44,6 +44,7 @@ class Action(StrEnum):
     FILE = "file"
     TRY_CHANNELS = "try-channels"
     EXPORT = "export"
+    VIEW_SOURCES = "view-sources"
     MANAGE_USERS = "manage-users"
     CONFIGURE = "configure"
     READ_AUDIT = "read-audit"
@@ -84,6 +85,7 @@ _LABELS = {
     Action.FILE: "归档",
     Action.TRY_CHANNELS: "试发通知",
     Action.EXPORT: "导出、打印",
+    Action.VIEW_SOURCES: "查看信源情况",
     Action.MANAGE_USERS: "管理用户",
     Action.CONFIGURE: "修改配置",
     Action.READ_AUDIT: "查阅审计",
@@ -122,6 +124,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.FILE: _OFFICE,
     Action.TRY_CHANNELS: _OFFICE | {Role.ADMINISTRATOR},
     Action.EXPORT: frozenset(Role) - {Role.ADMINISTRATOR},
+    Action.VIEW_SOURCES: frozenset(Role),
     Action.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
     Action.CONFIGURE: frozenset({Role.ADMINISTRATOR}),
     Action.READ_AUDIT: frozenset({Role.AUDITOR}),
@@ -146,12 +149,34 @@ def must_may(person: Person, action: Action, now: datetime, *, bureaus: tuple[st
     return Signed(person=person.id, name=person.name, role=role, bureau=person.bureau, at=now)
 
 
+def able(person: Person, action: Action) -> bool:
+    """Whether this person may do this to any matter at all: what a screen offers, and what a route lets in."""
+    return bool(person.roles & ALLOWED[action])
+
+
+def must_be_able(person: Person, action: Action) -> None:
+    """Raise `NotAllowed`, which says who may, unless this person may do this to some matter."""
+    if not able(person, action):
+        raise NotAllowed(_refusal(person, action, ()))
+
+
+def sees_all(person: Person) -> bool:
+    """Whether every matter is open to this person, and not only those of their own unit."""
+    return role_for(person, Action.VIEW_MATTERS) is not None
+
+
+def must_see(person: Person, bureaus: tuple[str | None, ...]) -> None:
+    """Raise `NotAllowed` unless a matter of these bureaus is open to this person."""
+    if role_for(person, Action.VIEW_MATTERS, bureaus=bureaus) is None:
+        raise NotAllowed(_refusal(person, Action.VIEW_MATTERS, bureaus))
+
+
 def _refusal(person: Person, action: Action, bureaus: tuple[str | None, ...]) -> str:
-    able = "、".join(role.label for role in Role if role in ALLOWED[action])
+    others = "、".join(role.label for role in Role if role in ALLOWED[action])
     if person.roles & ALLOWED[action]:
         whose = "、".join(bureau for bureau in bureaus if bureau) or "尚未明确的单位"
         return (
             f"{person.name}只能办理本单位（{person.bureau or '未设置'}）的事项，这一件属于{whose}，不能{action.label}"
         )
     has = "、".join(role.label for role in Role if role in person.roles) or "没有任何角色"
-    return f"{person.name}（{has}）不能{action.label}，可以办的是：{able}"
+    return f"{person.name}（{has}）不能{action.label}，可以办的是：{others}"

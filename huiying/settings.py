@@ -79,11 +79,16 @@ SETTINGS = (
     Setting(
         name="HUIYING_POSTGRESQL_PASSWORD", default=None, help="PostgreSQL 口令；地址里不写口令时用它", secret=True
     ),
-    Setting(name="HUIYING_HOST", default="127.0.0.1", help="控制台监听地址；登录功能启用前只允许本机地址"),
+    Setting(name="HUIYING_HOST", default="127.0.0.1", help="控制台监听地址；新建第一个账号以前只允许本机地址"),
+    Setting(
+        name="HUIYING_NAMES",
+        default=None,
+        help="浏览器打开控制台所用的主机名，以逗号分隔，如 huiying.example.gov.cn；本机的名字不用写",
+    ),
     Setting(
         name="HUIYING_PUBLISHED_ON",
         default=None,
-        help="控制台在容器里时，端口发布在本机的哪个地址，只能是 127.0.0.1；设了它，HUIYING_HOST 才可以是别的地址",
+        help="控制台在容器里时，端口发布在本机的哪个地址；还没有账号时只能是 127.0.0.1，且设了它才能监听别的",
     ),
     Setting(name="HUIYING_PORT", default="8000", help="控制台端口，1—65535"),
     Setting(
@@ -123,6 +128,7 @@ SETTINGS = (
 """Every setting the program reads."""
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
+_NAME = re.compile(r"[\w.-]+|[0-9a-f:.]+", re.ASCII)
 _ADDRESSES = re.compile(r"(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\]):(?P<first>\d{1,5})(?:-(?P<last>\d{1,5}))?", re.ASCII)
 
 
@@ -182,6 +188,7 @@ class Settings:
     elasticsearch: ElasticsearchSettings
     postgresql_password: str | None = field(repr=False)
     host: str
+    names: tuple[str, ...]
     published_on: str | None
     port: int
     console_url: str
@@ -208,6 +215,7 @@ def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
         elasticsearch=_elasticsearch(values),
         postgresql_password=values.text("HUIYING_POSTGRESQL_PASSWORD"),
         host=values.text("HUIYING_HOST") or "",
+        names=_names(values),
         published_on=values.text("HUIYING_PUBLISHED_ON") or None,
         port=values.number("HUIYING_PORT", 1, 65535),
         console_url=_console_url(values),
@@ -294,6 +302,12 @@ def _assistant(values: "_Values") -> AssistantSettings | None:
     if not model:
         values.mistakes.append("HUIYING_ASSISTANT_MODEL：设了 HUIYING_ASSISTANT_URL，就要写明模型名")
     return AssistantSettings(url=url, model=model or "", key=values.text("HUIYING_ASSISTANT_KEY"))
+
+
+def _names(values: "_Values") -> tuple[str, ...]:
+    names = [name.strip().lower() for name in (values.text("HUIYING_NAMES") or "").split(",") if name.strip()]
+    values.mistakes += [f"HUIYING_NAMES：“{name}”应为主机名，不带端口" for name in names if not _NAME.fullmatch(name)]
+    return tuple(names)
 
 
 def _api_token(values: "_Values") -> str | None:

@@ -29,7 +29,8 @@ NOON = datetime(2014, 5, 30, 4, 0, tzinfo=UTC)
 
 def person(name: str = "李静", *roles: Role, bureau: str | None = None) -> Person:
     """A person of the office with these roles; without any, an officer on duty."""
-    return Person(id=name, name=name, roles=frozenset(roles or {Role.OFFICER}), bureau=bureau)
+    id = name if name.isascii() else "p" + "".join(f"{ord(letter):x}" for letter in name)
+    return Person(id=id, name=name, roles=frozenset(roles or {Role.OFFICER}), bureau=bureau)
 
 
 def make_post(id: str = "post-1", **changes: Any) -> Post:

@@ -7,6 +7,7 @@ import click
 import pytest
 
 from console.cli import huiying
+from console.permission_page import permissions_as_markdown
 from console.procedure_page import procedures_as_markdown
 from huiying.policy.policy import default_office
 from huiying.policy.procedures import read_procedures
@@ -48,3 +49,8 @@ def test_no_document_names_a_host_of_a_package_registry() -> None:
     locks = [HOUSE / name for name in ("requirements.lock", "requirements-dev.lock", "package-lock.json")]
     for path in (*DOCUMENTS, *locks):
         assert not re.search(r"pypi\.org|pythonhosted|npmjs|registry\.", path.read_text("utf-8")), path
+
+
+def test_the_page_of_permissions_is_that_of_the_table() -> None:
+    page = (HOUSE / "docs" / "permissions.md").read_text("utf-8")
+    assert page == permissions_as_markdown(), "huiying users matrix > docs/permissions.md"

@@ -29,7 +29,9 @@ def demo(once: bool, port: int, data: Path | None, config: Path | None) -> None:
         if once:
             print_line(city.drain())
         else:
-            note(f"样例城市已开，控制台：http://127.0.0.1:{port}/ ，按 Ctrl+C 结束")
+            for one in city.make_people():
+                note(f"{one.role}　{one.name}　账号 {one.id}　密码 {one.password}")
+            note(f"样例城市已开，控制台：http://127.0.0.1:{port}/ ，登录页上点人名即可登录；按 Ctrl+C 结束")
             city.show(port, stop_on_signals())
 
 

@@ -1,11 +1,13 @@
 """Commands that run the office: the whole of it, or one of its roles."""
 
 import threading
+from pathlib import Path
 
 import click
 
 from console.commands.options import metrics_at, metrics_port_option, with_office
 from console.commands.speaking import Command
+from console.demo_people import read_demo_people
 from console.roles import consumer_roles, office_roles, respond_role
 from console.serving import serve_console
 from console.supervisor import Supervisor, stop_on_signals
@@ -80,17 +82,20 @@ def respond(office: Office, metrics_port: int | None) -> None:
 @click.command(
     "serve",
     cls=Command,
-    help="""控制台与接口。登录功能启用前只监听本机地址。
+    help="""控制台与接口。新建第一个账号（huiying users add）以前只监听本机地址。
 
 \b
 例：huiying serve --port 8000""",
 )
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="端口；缺省取 HUIYING_PORT")
+@click.option("--demo-people", type=click.Path(exists=True, dir_okay=False, path_type=Path), hidden=True)
 @metrics_port_option
 @with_office
-def serve(office: Office, port: int | None, metrics_port: int | None) -> None:
-    """Serve the console."""
-    serve_console(office, port or office.settings.port, stop_on_signals(), metrics_at(office, metrics_port))
+def serve(office: Office, port: int | None, demo_people: Path | None, metrics_port: int | None) -> None:
+    """Serve the console; `--demo-people` is how `huiying demo` tells it whom to offer for signing in."""
+    people = read_demo_people(demo_people) if demo_people else ()
+    at = metrics_at(office, metrics_port)
+    serve_console(office, port or office.settings.port, stop_on_signals(), at, people)
 
 
 COMMANDS = (run, consume, respond, serve)

@@ -19,9 +19,9 @@ function openFix(name) {
   const form = document.querySelector(`[data-fix="${name}"]`);
   form.open = true;
   form.scrollIntoView({ block: "center" });
-  form.querySelector("input").focus();
+  form.querySelector("input:not([type=hidden])").focus();
 }
-document.querySelector('[data-key="M"]').addEventListener("click", (click) => { click.preventDefault(); openFix("merge"); });
+document.querySelector('[data-key="M"]')?.addEventListener("click", (click) => { click.preventDefault(); openFix("merge"); });
 
 document.addEventListener("keydown", (key) => {
   if (key.target.closest?.("input, select, textarea") || key.ctrlKey || key.altKey || key.metaKey) return;

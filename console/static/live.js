@@ -77,6 +77,26 @@ function heard() {
   sayFresh();
 }
 
+function saySignedOut() {
+  const place = document.querySelector("[data-notices]");
+  if (!place || place.querySelector("[data-signed-out]")) return;
+  const link = Object.assign(document.createElement("a"), { href: "/sign-in", target: "_blank", textContent: "在新标签页登录" });
+  const words = document.createElement("p");
+  words.dataset.signedOut = "";
+  words.append("登录已经结束，本页不再更新，也办不成事。您填的内容还在：请", link, "，再回到这里刷新。");
+  place.prepend(words);
+}
+
+// A stream that is refused tells no reason: it is asked for where every signed-in person may go.
+async function askWhetherSignedIn() {
+  const answer = await fetch("/me", { headers: { accept: "application/json" } }).catch(() => null);
+  if (answer?.status === 401) saySignedOut();
+}
+
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  if (detail.xhr.status === 401) saySignedOut();
+});
+
 function changed(message) {
   const change = JSON.parse(message.data);
   newest = Math.max(newest, change.number);
@@ -96,11 +116,14 @@ function connect() {
     lastUpdate = now();
     heard();
   });
+  stream.addEventListener("ended", askWhetherSignedIn);
   stream.addEventListener("behind", () => document.dispatchEvent(new CustomEvent("huiying:behind")));
   stream.addEventListener("error", () => {
     sayBroken();
     // The browser tries again by itself, except after an answer that is no stream.
-    if (stream.readyState === EventSource.CLOSED) setTimeout(connect, 3000);
+    if (stream.readyState !== EventSource.CLOSED) return;
+    askWhetherSignedIn();
+    setTimeout(connect, 3000);
   });
 }
 

@@ -10,6 +10,7 @@ from huiying.city import City, Lexicon, Scope
 from huiying.contacts import AddressBook
 from huiying.duty import Duty
 from huiying.failures import Misconfigured
+from huiying.policy.access import AccessRules, read_access
 from huiying.policy.answers import AnswerRules, read_answers
 from huiying.policy.channels import ChannelRules, read_channels
 from huiying.policy.city import read_city
@@ -60,6 +61,7 @@ class Policy:
     roster: Roster
     contacts: AddressBook
     retention: RetentionRules
+    access: AccessRules
 
 
 def default_office() -> Path:
@@ -105,6 +107,7 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
         contacts=read(lambda folder: read_contacts(folder, bureaus or ())),
         retention=read(read_retention),
         answers=read(read_answers),
+        access=read(read_access),
     )
     if mistakes:
         raise Misconfigured("\n".join(mistakes))

@@ -60,6 +60,12 @@ class ReviewRules(OfficeModel):
         """Every seat of every gate, for a matter with these co-handling bureaus."""
         return tuple(seat for gate in Gate for seat in _seats(gate, self.of(gate), co_handlers))
 
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units whose people have a seat of their own."""
+        named = (seat.unit for gate in Gate for seat in self.of(gate).seats if seat.unit)
+        return tuple(dict.fromkeys(named))
+
     def clocks(self, starts_at: datetime, *, expedited: bool) -> tuple[SubClock, ...]:
         """By when each gate is to be passed: one after the other, or all from now where it is expedited."""
         clocks: list[SubClock] = []

@@ -10,7 +10,9 @@ from sqlalchemy.exc import TimeoutError as OutOfConnections
 
 from huiying.clock import Clock, SystemClock
 from huiying.failures import HuiyingError, Unavailable
+from huiying.register.accounts import Accounts
 from huiying.register.alerts import Alerts
+from huiying.register.audit import Audit
 from huiying.register.clarifications import Clarifications
 from huiying.register.concerns import Concerns
 from huiying.register.corrections import Corrections
@@ -29,9 +31,11 @@ from huiying.register.posts import Posts
 from huiying.register.proceedings import Proceedings
 from huiying.register.publications import Publications
 from huiying.register.reviews import Reviews
+from huiying.register.sessions import Sessions
 from huiying.register.sources import Sources
 from huiying.register.supervisions import Supervisions
 from huiying.register.tasks import Tasks
+from huiying.register.units import Units
 
 
 class Transaction:
@@ -130,6 +134,26 @@ class Transaction:
     def sources(self) -> Sources:
         """Health and memory of the sources."""
         return Sources(self._connection, self._clock)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Who may sign in."""
+        return Accounts(self._connection)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Who is signed in, and the tokens of programs."""
+        return Sessions(self._connection)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """What was done."""
+        return Audit(self._connection, self._clock)
+
+    @cached_property
+    def units(self) -> Units:
+        """Which matters are a unit's."""
+        return Units(self._connection)
 
     @cached_property
     def outbox(self) -> Outbox:

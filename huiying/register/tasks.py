@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Column, Connection, Row, Select, and_, case, exists, func, select
+from sqlalchemy import Column, Connection, Row, Select, Text, and_, case, exists, func, or_, select, type_coerce
 from sqlalchemy.exc import IntegrityError
 
 from huiying.clock import Clock
@@ -74,6 +74,15 @@ class Tasks:
         if state is not None:
             wanted = wanted.where(tasks.c.state == state.value)
         return self._all(wanted.order_by(*_BY_DEADLINE).limit(limit))
+
+    def with_helped(self, bureau: str, state: TaskState | None = None, limit: int = 200) -> list[Task]:
+        """The same of one bureau, and with them the tasks in which it is a co-handler."""
+        named = type_coerce(tasks.c.body, Text).contains(msgspec.json.encode(bureau).decode(), autoescape=True)
+        wanted = select(tasks.c.body).where(or_(tasks.c.bureau == bureau, named))
+        if state is not None:
+            wanted = wanted.where(tasks.c.state == state.value)
+        found = self._all(wanted.order_by(*_BY_DEADLINE))
+        return [task for task in found if bureau in (task.bureau, *task.co_handlers)][:limit]
 
     def of_concern(self, concern: str) -> list[Task]:
         """Every task about a concern, the oldest first, the lead before those who help."""

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from console.app import create_app
 from huiying.clock import SystemClock
+from huiying.person import Person
 from tests.console.night import Night
 from tests.services.server import free_port
+from tests.signing_in import OFFICER, sign_in_as
 
 _FLAGS = (
     "--no-sandbox",
@@ -94,10 +96,17 @@ def served(night: Night) -> Iterator[Served]:
     served.stop()
 
 
+def enter(context: BrowserContext, night: Night, person: Person = OFFICER) -> None:
+    """Sign a browser in as a person, by a session of theirs."""
+    name, _, token = sign_in_as(night.register, person, night.clock)["cookie"].partition("=")
+    context.add_cookies([{"name": name, "value": token, "domain": "127.0.0.1", "path": "/", "sameSite": "Strict"}])
+
+
 @pytest.fixture
-def page(chromium: Browser, served: Served) -> Iterator[Page]:
+def page(chromium: Browser, served: Served, night: Night) -> Iterator[Page]:
     """A desk-sized page that fails the test on any script error or breach of the content policy."""
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", base_url=served.address)
+    enter(context, night)
     page = context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))

@@ -1,6 +1,7 @@
 """Takes the README's pictures of a running console: `python -m tests.browser.pictures [ADDRESS] [--all DIR]`.
 
-Start `huiying demo --port 8131`, wait about three minutes for the burst, then run this. It writes
+Start `huiying demo --port 8131`, wait about three minutes for the burst, then run this. It signs in as the officer of
+the demonstration and writes
 `docs/pictures/queue.png` (the queue, the newest row of the highest level selected) and `docs/pictures/concern.png`.
 `--all DIR` adds the other pages, the dark theme and a phone, to look at. Pages are only asked for: the office stays
 as it is.
@@ -68,7 +69,8 @@ def _page(browser: Browser, address: str, size: tuple[int, int], theme: Literal[
     )
     context.add_init_script(f"localStorage.setItem('theme', '{theme}')")
     page = context.new_page()
-    page.goto("/")
+    page.goto("/sign-in")
+    page.get_by_role("button", name="舆情值班员").click()
     _settle(page)
     return page
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, enter
 from tests.console.night import Night
 from tests.consumers.training.small_sets import write_small_sets
 
@@ -100,6 +100,7 @@ def test_the_pages_that_say_why_fit_a_phone(night: Night, served: Served, chromi
     night.matter("c-1", "路灯不亮", tell=True, title_post="p-1")
     night.post("p-1", "c-1", PARK)
     context = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=served.address)
+    enter(context, night)
     phone = context.new_page()
     for address in ("/posts/p-1/why", "/concerns/c-1/why", "/concerns/c-1/split"):
         phone.goto(address)

@@ -9,7 +9,7 @@ from huiying.alert import AlertState
 from huiying.level import Level
 from huiying.messages import AlertChanged
 from huiying.task import TaskState
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, enter
 from tests.builders import person
 from tests.console.night import Night
 
@@ -157,6 +157,7 @@ def test_the_desk_needs_no_scrolling_and_the_phone_no_sideways_scrolling(
     open_queue(page)
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     context = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=served.address)
+    enter(context, night)
     phone = context.new_page()
     for address in ("/", "/concerns/c-1", "/tasks", "/sources", "/posts", "/concerns"):
         phone.goto(address)

@@ -2,19 +2,36 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 
+from huiying.failures import Unavailable
+from huiying.person import Person
+from tests.signing_in import OFFICER, sign_in_as
+
 ADDRESS = "http://127.0.0.1"
 
 
 class Client:
-    """Asks one application, each time on a fresh event loop."""
+    """Asks one application, each time on a fresh event loop: signed in as a person, or as nobody."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: FastAPI, person: Person | None = OFFICER) -> None:
         self._transport = httpx.ASGITransport(app)
+        self._office = app.state.office
+        self._person = person
+
+    @cached_property
+    def signed_in(self) -> dict[str, str]:
+        """What the browser of a signed-in person sends; nothing for nobody, and where the register is away."""
+        if self._person is None:
+            return {}
+        try:
+            return sign_in_as(self._office.register, self._person, self._office.clock)
+        except Unavailable:
+            return {}
 
     def get(self, path: str, **how: Any) -> httpx.Response:
         """GET."""
@@ -27,8 +44,10 @@ class Client:
     def ask(self, method: str, path: str, headers: Mapping[str, str] | None = None, **how: Any) -> httpx.Response:
         """Any request."""
 
+        sent = self.signed_in | dict(headers or {})
+
         async def send() -> httpx.Response:
             async with httpx.AsyncClient(transport=self._transport, base_url=ADDRESS) as client:
-                return await client.request(method, path, headers=headers, **how)
+                return await client.request(method, path, headers=sent, **how)
 
         return asyncio.run(send())

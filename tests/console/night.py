@@ -22,6 +22,7 @@ from huiying.contacts import AddressBook
 from huiying.duty import Duty
 from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised, Message
+from huiying.policy.access import read_access
 from huiying.policy.answers import AnswerRules, read_answers
 from huiying.policy.channels import ChannelRules
 from huiying.policy.contacts import read_contacts
@@ -147,13 +148,13 @@ class Night:
         self.duty_logging = DutyLogging(self.register, self.clock)
         self.bureaus = shipped_bureaus()
         self.channels = ChannelRules()
+        self.drafting = Drafting(self.register, shipped_rules(), self.archive.get, self.clock)
 
     @property
     def readying(self) -> Readying:
         """What makes the papers of a matter."""
         preserving = Preserving(self.register, self.archive.get, self.clock, 500)
         return Readying(self.register, shipped_rules(), preserving, self.clock)
-        self.drafting = Drafting(self.register, shipped_rules(), self.archive.get, self.clock)
 
     def console(self, **changes: Any) -> ConsoleOffice:
         """What the console is given of this office."""
@@ -185,6 +186,7 @@ class Night:
             "answers": shipped_rules().answers,
             "drafting": self.drafting,
             "helping": self.helping(),
+            "access": read_access(SHIPPED_OFFICE),
             "bureaus": self.bureaus,
             "duties": shipped_duties(),
             "sources": SOURCES,

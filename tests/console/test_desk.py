@@ -30,7 +30,7 @@ Console = Callable[[Person], Client]
 @pytest.fixture
 def console(night: Night) -> Console:
     """The console as this person has it."""
-    return lambda who: Client(create_app(night.console(officer=who)))
+    return lambda who: Client(create_app(night.console()), who)
 
 
 @pytest.fixture

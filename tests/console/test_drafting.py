@@ -47,7 +47,7 @@ def client(night: Night) -> Client:
         for step in ("discover", "gather", "appraise", "designate", "assign", "find"):
             outcome = "public-answer" if step == "appraise" else None
             complete_step(tx, proceeding.id, step, by=make_signed(), outcome=outcome)
-    return Client(create_app(night.console(officer=HANDLER)))
+    return Client(create_app(night.console()), HANDLER)
 
 
 def texts(night: Night) -> list[Text]:
@@ -157,7 +157,7 @@ def test_a_model_helps_only_after_both_confirmations(night: Night, client: Clien
     )
     with chat_server(says("冲洗14处。【E1】\n冲洗40处，<script>alert(1)</script>。【E1】")) as asked:
         endpoint = ChatEndpoint(url=asked.address, model="m-1", seconds=5, most_bytes=9000)
-        with_model = Client(create_app(night.console(officer=HANDLER, helping=night.helping(endpoint, answers))))
+        with_model = Client(create_app(night.console(helping=night.helping(endpoint, answers))), HANDLER)
         assert send(with_model, "/ask")[0] == 409
         assert send(with_model, "/ask", confirmed="1")[0] == 303
     page = with_model.get(path()).text
@@ -170,7 +170,7 @@ def test_a_model_helps_only_after_both_confirmations(night: Night, client: Clien
     assert [sentence.text for sentence in texts(night)[-1].sentences] == ["甲。", "冲洗14处。"]
     with chat_server(raw(b"", 500)) as asked:
         endpoint = ChatEndpoint(url=asked.address, model="m-1", seconds=5, most_bytes=9000)
-        failing = Client(create_app(night.console(officer=HANDLER, helping=night.helping(endpoint, answers))))
+        failing = Client(create_app(night.console(helping=night.helping(endpoint, answers))), HANDLER)
         status, page = send(failing, "/ask", confirmed="1")
     assert (status, "HTTP 500，没有结果" in page) == (409, True)
     assert len(texts(night)) == 2
@@ -206,7 +206,7 @@ def test_what_is_not_there_or_not_ones_own_is_said(night: Night, client: Client)
     status, page = send(client, "/drafts", concern="c-1", kind="reply", bureau="教育局")
     assert (status, "这一件属于教育局" in page) == (409, True)
     night.drafting.open("c-1", ClarificationKind.SITUATION, "水务局", by=HANDLER)
-    stranger = Client(create_app(night.console(officer=person("王宁", Role.HANDLER, bureau="教育局"))))
+    stranger = Client(create_app(night.console()), person("王宁", Role.HANDLER, bureau="教育局"))
     status, page = send(stranger, "/text", after="0", title="通报", body="甲。")
     assert (status, "王宁只能办理本单位（教育局）的事项" in page) == (409, True)
     assert texts(night) == []

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 
 from console import live
 from console.live import Tailer, tell
+from huiying.entrance import Visit
 from huiying.messages import AlertChanged, AlertRaised, ConcernChanged, PostCollected
 from tests.builders import make_post
 from tests.console.night import Night
+from tests.signing_in import OFFICER
 
 
 def raised(name: str) -> AlertRaised:
@@ -85,7 +87,9 @@ def test_the_stream_carries_numbers_as_ids_and_starts_with_the_time(night: Night
     night.tell(raised("a"), raised("b"))
 
     async def work(tailer: Tailer) -> None:
-        stream = live._stream(tailer, lambda: live._pulse(night.clock, ["帖文库连不上"]), 1)
+        visit = Visit(person=OFFICER)
+        listener = live.Listener(register=night.register, visit=visit, present=lambda: visit)
+        stream = live._stream(tailer, lambda: live._pulse(night.clock, ["帖文库连不上"]), listener, 1)
         text = await _first(stream, 3)
         assert "event: pulse" in text
         assert f'"now": {night.clock.now().timestamp()}' in text

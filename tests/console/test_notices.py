@@ -84,7 +84,7 @@ def test_everybody_sees_what_is_for_them_by_level_number_and_deadline_and_never_
     assert "提示 " in main
     assert "/concerns/c-1" in main
     assert "自来水" not in main
-    other = create_app(told.night.console(officer=person("高远")))
+    other = create_app(told.night.console())
     assert "没有给你的通知" in Client(other).get("/notices").text
 
 
@@ -114,7 +114,7 @@ def test_a_channel_that_is_off_and_a_person_who_may_not_are_refused_in_words(tol
     off = told.client.post("/notices/try", data={"channel": "wecom"})
     assert (off.status_code, "渠道 wecom 没有启用，不能试发。启用的有：值班钩子" in off.text) == (409, True)
     leader = Person(id="chen", name="陈远", roles=frozenset({Role.LEADER}))
-    refused = Client(create_app(told.night.console(officer=leader))).post("/notices/try", data={"channel": "hook"})
+    refused = Client(create_app(told.night.console()), leader).post("/notices/try", data={"channel": "hook"})
     assert (refused.status_code, "陈远（分管领导）不能试发通知" in refused.text) == (409, True)
     assert "还没有对外发过通知" in told.client.get("/notices", params={"view": "channels"}).text
 

@@ -181,6 +181,7 @@ def test_an_alert_of_another_office_is_not_found(client: Client) -> None:
 
 
 def test_the_queue_asks_the_register_as_often_for_many_rows_as_for_few(night: Night, client: Client) -> None:
+    client.get("/queue/list")
     few, many = _questions(night, client, rows=3), _questions(night, client, rows=40)
     assert few == many
 

@@ -14,6 +14,7 @@ from huiying.gate import Gate
 from huiying.person import Person
 from huiying.release_review import Ground
 from tests.console.client import Client
+from tests.signing_in import give_account
 from tests.console.night import Night
 from tests.responders.answers import (
     ANSWER,
@@ -47,7 +48,9 @@ def answer(night: Night, tmp_path: Path) -> Answer:
 
 def as_person(night: Night, who: Person) -> Client:
     """The console as this person sees it."""
-    return Client(create_app(night.console(officer=who, people=lambda: EVERYBODY)))
+    for each in EVERYBODY:
+        give_account(night.register, each, night.clock)
+    return Client(create_app(night.console()), who)
 
 
 def decision(answer: Answer, seat: str, **fields: str) -> dict[str, str]:

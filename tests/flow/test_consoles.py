@@ -3,7 +3,7 @@
 import http.client
 import json
 import signal
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 from huiying.messages import AlertRaised
 from tests.flow.running import Place
 from tests.services.server import free_port, in_time
+from tests.signing_in import sign_in_as
 
 pytestmark = pytest.mark.slow
 
@@ -43,10 +44,11 @@ def _ready(port: int) -> bool:
         return False
 
 
-def _stream(port: int, after: int) -> Generator[int, None, None]:
+def _stream(port: int, after: int, signed_in: Mapping[str, str]) -> Generator[int, None, None]:
     """The alerts that a browser hears of which has heard of everything up to a change number."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
-        connection.request("GET", "/live", headers={"Last-Event-ID": str(after), "Accept": "text/event-stream"})
+        headers = {"Last-Event-ID": str(after), "Accept": "text/event-stream"} | dict(signed_in)
+        connection.request("GET", "/live", headers=headers)
         for line in connection.getresponse():
             if line.startswith(b"data: ") and (facts := json.loads(line[6:])).get("topic") == AlertRaised.topic:
                 yield facts["number"]
@@ -55,6 +57,7 @@ def _stream(port: int, after: int) -> Generator[int, None, None]:
 def test_a_stream_goes_on_at_another_console(place: Place, ports: tuple[int, int]) -> None:
     assert in_time(lambda: all(map(_ready, ports)), 60.0)
     office = place.office()
+    signed_in = sign_in_as(office.register)
 
     def tell(*names: str) -> None:
         with office.register.transaction() as tx:
@@ -62,11 +65,11 @@ def test_a_stream_goes_on_at_another_console(place: Place, ports: tuple[int, int
         office.relay().drain()
 
     tell("甲", "乙")
-    here = _stream(ports[0], 0)
+    here = _stream(ports[0], 0, signed_in)
     assert [next(here), next(here)] == [1, 2]
     here.close()
     tell("丙", "丁")
-    there = _stream(ports[1], 2)
+    there = _stream(ports[1], 2, signed_in)
     assert [next(there), next(there)] == [3, 4]
     tell("戊")
     assert next(there) == 5

@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +35,7 @@ from tests.services.kafka import Kafka
 from tests.services.postgresql import PostgreSQL
 from tests.services.proxy import BusyProxy
 from tests.services.server import Server, free_port, in_time
+from tests.signing_in import sign_in_as
 
 POSTS = 20_000
 PARTS = 20
@@ -217,8 +218,9 @@ class Storm:
 class Visitor(threading.Thread):
     """Reads the console's first page again and again, and keeps what it answered while something was away."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, signed_in: Mapping[str, str]) -> None:
         super().__init__(daemon=True)
+        self._headers = {"Accept": "text/html"} | dict(signed_in)
         self.away: str | None = None
         self.answers: list[tuple[str | None, int, str]] = []
         self._port = port
@@ -230,7 +232,7 @@ class Visitor(threading.Thread):
             away = self.away
             try:
                 with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)) as connection:
-                    connection.request("GET", "/", headers={"Accept": "text/html"})
+                    connection.request("GET", "/", headers=self._headers)
                     answer = connection.getresponse()
                     page = answer.read().decode()
             except (OSError, http.client.HTTPException):
@@ -267,7 +269,10 @@ def _played(stage: Stage) -> Iterator[tuple[Storm, Visitor]]:
     port = free_port()
     players = [Player(stage.place, role, *arguments) for role, arguments in _COMMANDS.items() for _ in range(2)]
     players.append(Player(stage.place, "serve", "serve", "--port", str(port)))
-    storm, visitor = Storm(stage=stage, chance=random.Random(), players=players), Visitor(port)
+    office = stage.place.office()
+    signed_in = sign_in_as(office.register)
+    office.close()
+    storm, visitor = Storm(stage=stage, chance=random.Random(), players=players), Visitor(port, signed_in)
     for thread in (*players, visitor):
         thread.start()
     try:

@@ -79,7 +79,8 @@ def register_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     url: str = request.getfixturevalue("shared_register_url")
     tables = ", ".join(f'"{table}"' for table in metadata.tables)
     others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-    _run(url, f"{others} AND pid <> pg_backend_pid()", f"TRUNCATE {tables} RESTART IDENTITY")
+    past_triggers = "SET session_replication_role = replica"
+    _run(url, f"{others} AND pid <> pg_backend_pid()", past_triggers, f"TRUNCATE {tables} RESTART IDENTITY")
     return url
 
 

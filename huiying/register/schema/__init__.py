@@ -4,6 +4,8 @@ A change here needs a revision: `python -m huiying.register.migrations "what cha
 """
 
 from huiying.register.schema import (
+    accounts,
+    audit,
     chain,
     clarifications,
     desk,
@@ -19,6 +21,8 @@ from huiying.register.schema.columns import metadata
 __all__ = ["AREAS", "metadata"]
 
 AREAS = (
+    accounts,
+    audit,
     chain,
     clarifications,
     desk,

@@ -1,0 +1,171 @@
+"""Who is admitted to a route. Every route declares it, in one line:
+
+    @routes.post("/tasks/send", dependencies=needs(Action.ASSIGN))
+
+A move is in the audit before it is done, so that nothing is done that is not there; that it was refused is added
+after.
+"""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any, cast
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.params import Depends as Declared
+from fastapi.routing import APIRoute
+from starlette.requests import HTTPConnection
+
+from console.office import ConsoleOffice
+from huiying.account import API_TOKEN_BEGINS
+from huiying.audit import Deed, Outcome, deed_of
+from huiying.entrance import Entrance, Visit
+from huiying.failures import HuiyingError, NotAllowed
+from huiying.permission import Action, must_be_able
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+COOKIE = "huiying-session"
+CSRF_HEADER = "x-csrf-token"
+CSRF_FIELD = "csrf"
+MY_PAGE = "/me"
+_READ = "read-evidence"
+
+
+class NotSignedIn(HuiyingError):
+    """Nobody is signed in, or no longer."""
+
+
+class MustChangePassword(HuiyingError):
+    """The password was given by an administrator; until it is changed nothing else is done."""
+
+
+class Needs:
+    """A route's declaration: the action that whoever asks must be able to do; None for whoever is signed in."""
+
+    def __init__(self, action: Action | None, *, reads_evidence: bool = False) -> None:
+        self.action = action
+        self._reads_evidence = reads_evidence
+
+    def __call__(self, request: Request) -> None:
+        """Admit, or refuse and write that down."""
+        visit = request.state.visit
+        move = request.method not in SAFE
+        act = self.action.value if self.action and move else _READ
+        try:
+            self._must_be_able(visit)
+        except NotAllowed as refusal:
+            _write(request, visit, self.action.value if self.action else act, Outcome.REFUSED, str(refusal))
+            raise
+        if self.action and (move or self._reads_evidence):
+            request.state.deed = _write(request, visit, act, Outcome.ADMITTED)
+
+    def _must_be_able(self, visit: Visit) -> None:
+        if self.action is None:
+            return
+        must_be_able(visit.person, self.action)
+        if visit.scopes is not None and self.action not in visit.scopes:
+            raise NotAllowed(f"这个程序口令没有许可{self.action.label}，请系统管理员另发")
+
+
+class Anyone:
+    """A route's declaration that nobody need be signed in."""
+
+    def __call__(self) -> None:
+        """Admit."""
+
+
+def needs(action: Action) -> Sequence[Declared]:
+    """Only who may do this somewhere; whether they may do it to the matter at hand is asked by the move itself."""
+    return [Depends(Needs(action))]
+
+
+def reads_evidence() -> Sequence[Declared]:
+    """The same for a page or an answer with the words of posts; that they were read is in the audit."""
+    return [Depends(Needs(Action.VIEW_MATTERS, reads_evidence=True))]
+
+
+def signed_in() -> Sequence[Declared]:
+    """Whoever is signed in, whatever they may do."""
+    return [Depends(Needs(None))]
+
+
+def anyone() -> Sequence[Declared]:
+    """Everybody."""
+    return [Depends(Anyone())]
+
+
+def declared(route: APIRoute) -> list[Needs | Anyone]:
+    """What a route declares; exactly one thing."""
+    return [one.dependency for one in route.dependencies if isinstance(one.dependency, Needs | Anyone)]
+
+
+def present_at(connection: HTTPConnection, entrance: Entrance) -> Visit | None:
+    """Who a request is from at this moment."""
+    scheme, _, program = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and program.strip().startswith(API_TOKEN_BEGINS):
+        return entrance.visit_of_program(program.strip())
+    token = connection.cookies.get(COOKIE)
+    return entrance.visit(token) if token else None
+
+
+async def admit(request: Request) -> None:
+    """Before every route: somebody is signed in, whose form is their own."""
+    route = request.scope.get("route")
+    if isinstance(route, APIRoute) and any(isinstance(one, Anyone) for one in declared(route)):
+        return
+    visit = request.state.visit
+    if isinstance(visit, HuiyingError):
+        raise visit
+    if visit is None:
+        raise NotSignedIn
+    if visit.must_change_password and not request.url.path.startswith((MY_PAGE, "/sign-out")):
+        raise MustChangePassword
+    if request.method not in SAFE and visit.csrf is not None:
+        await _must_be_own_form(request, visit.csrf)
+
+
+async def _must_be_own_form(request: Request, csrf: str) -> None:
+    given = request.headers.get(CSRF_HEADER, "") or await _field(request)
+    if not secrets.compare_digest(given.encode(), csrf.encode()):
+        raise HTTPException(403, "这个表单不是本次登录打开的，没有办理。请刷新页面再试")
+
+
+async def _field(request: Request) -> str:
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return ""
+    try:
+        pairs = parse_qsl((await request.body()).decode(), max_num_fields=500)
+    except ValueError:
+        return ""
+    return dict(pairs).get(CSRF_FIELD, "")
+
+
+def write_refusal(request_state: dict[str, Any], office: ConsoleOffice, status: int) -> None:
+    """That a deed which was admitted was refused in the end, or went wrong."""
+    deed = cast(Deed | None, request_state.get("deed"))
+    if deed is None or status < 400:
+        return
+    outcome = Outcome.REFUSED if status < 500 else Outcome.FAILED
+    with office.register.transaction() as tx:
+        tx.audit.add(
+            Deed(
+                who=deed.who,
+                name=deed.name,
+                roles=deed.roles,
+                act=deed.act,
+                subject=deed.subject,
+                outcome=outcome,
+                note=str(status),
+                address=deed.address,
+            )
+        )
+
+
+def _write(request: Request, visit: Visit, act: str, outcome: Outcome, note: str = "") -> Deed:
+    office = cast(ConsoleOffice, request.app.state.office)
+    subject = request.scope["path"] + (f"?{request.url.query}" if act == _READ and request.url.query else "")
+    address = request.client.host if request.client else ""
+    deed = deed_of(visit.person, act, subject, outcome, note=note, address=address)
+    with office.register.transaction() as tx:
+        tx.audit.add(deed)
+    return deed

@@ -1,0 +1,136 @@
+"""审计: what was done, by whom, when; for the auditor, who can also have the chain verified."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from console import wording
+from console.admitting import needs
+from console.office import ConsoleOffice
+from console.rendering import Pages, frame
+from console.strips import StateView
+from huiying.audit import Entry, Outcome, Verdict, verify_chain
+from huiying.clock import BEIJING
+from huiying.permission import Action
+from huiying.person import Role
+from huiying.register.register import Transaction
+
+_PAGE = 100
+_SHAPES = {Outcome.ADMITTED: "", Outcome.DONE: "ok", Outcome.REFUSED: "warn", Outcome.FAILED: "bad"}
+_ACTS = {
+    "sign-in": "登录",
+    "sign-out": "退出",
+    "end-session": "结束登录",
+    "change-password": "改密码",
+    "read-evidence": "查看帖文",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuditRow:
+    """One entry."""
+
+    number: int
+    when: str
+    exact: str
+    who: str
+    roles: str
+    act: str
+    subject: str
+    outcome: StateView
+    note: str
+    address: str
+    hash: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuditView:
+    """The whole page."""
+
+    rows: tuple[AuditRow, ...]
+    who: str
+    since: str
+    until: str
+    older: int | None
+    head: str
+    verdict: Verdict | None
+
+
+def audit_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
+    """`/audit`."""
+    routes = APIRouter(include_in_schema=False)
+
+    def page(who: str, since: str, until: str, before: int | None, verdict: Verdict | None = None) -> HTMLResponse:
+        with office.register.reading() as tx:
+            view = view_audit(tx, office, (who, since, until), before, verdict)
+            return pages.html("audit.html", audit=view, frame=frame(tx, office, "audit"))
+
+    @routes.get("/audit", dependencies=needs(Action.READ_AUDIT))
+    def audit(who: str = "", since: str = "", until: str = "", before: int | None = None) -> HTMLResponse:
+        return page(who.strip(), since, until, before)
+
+    @routes.post("/audit/verify", dependencies=needs(Action.READ_AUDIT))
+    def verify() -> HTMLResponse:
+        with office.register.reading() as tx:
+            verdict = verify_chain(tx.audit.entries(), tx.audit.head())
+        return page("", "", "", None, verdict)
+
+    return routes
+
+
+def view_audit(
+    tx: Transaction, office: ConsoleOffice, asked: tuple[str, str, str], before: int | None, verdict: Verdict | None
+) -> AuditView:
+    """Entries, the newest first; `asked` is a person's account and the first and last day."""
+    who, since, until = asked
+    last = _day(until)
+    found = tx.audit.newest(
+        who=who or None,
+        since=_day(since),
+        until=last + timedelta(days=1) if last else None,
+        before=before,
+        limit=_PAGE,
+    )
+    now = office.clock.now()
+    return AuditView(
+        rows=tuple(_row(entry, now) for entry in found),
+        who=who,
+        since=since,
+        until=until,
+        older=found[-1].number if len(found) == _PAGE else None,
+        head=str(tx.audit.head()),
+        verdict=verdict,
+    )
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=BEIJING)
+    except ValueError:
+        return None
+
+
+def _row(entry: Entry, now: datetime) -> AuditRow:
+    deed = entry.deed
+    outcome = next((one for one in Outcome if one == deed.outcome), None)
+    return AuditRow(
+        number=entry.number,
+        when=wording.when(entry.at, now),
+        exact=wording.exact(entry.at),
+        who=deed.name or deed.who or "未登录",
+        roles="、".join(role.label for role in Role if role.value in deed.roles.split(",")),
+        act=_act(deed.act),
+        subject=deed.subject,
+        outcome=StateView(
+            words=outcome.label if outcome else deed.outcome, shape=_SHAPES[outcome] if outcome else "bad"
+        ),
+        note=deed.note,
+        address=deed.address,
+        hash=entry.hash[:12],
+    )
+
+
+def _act(act: str) -> str:
+    return next((action.label for action in Action if action.value == act), _ACTS.get(act, act))
