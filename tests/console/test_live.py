@@ -3,11 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import replace
 
 from console import live
 from console.live import Tailer, tell
 from huiying.entrance import Visit
 from huiying.messages import AlertChanged, AlertRaised, ConcernChanged, PostCollected
+from huiying.person import Person, Role
 from tests.builders import make_post
 from tests.console.night import Night
 from tests.signing_in import OFFICER
@@ -117,3 +119,28 @@ def test_no_words_of_a_post_travel_on_the_stream(night: Night) -> None:
     with night.register.reading() as tx:
         told = tell(tx.outbox.tail(0, 500))
     assert [json.loads(one.text)["topic"] for one in told] == ["alert-raised"]
+
+
+def test_a_unit_hears_of_its_own_matters_only(night: Night) -> None:
+    night.matter("c-own", "自来水发黄", lead="水务局")
+    night.matter("c-other", "校门口拥堵", lead="教育局")
+    handler = Person(id="unit", name="经办", roles=frozenset({Role.HANDLER}), bureau="水务局")
+    told = [live.Told(number=number, text="", concern=concern) for number, concern in enumerate(("c-own", "c-other"))]
+    told.append(live.Told(number=9, text="", concern=None))
+
+    def hears(person: Person) -> list[int]:
+        listener = live.Listener(register=night.register, visit=Visit(person=person), present=lambda: None)
+        return [one.number for one in listener.may_hear(told)]
+
+    assert hears(handler) == [0]
+    assert hears(OFFICER) == [0, 1, 9]
+
+
+def test_a_stream_ends_with_the_session_and_when_the_roles_change(night: Night) -> None:
+    visit = Visit(person=OFFICER)
+    other = Visit(person=replace(OFFICER, roles=frozenset()))
+
+    def is_gone(now: Visit | None) -> bool:
+        return live.Listener(register=night.register, visit=visit, present=lambda: now).is_gone()
+
+    assert [is_gone(now) for now in (visit, other, None)] == [False, True, True]
