@@ -21,7 +21,7 @@ from huiying.account import API_TOKEN_BEGINS
 from huiying.audit import Deed, Outcome, deed_of
 from huiying.entrance import Entrance, Visit
 from huiying.failures import HuiyingError, NotAllowed
-from huiying.permission import Action, must_be_able
+from huiying.permission import Action, able, must_be_able
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 COOKIE = "huiying-session"
@@ -40,31 +40,33 @@ class MustChangePassword(HuiyingError):
 
 
 class Needs:
-    """A route's declaration: the action that whoever asks must be able to do; None for whoever is signed in."""
+    """A route's declaration: the actions of which whoever asks must be able to do one; none: whoever is signed in."""
 
-    def __init__(self, action: Action | None, *, reads_evidence: bool = False) -> None:
-        self.action = action
+    def __init__(self, *actions: Action, reads_evidence: bool = False) -> None:
+        self.actions = actions
         self._reads_evidence = reads_evidence
 
     def __call__(self, request: Request) -> None:
         """Admit, or refuse and write that down."""
         visit = request.state.visit
         move = request.method not in SAFE
-        act = self.action.value if self.action and move else _READ
         try:
-            self._must_be_able(visit)
+            action = self._admitted(visit)
         except NotAllowed as refusal:
-            _write(request, visit, self.action.value if self.action else act, Outcome.REFUSED, str(refusal))
+            _write(request, visit, self.actions[0].value, Outcome.REFUSED, str(refusal))
             raise
-        if self.action and (move or self._reads_evidence):
-            request.state.deed = _write(request, visit, act, Outcome.ADMITTED)
+        if action and (move or self._reads_evidence):
+            request.state.deed = _write(request, visit, action.value if move else _READ, Outcome.ADMITTED)
 
-    def _must_be_able(self, visit: Visit) -> None:
-        if self.action is None:
-            return
-        must_be_able(visit.person, self.action)
-        if visit.scopes is not None and self.action not in visit.scopes:
-            raise NotAllowed(f"这个程序口令没有许可{self.action.label}，请系统管理员另发")
+    def _admitted(self, visit: Visit) -> Action | None:
+        """The first of the actions that this visit may do."""
+        may = [action for action in self.actions if able(visit.person, action)]
+        if self.actions and not may:
+            must_be_able(visit.person, self.actions[0])
+        allowed = [action for action in may if visit.scopes is None or action in visit.scopes]
+        if may and not allowed:
+            raise NotAllowed(f"这个程序口令没有许可{may[0].label}，请系统管理员另发")
+        return next(iter(allowed), None)
 
 
 class Anyone:
@@ -74,9 +76,9 @@ class Anyone:
         """Admit."""
 
 
-def needs(action: Action) -> Sequence[Declared]:
-    """Only who may do this somewhere; whether they may do it to the matter at hand is asked by the move itself."""
-    return [Depends(Needs(action))]
+def needs(*actions: Action) -> Sequence[Declared]:
+    """Only who may do one of these somewhere; whether they may to the matter at hand is asked by the move itself."""
+    return [Depends(Needs(*actions))]
 
 
 def reads_evidence() -> Sequence[Declared]:
@@ -86,7 +88,7 @@ def reads_evidence() -> Sequence[Declared]:
 
 def signed_in() -> Sequence[Declared]:
     """Whoever is signed in, whatever they may do."""
-    return [Depends(Needs(None))]
+    return [Depends(Needs())]
 
 
 def anyone() -> Sequence[Declared]:

@@ -30,6 +30,7 @@ from console.rendering import Pages, frame
 from console.seeing import must_see_concern, shown_matters
 from console.strips import Matter, StateView, read_matters, view_state
 from huiying.alert import Alert
+from huiying.clarification import Clarification
 from huiying.concern import Concern, QuarterHour, Registration
 from huiying.correction import SUGGESTIONS
 from huiying.permission import Action
@@ -165,6 +166,15 @@ def found_concern(tx: Transaction, concern: str) -> Concern:
     return found
 
 
+def found_clarification(tx: Transaction, clarification: str) -> Clarification:
+    """The answer of this id, to a matter that whoever asks may see; a page says where there is none."""
+    found = tx.clarifications.get(clarification)
+    if found is None:
+        raise HTTPException(404, "没有这份回应稿，它可能属于另一个数据目录")
+    found_concern(tx, found.concern)
+    return found
+
+
 def view_concern(
     tx: Transaction,
     concern: Concern,
@@ -176,8 +186,8 @@ def view_concern(
 ) -> ConcernView:
     """The page of one concern, as it stands.
 
-    `refused` says why a correction was not taken, `not_handled` why a move was not, `drafting_refused` why a draft was
-    not begun.
+    `refused` says why a correction was not taken, `not_handled` why a move was not, `drafting_refused` why no draft was
+    begun.
     """
     now = office.clock.now()
     alerts = tx.alerts.for_concern(concern.id)
@@ -259,8 +269,7 @@ def _facts(
         Fact(
             name="起于",
             lines=(
-                first_post_words(concern, now)
-                + (f"，{handling.occurred}" if handling and handling.occurred else ""),
+                first_post_words(concern, now) + (f"，{handling.occurred}" if handling and handling.occurred else ""),
                 f"发现 {wording.when(concern.found_at, now)}",
             ),
         ),

@@ -3,16 +3,18 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from console.admitting import needs
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from huiying.level import Level
+from huiying.permission import Action
 
 
 def contact_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/contacts`."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/contacts")
+    @routes.get("/contacts", dependencies=needs(Action.VIEW_MATTERS))
     def contacts() -> HTMLResponse:
         with office.register.reading() as tx:
             here = frame(tx, office, "log")

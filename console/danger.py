@@ -8,12 +8,14 @@ from fastapi.responses import HTMLResponse
 
 from console import wording
 from console.acting import Acting
+from console.admitting import needs
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages
 from huiying.concern import Concern
 from huiying.contacts import Emergency
 from huiying.failures import NotAllowed
+from huiying.permission import Action
 from huiying.register.register import Transaction
 from responders.duty_log import Call
 
@@ -32,7 +34,7 @@ def danger_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """One click records that a service was called."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.post("/concerns/{concern}/called")
+    @routes.post("/concerns/{concern}/called", dependencies=needs(Action.KEEP_DUTY_LOG))
     def called(concern: str, form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
         said, status = "", 200
         try:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.acting import Acting
+from console.admitting import needs
 from console.desk_lists import view_lists
 from console.desk_work import view_work
 from console.forms import Fields, moment_in, number_in, read_fields
@@ -46,12 +47,12 @@ def desk_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
                 frame=frame(tx, office, "desk"),
             )
 
-    @routes.get("/desk")
+    @routes.get("/desk", dependencies=needs(Action.VIEW_MATTERS))
     def desk(by: Acting, task: str = "", scope: str = "") -> HTMLResponse:
         return page(by, task, scope)
 
-    def acts(path: str, act: Done) -> None:
-        @routes.post(f"/desk/{path}")
+    def acts(path: str, action: Action, act: Done) -> None:
+        @routes.post(f"/desk/{path}", dependencies=needs(action))
         def done(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
             try:
                 said = act(form, by)
@@ -62,10 +63,10 @@ def desk_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
                 return page(by, form["task"], form["scope"], said=words, refused=True, fields=form)
             return page(by, form["task"], form["scope"], said=said)
 
-    for path, act in _actions(office).items():
-        acts(path, act)
+    for path, (action, act) in _actions(office).items():
+        acts(path, action, act)
 
-    @routes.get("/tasks/{task_id}")
+    @routes.get("/tasks/{task_id}", dependencies=needs(Action.VIEW_MATTERS))
     def one(task_id: str, by: Acting) -> RedirectResponse:
         if by.bureau:
             return RedirectResponse(f"/desk?task={quote(task_id)}", status_code=303)
@@ -88,8 +89,8 @@ def _own_task(tx: Transaction, task_id: str, by: Person, now: datetime) -> Task 
     return task
 
 
-def _actions(office: ConsoleOffice) -> dict[str, Done]:
-    """Every button of the desk by its address."""
+def _actions(office: ConsoleOffice) -> dict[str, tuple[Action, Done]]:
+    """Every button of the desk by its address, with what it needs."""
     desk, reporting = office.desk, office.reporting
 
     def sign_in(form: Fields, by: Person) -> str:
@@ -156,18 +157,18 @@ def _actions(office: ConsoleOffice) -> dict[str, Done]:
         return f"已答复{office.supervising.answer(form['supervision'], answer=form['answer'], by=by).id}"
 
     return {
-        "sign-in": sign_in,
-        "sign-in-all": sign_in_all,
-        "begin": begin,
-        "return": ask_return,
-        "extension": ask_extension,
-        "hand-down": hand_down,
-        "answer": answer,
-        "hand-over": hand_over,
-        "finding": write,
-        "sign": sign,
-        "report": report,
-        "supervision": answer_supervision,
+        "sign-in": (Action.SIGN_IN_TASK, sign_in),
+        "sign-in-all": (Action.SIGN_IN_TASK, sign_in_all),
+        "begin": (Action.HANDLE_TASK, begin),
+        "return": (Action.RETURN_TASK, ask_return),
+        "extension": (Action.ASK_EXTENSION, ask_extension),
+        "hand-down": (Action.HAND_DOWN, hand_down),
+        "answer": (Action.HAND_DOWN, answer),
+        "hand-over": (Action.HANDLE_TASK, hand_over),
+        "finding": (Action.WRITE_FINDING, write),
+        "sign": (Action.SIGN_FINDING, sign),
+        "report": (Action.REPORT_UPWARD, report),
+        "supervision": (Action.WRITE_FINDING, answer_supervision),
     }
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.acting import Acting
-from console.concerns import found_concern, view_concern
+from console.admitting import needs, reads_evidence
+from console.concerns import found_clarification, found_concern, view_concern
 from console.draft_forms import chosen_sentences, evidence_in, kind_in, number_in, refusal_of, ticked
 from console.draft_lines import draft_path
 from console.draft_parts import Refusal
@@ -15,10 +16,10 @@ from console.draft_view import view_changes, view_draft
 from console.forms import Fields, read_fields, read_text_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
-from huiying.clarification import Clarification, Sentence
+from huiying.clarification import Sentence
 from huiying.failures import NotAllowed, Unavailable
+from huiying.permission import Action
 from huiying.person import Person
-from huiying.register.register import Transaction
 from responders.drafts import editing
 from responders.drafts.cleared import cleared_wording
 from responders.drafts.versions import Overtaken
@@ -39,7 +40,7 @@ class _Screen:
     def show(self, id: str, refusal: Refusal | None = None) -> HTMLResponse:
         """The page as it stands now."""
         with self.office.register.reading() as tx:
-            view = view_draft(tx, self.office, found_draft(tx, id), refusal)
+            view = view_draft(tx, self.office, found_clarification(tx, id), refusal)
             status = 409 if refusal else 200
             return self.pages.html("draft.html", status=status, draft=view, frame=frame(tx, self.office, "concerns"))
 
@@ -70,7 +71,7 @@ def drafting_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 def _opening_routes(routes: APIRouter, screen: _Screen) -> None:
     office = screen.office
 
-    @routes.post("/drafts", response_model=None)
+    @routes.post("/drafts", dependencies=needs(Action.DRAFT), response_model=None)
     def begin(form: Form, by: Acting) -> Answer:
         try:
             opened = office.drafting.open(form["concern"], kind_in(form["kind"]), form["bureau"], by=by)
@@ -89,20 +90,20 @@ def _opening_routes(routes: APIRouter, screen: _Screen) -> None:
 def _reading_routes(routes: APIRouter, screen: _Screen) -> None:
     office = screen.office
 
-    @routes.get("/drafts/{id}")
+    @routes.get("/drafts/{id}", dependencies=reads_evidence())
     def draft(id: str) -> HTMLResponse:
         return screen.show(id)
 
-    @routes.get("/drafts/{id}/changes")
+    @routes.get("/drafts/{id}/changes", dependencies=needs(Action.VIEW_MATTERS))
     def changes(id: str, old: int = 0, new: int = 0) -> HTMLResponse:
         with office.register.reading() as tx:
-            view = view_changes(tx, office, found_draft(tx, id), old, new)
+            view = view_changes(tx, office, found_clarification(tx, id), old, new)
             return screen.pages.html("draft_changes.html", draft=view, frame=frame(tx, office, "concerns"))
 
-    @routes.get("/drafts/{id}/cleared")
+    @routes.get("/drafts/{id}/cleared", dependencies=needs(Action.VIEW_MATTERS))
     def cleared(id: str, words: str = "") -> HTMLResponse:
         with office.register.reading() as tx:
-            found_draft(tx, id)
+            found_clarification(tx, id)
             found = cleared_wording(tx, office.answers.cleared, words)
             return screen.pages.html("_cleared.html", cleared=found, words=words)
 
@@ -110,14 +111,14 @@ def _reading_routes(routes: APIRouter, screen: _Screen) -> None:
 def _writing_routes(routes: APIRouter, screen: _Screen) -> None:
     drafting = screen.office.drafting
 
-    @routes.post("/drafts/{id}/text", response_model=None)
+    @routes.post("/drafts/{id}/text", dependencies=needs(Action.DRAFT), response_model=None)
     def write(id: str, form: TextForm, by: Acting) -> Answer:
         return screen.move(
             id, form, lambda: drafting.write(id, form["title"], form["body"], after=number_in(form, "after"), by=by)
         )
 
     def edits(path: str, edit: Edits) -> None:
-        @routes.post(f"/drafts/{{id}}/{path}", response_model=None)
+        @routes.post(f"/drafts/{{id}}/{path}", dependencies=needs(Action.DRAFT), response_model=None)
         def change(id: str, form: Form, by: Acting) -> Answer:
             return screen.move(
                 id, form, lambda: drafting.change(id, edit(form), after=number_in(form, "after"), by=by)
@@ -131,7 +132,7 @@ def _writing_routes(routes: APIRouter, screen: _Screen) -> None:
     edits("parts", lambda form: editing.tagged(number_in(form, "number"), form.all("part")))
     edits("add", lambda form: editing.added([Sentence(text=text) for text in ticked(form.all("text"))]))
 
-    @routes.post("/drafts/{id}/submit", response_model=None)
+    @routes.post("/drafts/{id}/submit", dependencies=needs(Action.DRAFT), response_model=None)
     def submit(id: str, form: Form, by: Acting) -> Answer:
         return screen.move(
             id, form, lambda: drafting.submit(id, after=number_in(form, "after"), by=by, note=form["note"])
@@ -143,25 +144,17 @@ def _helping_routes(routes: APIRouter, screen: _Screen) -> None:
 
     def take(id: str, form: Fields, by: Person) -> None:
         with office.register.reading() as tx:
-            chosen = chosen_sentences(tx, office, found_draft(tx, id), ticked(form.all("key")))
+            chosen = chosen_sentences(tx, office, found_clarification(tx, id), ticked(form.all("key")))
         office.drafting.change(id, editing.added(chosen), after=number_in(form, "after"), by=by)
 
-    @routes.post("/drafts/{id}/hold", response_model=None)
+    @routes.post("/drafts/{id}/hold", dependencies=needs(Action.DRAFT), response_model=None)
     def hold(id: str, form: Form, by: Acting) -> Answer:
         return screen.move(id, form, lambda: office.drafting.hold(id, by=by))
 
-    @routes.post("/drafts/{id}/take", response_model=None)
+    @routes.post("/drafts/{id}/take", dependencies=needs(Action.DRAFT), response_model=None)
     def take_proposals(id: str, form: Form, by: Acting) -> Answer:
         return screen.move(id, form, lambda: take(id, form, by))
 
-    @routes.post("/drafts/{id}/ask", response_model=None)
+    @routes.post("/drafts/{id}/ask", dependencies=needs(Action.DRAFT), response_model=None)
     def ask(id: str, form: Form, by: Acting) -> Answer:
         return screen.move(id, form, lambda: office.helping.ask(id, confirmed=bool(form["confirmed"]), by=by))
-
-
-def found_draft(tx: Transaction, id: str) -> Clarification:
-    """The answer; a page says that there is none."""
-    found = tx.clarifications.get(id)
-    if found is None:
-        raise HTTPException(404, "没有这份回应稿，它可能属于另一个数据目录")
-    return found

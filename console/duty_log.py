@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console import wording
 from console.acting import Acting
+from console.admitting import needs
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.registering import local_moment
@@ -19,6 +20,7 @@ from huiying.contacts import Contact, Emergency
 from huiying.duty_log import Handover, LogEntry, PhoneNotice
 from huiying.failures import NotAllowed, Stale
 from huiying.media_enquiry import MediaEnquiry
+from huiying.permission import Action
 from huiying.register.register import Transaction
 from responders.duty_log import Call
 
@@ -62,30 +64,30 @@ def duty_log_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
             return page(form["concern"], _call_of(form), "刚才有别的变更，请再按一次", status=409)
         return RedirectResponse("/log", status_code=303)
 
-    @routes.get("/log")
+    @routes.get("/log", dependencies=needs(Action.KEEP_DUTY_LOG))
     def log(concern: str = "", unit: str = "", whom: str = "", number: str = "") -> HTMLResponse:
         return page(concern, {"unit": unit, "whom": whom, "number": number, "said": ""})
 
-    @routes.post("/log/entries", response_model=None)
+    @routes.post("/log/entries", dependencies=needs(Action.KEEP_DUTY_LOG), response_model=None)
     def note(form: Form, by: Acting) -> HTMLResponse | RedirectResponse:
         return done(
             form,
             lambda: office.duty_logging.note(form["what"], at=_at(form, office), by=by, concern=_about(office, form)),
         )
 
-    @routes.post("/log/calls", response_model=None)
+    @routes.post("/log/calls", dependencies=needs(Action.KEEP_DUTY_LOG), response_model=None)
     def call(form: Form, by: Acting) -> HTMLResponse | RedirectResponse:
         return done(form, lambda: office.duty_logging.record_call(_call(form, office), by=by))
 
-    @routes.post("/log/handovers", response_model=None)
+    @routes.post("/log/handovers", dependencies=needs(Action.KEEP_DUTY_LOG), response_model=None)
     def hand_over(form: Form, by: Acting) -> HTMLResponse | RedirectResponse:
         return done(form, lambda: office.duty_logging.hand_over(form["incoming"], form["watch"], by=by))
 
-    @routes.post("/log/handovers/{handover}/confirm", response_model=None)
+    @routes.post("/log/handovers/{handover}/confirm", dependencies=needs(Action.KEEP_DUTY_LOG), response_model=None)
     def confirm(handover: str, form: Form, by: Acting) -> HTMLResponse | RedirectResponse:
         return done(form, lambda: office.duty_logging.confirm(handover, by=by))
 
-    @routes.post("/log/enquiries/{enquiry}/answer", response_model=None)
+    @routes.post("/log/enquiries/{enquiry}/answer", dependencies=needs(Action.REGISTER_CONCERN), response_model=None)
     def answer(enquiry: str, form: Form, by: Acting) -> HTMLResponse | RedirectResponse:
         return done(form, lambda: office.registering.answer_enquiry(enquiry, form["answer"], by=by))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from console.admitting import reads_evidence
 from console.concerns import found_concern
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
@@ -27,7 +28,7 @@ def evidence_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/concerns/{id}/evidence`."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/concerns/{concern}/evidence")
+    @routes.get("/concerns/{concern}/evidence", dependencies=reads_evidence())
     def evidence(concern: str) -> HTMLResponse:
         with office.register.reading() as tx:
             found = found_concern(tx, concern)

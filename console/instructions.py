@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from console import wording
 from console.acting import Acting
+from console.admitting import needs
 from console.forms import Fields, moment_in, read_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
@@ -67,18 +68,18 @@ def instruction_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
                 "instructions.html", status=status, listed=view, frame=frame(tx, office, "instructions")
             )
 
-    @routes.get("/instructions")
+    @routes.get("/instructions", dependencies=needs(Action.VIEW_MATTERS))
     def instructions(by: Acting) -> HTMLResponse:
         return page(by)
 
-    @routes.post("/instructions")
+    @routes.post("/instructions", dependencies=needs(Action.INSTRUCT, Action.REGISTER_CONCERN))
     def record(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
         try:
             return page(by, f"已登记{_record(office, form, by).id}")
         except (NotAllowed, Stale, Unavailable) as refusal:
             return page(by, str(refusal), form)
 
-    @routes.post("/instructions/finish")
+    @routes.post("/instructions/finish", dependencies=needs(Action.VIEW_MATTERS))
     def finish(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
         try:
             finished = office.instructing.finish(form["instruction"], outcome=form["outcome"], by=by)

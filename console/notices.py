@@ -10,12 +10,14 @@ from fastapi.responses import HTMLResponse
 
 from console import wording
 from console.acting import Acting
+from console.admitting import needs, signed_in
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.strips import StateView
 from huiying.failures import NotAllowed
 from huiying.notice import CONSOLE, GROUP, About, Notice, NoticeState
+from huiying.permission import Action
 from huiying.policy.channels import Channel, ChannelRules
 from huiying.register.register import Transaction
 from responders.notice_lines import facts_of, line_of
@@ -83,11 +85,11 @@ def notice_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
             shown = view_notices(tx, office, view, person, said)
             return pages.html("notices.html", status=status, told=shown, frame=frame(tx, office, "notices"))
 
-    @routes.get("/notices")
+    @routes.get("/notices", dependencies=signed_in())
     def notices(by: Acting, view: str = "") -> HTMLResponse:
         return page(view, by.id)
 
-    @routes.post("/notices/try")
+    @routes.post("/notices/try", dependencies=needs(Action.TRY_CHANNELS))
     def try_channel(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
         try:
             notice = office.trying.try_channel(form["channel"], by=by)

@@ -73,7 +73,8 @@ class ConsoleOffice:
 
     `grounds` tells why a post was judged as it was, `likeness` why posts stand together, `contrast` what was
     published otherwise; screens without them say so. `hosts` are the names under which browsers may ask for the
-    console. `units` are those of accounts that answer for nothing themselves (宣传部); `demo_people` are shown, with their passwords, where one signs in to a demonstration.
+    console. `units` are those whose people have accounts and that answer for no matter themselves (宣传部);
+    `demo_people` are shown, with their passwords, where one signs in to a demonstration.
     """
 
     register: Register

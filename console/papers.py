@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console import wording
 from console.acting import Acting
+from console.admitting import needs, reads_evidence
 from console.concerns import found_concern
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
@@ -16,6 +17,7 @@ from huiying.concern import Concern
 from huiying.duty_log import PhoneNotice
 from huiying.failures import NotAllowed
 from huiying.paper import CallLine, Paper, PaperKind
+from huiying.permission import Action
 from huiying.register.register import Transaction
 
 
@@ -65,11 +67,11 @@ def paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
             view = _set(tx, found_concern(tx, concern), said)
             return pages.html("papers.html", status=status, papers=view, frame=frame(tx, office, "concerns"))
 
-    @routes.get("/concerns/{concern}/papers")
+    @routes.get("/concerns/{concern}/papers", dependencies=needs(Action.VIEW_MATTERS))
     def papers(concern: str) -> HTMLResponse:
         return page(concern)
 
-    @routes.post("/concerns/{concern}/papers", response_model=None)
+    @routes.post("/concerns/{concern}/papers", dependencies=needs(Action.EXPORT), response_model=None)
     def ask(concern: str, by: Acting) -> HTMLResponse | RedirectResponse:
         try:
             office.readying.ask_for(concern, by=by)
@@ -77,7 +79,7 @@ def paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
             return page(concern, str(refusal), status=409)
         return RedirectResponse(f"/concerns/{quote(concern, safe='')}/papers", status_code=303)
 
-    @routes.get("/concerns/{concern}/papers/{kind}")
+    @routes.get("/concerns/{concern}/papers/{kind}", dependencies=reads_evidence())
     def paper(concern: str, kind: PaperKind, number: int = 0) -> HTMLResponse:
         with office.register.reading() as tx:
             view = _paper(tx, found_concern(tx, concern), kind, number, office)

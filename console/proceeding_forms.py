@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.acting import Acting
+from console.admitting import needs
 from console.concerns import found_concern, view_concern
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
@@ -18,6 +19,7 @@ from huiying.evaluation import Adoption, Promises
 from huiying.failures import NotAllowed, Stale
 from huiying.level import EventLevel, OpinionLevel
 from huiying.moments import read_moment
+from huiying.permission import Action
 from huiying.person import Person
 from huiying.proceeding import Proceeding
 from responders.evaluating import Judged
@@ -48,13 +50,15 @@ def proceeding_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
             view = view_concern(tx, found_concern(tx, concern), office, not_handled=refused)
             return pages.html("concern.html", status=409, concern=view, frame=frame(tx, office, "concerns"))
 
-    for name, move in _MOVES.items():
-        _add(routes, name, move, moved)
+    for name, (action, move) in _MOVES.items():
+        _add(routes, name, action, move, moved)
     return routes
 
 
-def _add(routes: APIRouter, name: str, move: Move, moved: Callable[[str, Fields, Person, Move], Answer]) -> None:
-    @routes.post(f"/proceedings/{{proceeding}}/{name}", response_model=None)
+def _add(
+    routes: APIRouter, name: str, action: Action, move: Move, moved: Callable[[str, Fields, Person, Move], Answer]
+) -> None:
+    @routes.post(f"/proceedings/{{proceeding}}/{name}", dependencies=needs(action), response_model=None)
     def act(proceeding: str, form: Form, by: Acting) -> Answer:
         return moved(proceeding, form, by, move)
 
@@ -116,14 +120,14 @@ def _file(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceedin
     return office.evaluating.file(id, form["archive_term"], by=by)
 
 
-_MOVES: dict[str, Move] = {
-    "appraise": _appraise,
-    "opinion-level": _set_opinion_level,
-    "event-level": _record_event_level,
-    "occurred": _correct_occurred,
-    "met": _record_met,
-    "evaluate": _evaluate,
-    "file": _file,
+_MOVES: dict[str, tuple[Action, Move]] = {
+    "appraise": (Action.APPRAISE, _appraise),
+    "opinion-level": (Action.APPRAISE, _set_opinion_level),
+    "event-level": (Action.RECORD_EVENT_LEVEL, _record_event_level),
+    "occurred": (Action.APPRAISE, _correct_occurred),
+    "met": (Action.APPRAISE, _record_met),
+    "evaluate": (Action.EVALUATE, _evaluate),
+    "file": (Action.FILE, _file),
 }
 
 

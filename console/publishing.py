@@ -11,13 +11,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console import wording
 from console.acting import Acting
+from console.admitting import needs
+from console.concerns import found_clarification
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
-from console.review import found_clarification
 from console.review_form import read_moment
 from huiying.clarification import Clarification
 from huiying.failures import NotAllowed, Stale, Unavailable
+from huiying.permission import Action
 from huiying.publication import Channel, Part, Published, QuestionAnswered
 from huiying.register.register import Transaction
 from responders.channels.reported import Appointment, Report, is_appointed, place_asked
@@ -82,15 +84,15 @@ def publishing_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
             return page(clarification, "刚才有别的变更，没有办成，请再按一次", form, 409)
         return RedirectResponse(f"/publish/{quote(clarification, safe='')}", status_code=303)
 
-    @routes.get("/publish/{clarification}")
+    @routes.get("/publish/{clarification}", dependencies=needs(Action.VIEW_MATTERS))
     def publishing(clarification: str) -> HTMLResponse:
         return page(clarification)
 
-    @routes.post("/publish/{clarification}", response_model=None)
+    @routes.post("/publish/{clarification}", dependencies=needs(Action.PUBLISH), response_model=None)
     def publish(clarification: str, form: Form, by: Acting) -> Answer:
         return moved(clarification, form, lambda: office.publishing.publish(clarification, _read_order(form), by=by))
 
-    @routes.post("/publish/{clarification}/report", response_model=None)
+    @routes.post("/publish/{clarification}/report", dependencies=needs(Action.PUBLISH), response_model=None)
     def report(clarification: str, form: Form, by: Acting) -> Answer:
         def move() -> object:
             told = Report(place=form["place"], at=read_moment(form["at"], "发布时间"), link=form["link"].strip())
@@ -98,14 +100,14 @@ def publishing_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 
         return moved(clarification, form, move)
 
-    @routes.post("/publish/{clarification}/withdraw", response_model=None)
+    @routes.post("/publish/{clarification}/withdraw", dependencies=needs(Action.PUBLISH), response_model=None)
     def withdraw(clarification: str, form: Form, by: Acting) -> Answer:
         def move() -> object:
             return office.publishing.withdraw(form["publication"], reasons=form["reasons"], by=by)
 
         return moved(clarification, form, move)
 
-    @routes.post("/publish/{clarification}/finish", response_model=None)
+    @routes.post("/publish/{clarification}/finish", dependencies=needs(Action.PUBLISH), response_model=None)
     def finish(clarification: str, form: Form, by: Acting) -> Answer:
         def move() -> object:
             return office.publishing.finish_following(clarification, reasons=form["reasons"], by=by)

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from console import wording
+from console.admitting import reads_evidence
 from console.concerns import found_concern
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
@@ -46,7 +47,7 @@ def record_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/concerns/{id}/record`."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/concerns/{concern}/record")
+    @routes.get("/concerns/{concern}/record", dependencies=reads_evidence())
     def record(concern: str) -> HTMLResponse:
         with office.register.reading() as tx:
             view = view_record(tx, found_concern(tx, concern), office, office.clock.now())

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.acting import Acting
+from console.admitting import needs
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
@@ -17,6 +18,7 @@ from huiying.clock import BEIJING
 from huiying.concern import Origin
 from huiying.failures import NotAllowed
 from huiying.level import Level
+from huiying.permission import Action
 from responders.registering import AlreadyRegistered
 from responders.written import Enquiry, Written, read_origin
 
@@ -56,11 +58,11 @@ def registering_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
             )
             return pages.html("register.html", status=status, form=view, frame=frame(tx, office, "queue"))
 
-    @routes.get("/register")
+    @routes.get("/register", dependencies=needs(Action.REGISTER_CONCERN))
     def blank() -> HTMLResponse:
         return page({"known_at": f"{beijing(office.clock.now()):%Y-%m-%dT%H:%M}"})
 
-    @routes.post("/register", response_model=None)
+    @routes.post("/register", dependencies=needs(Action.REGISTER_CONCERN), response_model=None)
     def register(form: Form, by: Acting) -> HTMLResponse | RedirectResponse:
         values = {name: form[name] for name in _FIELDS}
         try:

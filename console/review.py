@@ -11,6 +11,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console import wording
 from console.acting import Acting
+from console.admitting import needs
+from console.concerns import found_clarification
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
@@ -19,6 +21,7 @@ from console.review_view import view_review
 from huiying.clarification import Clarification, Text
 from huiying.failures import NotAllowed, Stale
 from huiying.gate import Gate
+from huiying.permission import Action
 from huiying.person import Person
 from huiying.register.register import Transaction
 from huiying.review import Standing
@@ -29,6 +32,9 @@ Answer = HTMLResponse | RedirectResponse
 
 _TOO_LATE = "刚才有别的变更，没有办成。以下是最新情况，请再按一次"
 _NEWEST = 60
+
+AT_THE_GATES = tuple(gate.action for gate in Gate)
+"""Whoever may decide at one of the gates comes this far."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,13 +63,13 @@ def review_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 
 
 def _reading_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
-    @routes.get("/review")
+    @routes.get("/review", dependencies=needs(Action.VIEW_MATTERS))
     def reviews() -> HTMLResponse:
         with office.register.reading() as tx:
             waiting, past = _waiting(tx, office), _past(tx, office)
             return pages.html("reviews.html", waiting=waiting, past=past, frame=frame(tx, office, "review"))
 
-    @routes.get("/review/{clarification}")
+    @routes.get("/review/{clarification}", dependencies=needs(Action.VIEW_MATTERS))
     def review(clarification: str, by: Acting, seat: str = "") -> HTMLResponse:
         return _page(office, pages, clarification, by, seat=seat)
 
@@ -80,13 +86,13 @@ def _acting_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> No
             return RedirectResponse(f"/review/{quote(clarification, safe='')}", status_code=303)
         return _page(office, pages, clarification, by, seat=form["seat"], said=said, form=form, status=409)
 
-    @routes.post("/review/{clarification}/decide", response_model=None)
+    @routes.post("/review/{clarification}/decide", dependencies=needs(*AT_THE_GATES), response_model=None)
     def decide(clarification: str, form: Form, by: Acting) -> Answer:
         return moved(
             clarification, form, by, lambda: office.reviewing.decide(read_decision(clarification, form), by=by)
         )
 
-    @routes.post("/review/{clarification}/take-down", response_model=None)
+    @routes.post("/review/{clarification}/take-down", dependencies=needs(Action.KEEP_DUTY_LOG), response_model=None)
     def take_down(clarification: str, form: Form, by: Acting) -> Answer:
         def move() -> object:
             decision, elsewhere = read_decision(clarification, form), read_elsewhere(form)
@@ -95,13 +101,13 @@ def _acting_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> No
 
         return moved(clarification, form, by, move)
 
-    @routes.post("/review/{clarification}/revoke", response_model=None)
+    @routes.post("/review/{clarification}/revoke", dependencies=needs(*AT_THE_GATES), response_model=None)
     def revoke(clarification: str, form: Form, by: Acting) -> Answer:
         return moved(
             clarification, form, by, lambda: office.reviewing.revoke(read_decision(clarification, form), by=by)
         )
 
-    @routes.post("/review/{clarification}/expedite", response_model=None)
+    @routes.post("/review/{clarification}/expedite", dependencies=needs(Action.SIGN), response_model=None)
     def expedite(clarification: str, form: Form, by: Acting) -> Answer:
         def move() -> object:
             return office.reviewing.expedite(clarification, reasons=form["reasons"], by=by)
@@ -136,14 +142,6 @@ def _page(  # noqa: PLR0913 - what was sent comes back with the refusal
             sent=sent,
             frame=frame(tx, office, "review"),
         )
-
-
-def found_clarification(tx: Transaction, id: str) -> Clarification:
-    """The clarification; a page says that there is none."""
-    found = tx.clarifications.get(id)
-    if found is None:
-        raise HTTPException(404, f"没有回应稿 {id}")
-    return found
 
 
 def _waiting(tx: Transaction, office: ConsoleOffice) -> list[ReviewRow]:

@@ -9,9 +9,10 @@ from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse, Response
 
 from console import wording
+from console.admitting import needs
+from console.concerns import found_clarification
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
-from console.review import found_clarification
 from console.review_register import (
     COLUMNS,
     as_csv,
@@ -26,6 +27,7 @@ from huiying.clarification import Clarification, Text
 from huiying.clock import BEIJING
 from huiying.failures import NotAllowed
 from huiying.gate import Gate
+from huiying.permission import Action
 from huiying.register.register import Transaction
 from huiying.release_review import Ground
 from huiying.review import Standing
@@ -73,7 +75,7 @@ def review_paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/review/{clarification}/form`, `/review-register` and the same as CSV."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/review/{clarification}/form")
+    @routes.get("/review/{clarification}/form", dependencies=needs(Action.VIEW_MATTERS))
     def form(clarification: str) -> HTMLResponse:
         with office.register.reading() as tx:
             found = found_clarification(tx, clarification)
@@ -83,7 +85,7 @@ def review_paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
                 raise HTTPException(409, str(reason)) from reason
             return pages.html("review_form.html", form=view, frame=frame(tx, office, "review"))
 
-    @routes.get("/review-register")
+    @routes.get("/review-register", dependencies=needs(Action.VIEW_MATTERS))
     def register(month: Month = None) -> HTMLResponse:
         with office.register.reading() as tx:
             since, until = _span(month, office.clock.now())
@@ -93,7 +95,7 @@ def review_paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
                 "review_register.html", rows=rows, columns=COLUMNS, month=named, frame=frame(tx, office, "review")
             )
 
-    @routes.get("/review-register.csv")
+    @routes.get("/review-register.csv", dependencies=needs(Action.EXPORT))
     def register_csv(month: Month = None) -> Response:
         with office.register.reading() as tx:
             since, until = _span(month, office.clock.now())

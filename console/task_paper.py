@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from console import wording
 from console.acting import Acting
+from console.admitting import needs
 from console.desk_work import task_number
 from console.excerpts import Excerpt, representative
 from console.office import ConsoleOffice
@@ -87,13 +88,13 @@ def task_paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/tasks/{id}/paper` and `/supervisions/{id}/paper`."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/tasks/{task_id}/paper")
+    @routes.get("/tasks/{task_id}/paper", dependencies=needs(Action.EXPORT))
     def paper(task_id: str, by: Acting) -> HTMLResponse:
         with office.register.reading() as tx:
             task = _printable(tx, task_id, by, office.clock.now())
             return pages.html("task_paper.html", paper=view_paper(tx, office, task))
 
-    @routes.get("/supervisions/{supervision_id}/paper")
+    @routes.get("/supervisions/{supervision_id}/paper", dependencies=needs(Action.EXPORT))
     def supervision(supervision_id: str, by: Acting) -> HTMLResponse:
         with office.register.reading() as tx:
             found = tx.supervisions.get(supervision_id)

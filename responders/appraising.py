@@ -25,6 +25,7 @@ from huiying.task import TaskState
 from huiying.workdays import WorkdayCalendar
 from responders.clock_words import dated_words
 from responders.counting import moved_words, recounted
+from responders.finding import catch_up
 from responders.proceeding import done_words, keep, proceeding_of
 from responders.rereading import reread_when_stale
 from responders.task_keeping import keep_task
@@ -125,7 +126,7 @@ class Appraising:
                 after = after.reopen(uncalled, by=signed, reasons=_because(after))
                 # Tasks before the proceeding, as where one is sent: so neither waits for the other in a circle.
                 close_tasks(tx, after, reason=_because(after), by=signed)
-            return keep(tx, present, after, done_words(after, APPRAISE), signed.name)
+            return catch_up(tx, keep(tx, present, after, done_words(after, APPRAISE), signed.name))
 
     def _move(self, id: str, signed: Signed, what: str, move: Move) -> Proceeding:
         return reread_when_stale(lambda: self._move_once(id, signed, what, move))
@@ -146,9 +147,7 @@ def close_tasks(tx: Transaction, proceeding: Proceeding, *, reason: str, by: Sig
         if not ours or task.state is TaskState.CLOSED:
             continue
         closed = task.closed(reason=reason, now=by.at)
-        keep_task(
-            tx, closed, f"{task.bureau}的任务撤回：{closed.close_reason}", who=by.name, at=by.at
-        )
+        keep_task(tx, closed, f"{task.bureau}的任务撤回：{closed.close_reason}", who=by.name, at=by.at)
 
 
 def _uncalled(proceeding: Proceeding) -> tuple[str, ...]:

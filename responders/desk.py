@@ -14,7 +14,9 @@ from huiying.person import Person, Signed
 from huiying.register.register import Register, Transaction
 from huiying.task import Task
 from huiying.task_parts import Extension, HandDown, ReturnRequest
+from responders.proceeding import meet_clock, proceeding_id
 from responders.rereading import reread_when_stale
+from responders.task_clocks import SIGN_IN
 from responders.task_keeping import keep_task, task_as_seen, task_of
 
 Move = Callable[[Task, Signed], tuple[Task, str]]
@@ -128,7 +130,16 @@ class Desk:
     def _moved(self, tx: Transaction, task_id: str, action: Action, by: Person, seen: int | None, move: Move) -> Task:
         signed = must_may(by, action, self._clock.now(), bureaus=(task_of(tx, task_id).bureau,))
         moved, what = move(task_as_seen(tx, task_id, seen), signed)
-        return keep_task(tx, moved, what, who=signed.name, at=signed.at)
+        kept = keep_task(tx, moved, what, who=signed.name, at=signed.at)
+        if action is Action.SIGN_IN_TASK:
+            _meet_clock(tx, kept, signed)
+        return kept
+
+
+def _meet_clock(tx: Transaction, task: Task, signed: Signed) -> None:
+    proceeding = tx.proceedings.get(proceeding_id(task.alert, task.procedure))
+    if task.leads and proceeding and not proceeding.closed_at:
+        meet_clock(tx, proceeding.id, SIGN_IN, note=f"{task.bureau}签收", by=signed)
 
 
 def _signed_in(task: Task, signed: Signed) -> tuple[Task, str]:

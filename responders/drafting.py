@@ -15,6 +15,7 @@ from huiying.failures import NotAllowed
 from huiying.permission import Action, must_may
 from huiying.person import Person, Signed
 from huiying.policy.answers import AnswerRules
+from huiying.policy.review import ReviewRules
 from huiying.register.register import Register, Transaction
 from responders.drafts.answers import ENDED, clarification_of, concern_of, new_answer, tell
 from responders.drafts.checks import TextCheck
@@ -26,10 +27,13 @@ from responders.drafts.requirements import PartCheck, check_parts, required_part
 from responders.drafts.sentences import split_sentences
 from responders.drafts.versions import overtaken, reads_otherwise, signed_judgements, wordings
 from responders.drafts.writing import refuse_too_long, refuse_unwritable
+from responders.gates import open_review, settle_steps, text_changed
 from responders.proceeding import complete_step, proceeding_id, proceeding_of
 from responders.rereading import reread_when_stale
+from responders.rules import PROCEDURE
+from responders.task_clocks import step_done
 
-PROCEDURE, STEP = "opinion-response", "draft"
+STEP = "draft"
 
 
 class DraftingRules(Protocol):
@@ -45,6 +49,11 @@ class DraftingRules(Protocol):
         """Whose names a sentence may only give with evidence."""
         ...
 
+    @property
+    def review(self) -> ReviewRules:
+        """The gates that a submitted text stands before."""
+        ...
+
 
 class Drafting:
     """What officers and handlers do with the text of an answer."""
@@ -52,6 +61,7 @@ class Drafting:
     def __init__(self, register: Register, rules: DraftingRules, posts: Posts, clock: Clock) -> None:
         self._register = register
         self._rules = rules.answers
+        self._review = rules.review
         self._claims = Claims(rules.bureaus, rules.answers.sentences.plain_numbers)
         self._names = {bureau.id: bureau.name for bureau in rules.bureaus}
         self._posts = posts
@@ -146,6 +156,8 @@ class Drafting:
             new = reads_otherwise(last, text)
             what = f"第 {len(wordings([*texts, text]))} 稿" if new else "的依据有变动"
             tell(tx, saved, f"{present.kind.label}{what}", signed, log=new)
+            if new and present.state is ClarificationState.SUBMITTED:
+                text_changed(tx, id, by=signed)
             return text
 
     def _submit(self, id: str, after: int, by: Person, note: str) -> Clarification:
@@ -161,6 +173,7 @@ class Drafting:
             reasons = self._reasons(tx, present, texts[-1], note)
             saved = tx.clarifications.save(replace(present, state=ClarificationState.SUBMITTED), present.version)
             self._complete(tx, present, signed, reasons)
+            settle_steps(tx, saved, open_review(tx, self._review, saved, signed.at), signed)
             tell(tx, saved, f"{present.kind.label}第 {len(wordings(texts))} 稿送审{reasons}", signed)
             return saved
 
@@ -174,6 +187,7 @@ class Drafting:
         """The step is done once; after a return it is done again where the gates reopened it."""
         proceeding = proceeding_of(tx, proceeding_id(clarification.episode, PROCEDURE))
         if proceeding.done_as(STEP) is None:
+            step_done(tx, clarification.episode, STEP, who=by.name, at=by.at)
             complete_step(tx, proceeding.id, STEP, by=by, reasons=reasons.strip("（）"))
 
     def _in_hand(self, tx: Transaction, id: str, after: int, by: Person) -> tuple[Clarification, list[Text], Signed]:

@@ -15,9 +15,7 @@ from huiying.person import SYSTEM
 from huiying.policy.tasks import Occasion, Rung, TaskRules
 from huiying.register.register import Register, Transaction
 from huiying.task import DueClock, Task
-
-SIGN_IN = "sign-in"
-"""The clock by which a bureau must have signed for its task."""
+from responders.task_clocks import SIGN_IN
 
 BEGIN = "begin"
 """Named as the step of a task that was signed for and not begun: no clock of the procedure."""

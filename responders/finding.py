@@ -5,6 +5,7 @@ from huiying.failures import NotAllowed, Stale
 from huiying.finding import Finding, FindingKind, FindingWords, UpwardReport
 from huiying.permission import Action, must_may
 from huiying.person import Person, Signed
+from huiying.proceeding import Proceeding
 from huiying.register.register import Register, Transaction
 from huiying.task import Task
 from responders.proceeding import complete_step, proceeding_id
@@ -116,5 +117,17 @@ def _with_task(tx: Transaction, finding_id: str) -> tuple[Finding, Task]:
 def _complete_find(tx: Transaction, task: Task, head: Signed) -> None:
     """The lead's first signed finding; an older matter has no proceeding, and one may not have come so far yet."""
     proceeding = tx.proceedings.get(proceeding_id(task.alert, task.procedure))
-    if task.leads and proceeding and any(step.id == FIND for step in proceeding.open_steps):
+    if task.leads and proceeding and _is_open(proceeding):
         complete_step(tx, proceeding.id, FIND, by=head)
+
+
+def catch_up(tx: Transaction, proceeding: Proceeding) -> Proceeding:
+    """A bureau may report before the matter is appraised: its signed finding counts as soon as there is room for it."""
+    leading = {task.id for task in tx.tasks.of_alerts([proceeding.episode]).get(proceeding.episode, []) if task.leads}
+    signed = [each.signed for each in tx.findings.of_concern(proceeding.concern) if each.task in leading]
+    heads = sorted((head for head in signed if head), key=lambda head: head.at)
+    return complete_step(tx, proceeding.id, FIND, by=heads[0]) if heads and _is_open(proceeding) else proceeding
+
+
+def _is_open(proceeding: Proceeding) -> bool:
+    return any(step.id == FIND for step in proceeding.open_steps)

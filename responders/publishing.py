@@ -25,6 +25,7 @@ from responders.proceeding import complete_step, proceeding_id, proceeding_of
 from responders.releasing import release
 from responders.rereading import reread_when_stale
 from responders.rules import PROCEDURE
+from responders.task_clocks import RESPOND, step_done
 from responders.unclassified import must_be_unclassified
 
 
@@ -180,6 +181,7 @@ class Publishing:
             id = proceeding_id(clarification.episode, PROCEDURE)
             done = replace(publication.by, at=self._clock.now())
             if proceeding_of(tx, id).done_as("publish") is None:
+                step_done(tx, clarification.episode, RESPOND, who=done.name, at=done.at)
                 complete_step(tx, id, "publish", by=done)
             if publication.part is Part.FINAL and proceeding_of(tx, id).done_as("follow-up") is None:
                 complete_step(tx, id, "follow-up", by=done, reasons="终报已发布")

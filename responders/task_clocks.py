@@ -20,6 +20,9 @@ from responders.task_keeping import keep_task
 RETURN = "return"
 """The clock within which a bureau may ask to give a task back."""
 
+SIGN_IN, RESPOND = "sign-in", "respond"
+"""Clocks whose end is told by somebody's move."""
+
 
 def inward_clocks(
     procedure: Procedure, starts: Mapping[Start, datetime], regime: Regime, calendar: WorkdayCalendar

@@ -44,9 +44,7 @@ class Instructions:
 
     def due_before(self, moment: datetime) -> list[Instruction]:
         """Open ones whose deadline falls before a moment, the nearest first."""
-        wanted = select(instructions.c.body).where(
-            instructions.c.done_at.is_(None), instructions.c.due_at < moment
-        )
+        wanted = select(instructions.c.body).where(instructions.c.done_at.is_(None), instructions.c.due_at < moment)
         return self._all(wanted.order_by(instructions.c.due_at, instructions.c.id))
 
     def finished(self, limit: int = 200) -> list[Instruction]:

@@ -14,7 +14,6 @@ from huiying.gate import Gate
 from huiying.person import Person
 from huiying.release_review import Ground
 from tests.console.client import Client
-from tests.signing_in import give_account
 from tests.console.night import Night
 from tests.responders.answers import (
     ANSWER,
@@ -28,6 +27,7 @@ from tests.responders.answers import (
     Answer,
 )
 from tests.responders.office import SmallOffice
+from tests.signing_in import give_account
 
 PAGE = f"/review/{ANSWER}"
 EVERYBODY = (DRAFTER, PUBLICITY, CYBERSPACE, FIRST, SECOND, SIGNER, OFFICER)

@@ -422,7 +422,11 @@ def test_nothing_is_lost_and_nothing_is_doubled(
         ("assessing", "post-collected"): 1,
         ("gathering", "post-assessed"): 1,
         ("alerting", "concern-changed"): 1,
-        **{(responder.name, kind.topic): 1 for responder in (Preserving, Beginning, Tasking, Readying, Notifying) for kind in responder.reads},
+        **{
+            (responder.name, kind.topic): 1
+            for responder in (Preserving, Beginning, Tasking, Readying, Notifying)
+            for kind in responder.reads
+        },
     }
     for name in stage.servers:
         assert {status for away, status, _ in visitor.answers if away == name} <= {200, 503}
