@@ -8,7 +8,7 @@ from console.office import ConsoleOffice
 from huiying.clarification import Clarification, ClarificationKind, Evidence, EvidenceKind, Sentence
 from huiying.failures import NotAllowed
 from huiying.register.register import Transaction
-from responders.drafts.differences import SentenceChange
+from responders.answers.drafts.differences import SentenceChange
 
 
 def chosen_sentences(

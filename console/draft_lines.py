@@ -7,7 +7,7 @@ from console.office import ConsoleOffice
 from huiying.clarification import Clarification, ClarificationState
 from huiying.concern import Concern
 from huiying.register.register import Transaction
-from responders.drafts.versions import wordings
+from responders.answers.drafts.versions import wordings
 
 STATES = {
     ClarificationState.DRAFTING: ("起草中", "todo"),

@@ -11,12 +11,12 @@ from console.office import ConsoleOffice
 from huiying.clarification import Clarification, ClarificationKind, ClarificationState, EvidenceKind, Text
 from huiying.concern import Concern
 from huiying.register.register import Transaction
-from responders.drafts.answers import ENDED, concern_of
-from responders.drafts.at_hand import AtHand
-from responders.drafts.checks import UNTIED, SentenceCheck, TieCheck
-from responders.drafts.cleared import cleared_wording
-from responders.drafts.requirements import PartCheck
-from responders.drafts.versions import compare, wordings
+from responders.answers.drafts.answers import ENDED, concern_of
+from responders.answers.drafts.at_hand import AtHand
+from responders.answers.drafts.checks import UNTIED, SentenceCheck, TieCheck
+from responders.answers.drafts.cleared import cleared_wording
+from responders.answers.drafts.requirements import PartCheck
+from responders.answers.drafts.versions import compare, wordings
 
 _CHOICE = 60
 

@@ -20,9 +20,9 @@ from huiying.clarification import Sentence
 from huiying.failures import NotAllowed, Unavailable
 from huiying.permission import Action
 from huiying.person import Person
-from responders.drafts import editing
-from responders.drafts.cleared import cleared_wording
-from responders.drafts.versions import Overtaken
+from responders.answers.drafts import editing
+from responders.answers.drafts.cleared import cleared_wording
+from responders.answers.drafts.versions import Overtaken
 
 Form = Annotated[Fields, Depends(read_fields)]
 TextForm = Annotated[Fields, Depends(read_text_fields)]

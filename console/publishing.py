@@ -22,9 +22,9 @@ from huiying.failures import NotAllowed, Stale, Unavailable
 from huiying.permission import Action
 from huiying.publication import Channel, Part, Published, QuestionAnswered
 from huiying.register.register import Transaction
+from responders.answers.ordering import Order
+from responders.answers.releasing import release_missing
 from responders.channels.reported import Appointment, Report, is_appointed, place_asked
-from responders.ordering import Order
-from responders.releasing import release_missing
 
 Form = Annotated[Fields, Depends(read_fields)]
 Answer = HTMLResponse | RedirectResponse

@@ -25,7 +25,7 @@ from huiying.permission import Action
 from huiying.person import Person
 from huiying.register.register import Transaction
 from huiying.review import Standing
-from responders.gates import standing_of_newest
+from responders.answers.gates import standing_of_newest
 
 Form = Annotated[Fields, Depends(read_fields)]
 Answer = HTMLResponse | RedirectResponse

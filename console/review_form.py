@@ -11,8 +11,8 @@ from huiying.failures import NotAllowed
 from huiying.gate import Conclusion, Gate, Means
 from huiying.person import Person
 from huiying.release_review import Finding, Ground, Publicness, ReleaseReview
-from responders.decision import Decision
-from responders.reviewing import Elsewhere
+from responders.answers.decision import Decision
+from responders.answers.reviewing import Elsewhere
 
 Word = TypeVar("Word", bound=StrEnum)
 

@@ -15,8 +15,8 @@ from huiying.person import Person
 from huiying.register.register import Transaction
 from huiying.release_review import Ground, findings_for
 from huiying.review import Standing
-from responders.gates import authors_of, standing_of_newest
-from responders.turns import refusal
+from responders.answers.gates import authors_of, standing_of_newest
+from responders.answers.turns import refusal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
