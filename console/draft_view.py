@@ -11,7 +11,7 @@ from console.office import ConsoleOffice
 from huiying.clarification import Clarification, ClarificationKind, ClarificationState, EvidenceKind, Text
 from huiying.concern import Concern
 from huiying.register.register import Transaction
-from responders.answers.drafts.answers import ENDED, concern_of
+from responders.answers.answer import ENDED, concern_of
 from responders.answers.drafts.at_hand import AtHand
 from responders.answers.drafts.checks import UNTIED, SentenceCheck, TieCheck
 from responders.answers.drafts.cleared import cleared_wording

@@ -17,7 +17,7 @@ from huiying.person import Person, Signed
 from huiying.policy.answers import AnswerRules
 from huiying.policy.review import ReviewRules
 from huiying.register.register import Register, Transaction
-from responders.answers.drafts.answers import ENDED, clarification_of, concern_of, new_answer, tell
+from responders.answers.answer import ENDED, clarification_of, concern_of, new_answer, tell
 from responders.answers.drafts.checks import TextCheck
 from responders.answers.drafts.claims import Claims
 from responders.answers.drafts.editing import Edit, added, reworded
@@ -130,7 +130,7 @@ class Drafting:
             fresh = new_answer(tx, concern, kind, bureau, by)
             if not tx.clarifications.insert(fresh):
                 return clarification_of(tx, fresh.id)
-            tell(tx, fresh, f"{bureau}起草{kind.label}", by)
+            tell(tx, fresh, by.name, f"{bureau}起草{kind.label}")
             return fresh
 
     def _save(self, id: str, title: str | None, edit: Edit, after: int, by: Person) -> Text:
@@ -155,7 +155,7 @@ class Drafting:
             tx.clarifications.add_text(text)
             new = reads_otherwise(last, text)
             what = f"第 {len(wordings([*texts, text]))} 稿" if new else "的依据有变动"
-            tell(tx, saved, f"{present.kind.label}{what}", signed, log=new)
+            tell(tx, saved, signed.name, f"{present.kind.label}{what}", log=new)
             if new and present.state is ClarificationState.SUBMITTED:
                 text_changed(tx, id, by=signed)
             return text
@@ -174,7 +174,7 @@ class Drafting:
             saved = tx.clarifications.save(replace(present, state=ClarificationState.SUBMITTED), present.version)
             self._complete(tx, present, signed, reasons)
             settle_steps(tx, saved, open_review(tx, self._review, saved, signed.at), signed)
-            tell(tx, saved, f"{present.kind.label}第 {len(wordings(texts))} 稿送审{reasons}", signed)
+            tell(tx, saved, signed.name, f"{present.kind.label}第 {len(wordings(texts))} 稿送审{reasons}")
             return saved
 
     def _reasons(self, tx: Transaction, clarification: Clarification, text: Text, note: str) -> str:

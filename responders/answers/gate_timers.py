@@ -10,7 +10,8 @@ from huiying.policy.publishing import LinkRules
 from huiying.publication import Published
 from huiying.register.register import Register, Transaction
 from huiying.review import GateRecord, Standing
-from responders.answers.gates import clarification_of, settle_steps, tell
+from responders.answers.answer import clarification_of, tell
+from responders.answers.gates import settle_steps
 from responders.answers.publishing import Publishing
 from responders.channels.links import check_link
 from responders.timers import Tick

@@ -12,11 +12,11 @@ from huiying.clarification import Clarification, ClarificationState, Text
 from huiying.clock import BEIJING
 from huiying.failures import NotAllowed
 from huiying.gate import Gate
-from huiying.messages import ClarificationChanged
 from huiying.person import Signed
 from huiying.policy.review import ReviewRules
 from huiying.register.register import Transaction
 from huiying.review import Review, Standing, authors
+from responders.answers.answer import clarification_of
 from responders.answers.unclassified import must_be_unclassified
 from responders.proceedings.proceeding import complete_step, proceeding_id, proceeding_of, reopen_steps
 from responders.rules import PROCEDURE
@@ -32,14 +32,6 @@ class GateOffice(Protocol):
     def review(self) -> ReviewRules:
         """Who sits where, and the clocks."""
         ...
-
-
-def clarification_of(tx: Transaction, id: str) -> Clarification:
-    """The clarification of this id; `NotAllowed` where there is none."""
-    found = tx.clarifications.get(id)
-    if found is None:
-        raise NotAllowed(f"没有回应稿 {id}")
-    return found
 
 
 def newest_text(tx: Transaction, clarification: str) -> Text:
@@ -133,19 +125,6 @@ def send_back(tx: Transaction, clarification: Clarification, *, by: Signed, reas
     tx.clarifications.save(saved, clarification.version)
     steps = ("draft", *(gate.step for gate in Gate))
     reopen_steps(tx, proceeding_id(clarification.episode, PROCEDURE), steps, by=by, reasons=reasons)
-
-
-def tell(tx: Transaction, clarification: Clarification, by: str, what: str) -> None:
-    """The message and the line in the matter's log."""
-    message = ClarificationChanged(
-        clarification=clarification.id,
-        concern=clarification.concern,
-        bureau=clarification.bureau,
-        state=clarification.state.value,
-        what=what,
-    )
-    tx.outbox.add([message])
-    tx.concerns.add_doing(clarification.concern, by, what)
 
 
 def must_not_be_an_author(tx: Transaction, clarification: str, *people: Signed) -> None:

@@ -18,8 +18,8 @@ from huiying.person import Person, Signed
 from huiying.policy.answers import AnswerRules
 from huiying.register.register import Register, Transaction
 from huiying.secrecy import secrecy_marks
+from responders.answers.answer import clarification_of, concern_of, tell
 from responders.answers.drafting import Drafting
-from responders.answers.drafts.answers import clarification_of, concern_of, tell
 from responders.answers.drafts.asking import INSTRUCTION, question
 from responders.answers.drafts.at_hand import AtHand, findings_at_hand, numbers_at_hand, posts_at_hand
 from responders.answers.drafts.evidence import Posts
@@ -144,5 +144,5 @@ class Helping:
             )
             tx.clarifications.add_assistance(assistance)
             words = f"确认本件用模型辅助起草（{terms.where}）：备选 {len(kept)} 句，划去 {len(struck)} 句"
-            tell(tx, clarification, words, signed)
+            tell(tx, clarification, signed.name, words)
             return assistance

@@ -6,7 +6,7 @@ from huiying.failures import NotAllowed
 from huiying.person import Signed
 from huiying.publication import Channel, Part, Publication
 from huiying.register.register import Transaction
-from responders.answers.gates import tell
+from responders.answers.answer import tell
 from responders.answers.releasing import ReleasableText
 from responders.channels.reported import Appointment
 from responders.proceedings.proceeding import proceeding_id, proceeding_of

@@ -17,7 +17,8 @@ from huiying.policy.publishing import PublishingRules
 from huiying.proceeding import Proceeding
 from huiying.publication import Channel, Delivery, Part, Publication, Published, Withdrawal
 from huiying.register.register import Register, Transaction
-from responders.answers.gates import clarification_of, newest_text, tell
+from responders.answers.answer import clarification_of, tell
+from responders.answers.gates import newest_text
 from responders.answers.ordering import Order, publish
 from responders.answers.releasing import release
 from responders.answers.unclassified import must_be_unclassified

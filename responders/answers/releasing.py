@@ -9,7 +9,8 @@ from huiying.clarification import Clarification, Text
 from huiying.failures import NotAllowed
 from huiying.register.register import Transaction
 from huiying.review import Standing
-from responders.answers.gates import authors_of, clarification_of, newest_text, words_of
+from responders.answers.answer import clarification_of
+from responders.answers.gates import authors_of, newest_text, words_of
 from responders.answers.unclassified import must_be_unclassified
 
 _KEY = object()

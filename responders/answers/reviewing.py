@@ -16,16 +16,15 @@ from huiying.person import Person, Signed
 from huiying.policy.review import ReviewRules
 from huiying.register.register import Register, Transaction
 from huiying.review import Call, Expedition, GateRecord, Review, Standing
+from responders.answers.answer import clarification_of, tell
 from responders.answers.decision import Decision, lets_pass
 from responders.answers.gates import (
     GateOffice,
-    clarification_of,
     must_not_be_an_author,
     newest_text,
     open_review,
     send_back,
     settle_steps,
-    tell,
 )
 from responders.answers.turns import must_be_their_turn, seat_of
 from responders.answers.unclassified import must_be_unclassified

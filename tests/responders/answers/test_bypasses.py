@@ -23,7 +23,7 @@ from huiying.register.schema.clarifications import texts
 from huiying.register.schema.publications import publications
 from huiying.register.schema.reviews import gate_records, gate_seats, reviews
 from huiying.release_review import Finding, Ground
-from responders.answers.gates import clarification_of
+from responders.answers.answer import clarification_of
 from responders.answers.ordering import Order, publish
 from responders.answers.releasing import ReleasableText, release
 from responders.channels.reported import Report

@@ -45,7 +45,7 @@ def concern_of(tx: Transaction, id: str) -> Concern:
     return found
 
 
-def tell(tx: Transaction, clarification: Clarification, what: str, by: Signed, *, log: bool = True) -> None:
+def tell(tx: Transaction, clarification: Clarification, who: str, what: str, *, log: bool = True) -> None:
     """Tell that an answer changed, and write it in the matter's log."""
     message = ClarificationChanged(
         clarification=clarification.id,
@@ -56,4 +56,4 @@ def tell(tx: Transaction, clarification: Clarification, what: str, by: Signed, *
     )
     tx.outbox.add([message])
     if log:
-        tx.concerns.add_doing(clarification.concern, by.name, what)
+        tx.concerns.add_doing(clarification.concern, who, what)
