@@ -67,7 +67,8 @@ def _reading_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> N
     @routes.get("/review", dependencies=needs(Action.VIEW_MATTERS))
     def reviews() -> HTMLResponse:
         with office.register.reading() as tx:
-            waiting, past = _waiting(tx, office), _past(tx, office)
+            waiting = _waiting(tx, office)
+            past = [row for row in _past(tx, office) if row not in waiting]
             return pages.html("reviews.html", waiting=waiting, past=past, frame=frame(tx, office, "review"))
 
     @routes.get("/review/{clarification}", dependencies=needs(Action.VIEW_MATTERS))
