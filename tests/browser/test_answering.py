@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.services.server import free_port
 
@@ -101,9 +101,19 @@ def office(chromium: Browser, demo: str) -> Iterator[Office]:
     office.close()
 
 
-def claim_and_appraise(officer: Page) -> str:
+def alerted(officer: Page) -> Locator:
+    """The rumour's row, once the office has raised its alert."""
     row = officer.locator("[data-concern]", has_text="中考").first
-    expect(row).to_be_visible(timeout=120_000)
+    until = time.monotonic() + 120
+    while not row.is_visible():
+        assert time.monotonic() < until, "no alert about the rumour"
+        officer.wait_for_timeout(500)
+        officer.reload()
+    return row
+
+
+def claim_and_appraise(officer: Page) -> str:
+    row = alerted(officer)
     if "中考" not in officer.locator("#preview h2").inner_text():
         row.click()
     expect(officer.locator("#preview h2")).to_contain_text("中考")
