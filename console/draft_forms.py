@@ -23,6 +23,14 @@ def chosen_sentences(
     return [known[key] for key in keys]
 
 
+def signed_proposals(tx: Transaction, office: ConsoleOffice, draft: Clarification) -> list[str]:
+    """Every sentence of the findings that their heads signed; `NotAllowed` where none is left to be taken."""
+    keys = [proposal.key for proposal in office.helping.proposals(tx, draft) if proposal.signed]
+    if not keys:
+        raise NotAllowed("已签反馈里的句子都在稿中，或还没有签过字的反馈")
+    return keys
+
+
 def ticked(values: tuple[str, ...]) -> tuple[str, ...]:
     """What was ticked; `NotAllowed` where nothing was."""
     if not values:

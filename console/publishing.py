@@ -55,6 +55,7 @@ class PublishView:
     """The whole page."""
 
     clarification: str
+    concern: str
     title: str
     text: int
     missing: tuple[str, ...]
@@ -123,6 +124,7 @@ def view_publishing(tx: Transaction, office: ConsoleOffice, clarification: Clari
     channels = office.publishing.rules.channels
     return PublishView(
         clarification=clarification.id,
+        concern=clarification.concern,
         title=texts[-1].title if texts else "",
         text=len(texts),
         missing=release_missing(tx, clarification.id, now),

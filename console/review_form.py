@@ -57,6 +57,11 @@ def read_moment(words: str, what: str) -> datetime:
         raise NotAllowed(f"{what}读不懂，应如 2026-11-22T06:05") from None
 
 
+def none_found() -> Fields:
+    """The release form as it is filled in by somebody who went through every ground and found nothing."""
+    return Fields([(f"ground-{ground.value}", Finding.NONE.value) for ground in Ground])
+
+
 def _read_release(form: Fields) -> ReleaseReview:
     found = {ground: form[f"ground-{ground.value}"] for ground in Ground}
     return ReleaseReview(

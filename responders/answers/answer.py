@@ -6,6 +6,7 @@ from huiying.failures import NotAllowed
 from huiying.messages import ClarificationChanged
 from huiying.person import Signed
 from huiying.register.register import Transaction
+from responders.answers.drafts.sentences import split_sentences
 
 ENDED = (ClarificationState.PUBLISHED, ClarificationState.WITHDRAWN)
 """Where an answer's text is changed no more."""
@@ -27,6 +28,16 @@ def new_answer(tx: Transaction, concern: Concern, kind: ClarificationKind, burea
         state=ClarificationState.DRAFTING,
         opened_at=by.at,
     )
+
+
+def short_title(concern: Concern) -> str:
+    """The matter in one sentence: a title taken from a post may run on into a second."""
+    return split_sentences(concern.title)[0].rstrip("。！？!?") if concern.title.strip() else concern.number
+
+
+def usual_title(concern: Concern, kind: ClarificationKind) -> str:
+    """The title of an answer to which nobody gave another."""
+    return f"关于“{short_title(concern)}”的{kind.label}"
 
 
 def clarification_of(tx: Transaction, id: str) -> Clarification:

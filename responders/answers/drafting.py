@@ -17,7 +17,7 @@ from huiying.person import Person, Signed
 from huiying.policy.answers import AnswerRules
 from huiying.policy.review import ReviewRules
 from huiying.register.register import Register, Transaction
-from responders.answers.answer import ENDED, clarification_of, concern_of, new_answer, tell
+from responders.answers.answer import ENDED, clarification_of, concern_of, new_answer, tell, usual_title
 from responders.answers.drafts.checks import TextCheck
 from responders.answers.drafts.claims import Claims
 from responders.answers.drafts.editing import Edit, added, reworded
@@ -137,12 +137,13 @@ class Drafting:
         with self._register.transaction() as tx:
             present, texts, signed = self._in_hand(tx, id, after, by)
             last = texts[-1] if texts else None
+            usual = last.title if last else usual_title(concern_of(tx, present.concern), present.kind)
             sentences = edit(last.sentences if last else ())
             text = Text(
                 clarification=id,
                 number=present.texts + 1,
                 kind=present.kind,
-                title=title.strip() if title is not None else last.title if last else "",
+                title=usual if title is None else title.strip(),
                 sentences=signed_judgements(sentences, texts, signed),
                 by=signed,
             )

@@ -6,11 +6,12 @@ such as when the next word will come, is left blank, and a text with a blank can
 
 from dataclasses import dataclass
 
-from huiying.clarification import Evidence, EvidenceKind, Sentence
+from huiying.clarification import ClarificationKind, Evidence, EvidenceKind, Sentence
 from huiying.concern import Concern
 from huiying.policy.answers import HoldingLines
 from huiying.register.register import Transaction
 from huiying.task import Task
+from responders.answers.answer import short_title, usual_title
 from responders.answers.drafts.claims import Names
 from responders.answers.drafts.evidence import Posts
 from responders.answers.drafts.queries import ask_again, moment_words
@@ -31,7 +32,7 @@ def holding_statement(
     """What may be said about a concern now."""
     next_word = Sentence(text=lines.next, parts=("next",))
     return Statement(
-        title=f"关于“{_title(concern)}”的情况通报",
+        title=usual_title(concern, ClarificationKind.SITUATION),
         sentences=(
             _heard(tx, concern, lines, posts),
             _handling(tx, concern, lines, names),
@@ -45,13 +46,8 @@ def _heard(tx: Transaction, concern: Concern, lines: HoldingLines, posts: Posts)
     span = tx.posts.span_of(concern.id)
     since = number_evidence(tx, concern, "first-post" if span else "discovered")
     first = moment_words(span[0] if span else concern.found_at)
-    text = lines.heard.format(first=first, title=_title(concern))
+    text = lines.heard.format(first=first, title=short_title(concern))
     return Sentence(text=text, evidence=(since, *_of_title(concern, posts)))
-
-
-def _title(concern: Concern) -> str:
-    """The matter in one sentence: a title taken from a post may run on into a second."""
-    return split_sentences(concern.title)[0].rstrip("。！？!?") if concern.title.strip() else concern.number
 
 
 def _of_title(concern: Concern, posts: Posts) -> tuple[Evidence, ...]:
@@ -59,9 +55,9 @@ def _of_title(concern: Concern, posts: Posts) -> tuple[Evidence, ...]:
     if concern.title_post is None:
         return ()
     archived = posts([concern.title_post]).get(concern.title_post)
-    if archived is None or _title(concern) not in archived.post.whole_text:
+    if archived is None or short_title(concern) not in archived.post.whole_text:
         return ()
-    return (Evidence(kind=EvidenceKind.POST, reference=concern.title_post, words=_title(concern)),)
+    return (Evidence(kind=EvidenceKind.POST, reference=concern.title_post, words=short_title(concern)),)
 
 
 def _handling(tx: Transaction, concern: Concern, lines: HoldingLines, names: Names) -> Sentence:

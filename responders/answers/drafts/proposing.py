@@ -29,10 +29,11 @@ _SHORT, _LONG = 8, 160
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proposal:
-    """A sentence that may be taken into the text; `source` says where it comes from."""
+    """A sentence that may be taken into the text; `source` says where it comes from; `signed` that a head of a bureau did."""
 
     sentence: Sentence
     source: str
+    signed: bool = False
 
     @property
     def key(self) -> str:
@@ -67,7 +68,11 @@ def _from_findings(findings: Iterable[Finding]) -> Iterator[Proposal]:
         source = f"{finding.bureau}{finding.kind.label}" + ("" if finding.signed else "（未签字）")
         for words in (finding.facts, finding.measures, finding.next_steps):
             for sentence in split_sentences(words):
-                yield Proposal(sentence=Sentence(text=sentence, evidence=(evidence,)), source=source)
+                yield Proposal(
+                    sentence=Sentence(text=sentence, evidence=(evidence,)),
+                    source=source,
+                    signed=finding.signed is not None,
+                )
 
 
 def _from_official_texts(concern: Concern, search: Search) -> Iterator[Proposal]:
