@@ -115,7 +115,7 @@ def _is_told(office: Matters, concern: str) -> None:
     for line in (
         "公众：最早帖文",
         "系统：办完“发现”",
-        "系统：发出红色预警",
+        "系统：发出红色提示",
         "系统：交办水务局",
         f"{OFFICER.name}：{OFFICER.name}知悉",
         f"{OFFICER.name}：办完“研判（会商）”：公开回应，会商：宣传部",
@@ -131,6 +131,8 @@ def _is_told(office: Matters, concern: str) -> None:
     bases = {entry.what: entry.basis for entry in entries}
     assert "国办发〔2016〕61号" in bases["交办水务局"]
     assert bases["办完“持续发布”"] == "无后续"
+    assert bases["办完“评估（含采纳公开）”"].startswith("对外回应按时，关切已逐项回答")
+    assert bases["办完“归档”"] == "保管期限30年"
 
 
 _LAST_AT_EACH_GATE = ((SEATS[1][2], "审核会签"), (SEATS[3][2], "公开审查（含保密审查）"), (SEATS[4][2], "签发"))
