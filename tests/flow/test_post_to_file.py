@@ -179,6 +179,10 @@ def test_a_merger_on_the_way_takes_the_task_along_and_moves_no_outward_clock(off
     office.people.correcting.merge(lost.id, won.id, by=OFFICER)
     office.settle()
 
+    ended = office.proceeding(lost)
+    assert (ended.closed_at, ended.joined) == (office.clock.now(), won.number)
+    with pytest.raises(NotAllowed, match=f"已并入{won.number}"):
+        office.people.appraising.appraise(ended.id, outcome="no-answer", reasons="并入", by=OFFICER)
     tasks = {each.id: each for each in office.tasks(won)}
     assert {id: outward(each.clocks) for id, each in tasks.items()} == before
     assert [each.bureau for each in tasks.values() if each.leads and each.state is not TaskState.CLOSED] == ["水务局"]
