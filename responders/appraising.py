@@ -26,6 +26,7 @@ from huiying.workdays import WorkdayCalendar
 from responders.clock_words import dated_words
 from responders.counting import moved_words, recounted
 from responders.finding import catch_up
+from responders.following import let_tasks_follow
 from responders.proceeding import done_words, keep, proceeding_of
 from responders.rereading import reread_when_stale
 from responders.task_keeping import keep_task
@@ -136,6 +137,7 @@ class Appraising:
             present = proceeding_of(tx, id)
             present.must_be_open(what)
             after = recounted(move(present), self._rules.calendar, why=what, by=signed)
+            let_tasks_follow(tx, present, after, by=signed)
             moved = moved_words(after.clock_changes[len(present.clock_changes) :])
             return keep(tx, present, after, f"{what}；时限重算：{moved}" if moved else what, signed.name)
 

@@ -20,8 +20,8 @@ from responders.task_keeping import keep_task
 RETURN = "return"
 """The clock within which a bureau may ask to give a task back."""
 
-SIGN_IN, RESPOND = "sign-in", "respond"
-"""Clocks whose end is told by somebody's move."""
+SIGN_IN = "sign-in"
+"""The clock that the bureau's signing for a task stops."""
 
 
 def inward_clocks(
