@@ -182,6 +182,8 @@ def _event_line(record: EventLevelRecord, now: datetime) -> EventLine:
 
 def _to_record(proceeding: Proceeding) -> tuple[Choice, ...]:
     """Outward clocks that a person says are met."""
+    if proceeding.closed_at:
+        return ()
     rules = [rule for rule in proceeding.procedure.clocks if rule.outward and rule.ends_when]
     open_ones = [rule for rule in rules if why_not_binding(proceeding, rule.step) is None]
     return _choices((rule.step, rule.ends_when or rule.title) for rule in open_ones)
@@ -190,6 +192,8 @@ def _to_record(proceeding: Proceeding) -> tuple[Choice, ...]:
 def _closed(proceeding: Proceeding, now: datetime) -> str:
     if proceeding.closed_at is None:
         return ""
+    if proceeding.joined:
+        return f"{wording.when(proceeding.closed_at, now)} 并入事项{proceeding.joined}"
     terms = {term.id: term.title for term in proceeding.procedure.archive_terms}
     term = terms.get(proceeding.archive_term or "", "")
     return f"{wording.when(proceeding.closed_at, now)} 归档" + (f"，保管期限{term}" if term else "")

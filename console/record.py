@@ -75,7 +75,9 @@ def _facts(
     last = proceedings[-1] if proceedings else None
     opinion = last.opinion_level.label if last and last.opinion_level else "未定"
     event = last.event_level.label if last and last.event_level else "未认定"
-    closed = f"{wording.exact(last.closed_at)[:16]} 归档" if last and last.closed_at else "在办"
+    closed = "在办"
+    if last and last.closed_at:
+        closed = f"{wording.exact(last.closed_at)[:16]} " + (f"并入事项{last.joined}" if last.joined else "归档")
     return (
         ("牵头单位", office.bureau(concern.lead)),
         ("协办单位", "、".join(office.bureau(short) for short in concern.co_handlers) or "—"),

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from consumers.joining import join_tasks
+from consumers.joining import join_work
 from consumers.merging import merge
 from consumers.splitting import split, take_out
 from consumers.tallying import elected, quarter_of, votes_of
@@ -114,13 +114,13 @@ class Correcting:
             return True
 
     def merge(self, loser: str, winner: str, *, by: Person, note: str = "") -> Concern:
-        """The same matter: one concern goes up in another, and its tasks go with it. `NotAllowed` says why not."""
-        name = must_may(by, Action.CORRECT_JUDGEMENTS, self._clock.now()).name
+        """The same matter: one concern goes up in another, its work with it. `NotAllowed` says why not."""
+        signed = must_may(by, Action.CORRECT_JUDGEMENTS, self._clock.now())
         with self._register.transaction() as tx:
-            joined = merge(tx, loser, winner, name, self._rules)
+            joined = merge(tx, loser, winner, signed.name, self._rules)
             lost = tx.concerns.find(loser)
             assert lost is not None
-            joined = join_tasks(tx, lost, joined, who=name, at=self._clock.now())
+            joined = join_work(tx, lost, joined, by=signed)
             _take_answers_along(tx, loser, winner)
             tx.corrections.add(
                 Correction(
@@ -128,8 +128,8 @@ class Correcting:
                     concern=loser,
                     judged=(loser,),
                     said=(winner,),
-                    who=name,
-                    at=self._clock.now(),
+                    who=signed.name,
+                    at=signed.at,
                     note=note.strip(),
                 )
             )

@@ -1,13 +1,15 @@
-"""Joining the tasks of two concerns that became one: the winner's lead stays, another open lead becomes a co-handler.
+"""Joining the work on two concerns that became one: the winner's lead stays, another open lead becomes a co-handler.
 
-Outward clocks stay as they are on every task: a merge moves no deadline. What is closed goes along unchanged.
+Outward clocks stay as they are on every task: a merge moves no deadline. What is closed goes along unchanged. The
+loser's own proceeding ends, and the winner's goes on.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from huiying.concern import Concern
-from huiying.messages import TaskChanged
+from huiying.messages import ProceedingChanged, TaskChanged
+from huiying.person import Signed
+from huiying.proceeding import Proceeding
 from huiying.register.register import Transaction
 from huiying.task import Task, TaskState
 from huiying.task_parts import ClosedAs, Part
@@ -20,8 +22,7 @@ class _Merge:
     won: Concern
     standing: list[Task]
     lost_number: str
-    who: str
-    at: datetime
+    by: Signed
 
     @property
     def lead(self) -> str | None:
@@ -34,16 +35,50 @@ class _Merge:
         return any(task.bureau == bureau and _is_open(task) for task in self.standing)
 
 
-def join_tasks(tx: Transaction, lost: Concern, won: Concern, *, who: str, at: datetime) -> Concern:
-    """Take the loser's tasks and findings along; the winner comes back, led by the loser's lead where it had none."""
+_SENT = ("designate", "assign")
+"""The steps of a matter that are done when its lead has been sent a task."""
+
+
+def join_work(tx: Transaction, lost: Concern, won: Concern, *, by: Signed) -> Concern:
+    """Take the loser's tasks and findings along, and end its proceedings.
+
+    The winner comes back, led by the loser's lead where it had none.
+    """
     tx.findings.move(lost.id, won.id)
     for task in tx.tasks.of_concern(lost.id):
-        merge = _Merge(won=won, standing=tx.tasks.of_concern(won.id), lost_number=lost.number, who=who, at=at)
+        merge = _Merge(won=won, standing=tx.tasks.of_concern(won.id), lost_number=lost.number, by=by)
         joined, what = _joined(task, merge)
         _keep(tx, joined, what, merge)
         if joined.leads and _is_open(joined) and not won.lead_frozen:
             won = tx.concerns.save(won.assigned_to(joined.bureau), won.version)
+    _end_proceedings(tx, lost, won, by)
+    if any(task.leads and task.state is TaskState.SENT for task in tx.tasks.of_concern(won.id)):
+        _mark_sent(tx, won, by)
     return won
+
+
+def _end_proceedings(tx: Transaction, lost: Concern, won: Concern, by: Signed) -> None:
+    for proceeding in tx.proceedings.of_concern(lost.id):
+        if proceeding.closed_at is None:
+            what = f"办理并入事项{won.number}（对外时限不变）"
+            _keep_proceeding(tx, proceeding, proceeding.joined_into(won.number, at=by.at), what, by)
+
+
+def _mark_sent(tx: Transaction, won: Concern, by: Signed) -> None:
+    """A task that was sent in the loser's matter may be the first of the winner's."""
+    for before in tx.proceedings.of_concern(won.id):
+        after = before
+        for step in _SENT:
+            if before.episode == won.episode_id and step in {each.id for each in after.open_steps}:
+                after = after.completed(step, by=by)
+        if after is not before and before.closed_at is None:
+            _keep_proceeding(tx, before, after, "并入的事项已交办，办完“明确责任单位”“交办”", by)
+
+
+def _keep_proceeding(tx: Transaction, before: Proceeding, after: Proceeding, what: str, by: Signed) -> None:
+    saved = tx.proceedings.save(after, before.version)
+    tx.outbox.add([ProceedingChanged(proceeding=saved.id, concern=saved.concern, what=what)])
+    tx.concerns.add_doing(saved.concern, by.name, what)
 
 
 def _joined(task: Task, merge: _Merge) -> tuple[Task, str]:
@@ -52,7 +87,7 @@ def _joined(task: Task, merge: _Merge) -> tuple[Task, str]:
         return task.moved_to(won.id, task.alert, task.part), f"{since}，{task.bureau}已关闭的任务随之移入"
     if merge.has_task(task.bureau) or (task.state is TaskState.WAITING and merge.lead not in (None, task.bureau)):
         reason = f"{since}，由事项{won.number}的任务一并办理"
-        closed = task.closed(reason=reason, now=merge.at, how=ClosedAs.JOINED)
+        closed = task.closed(reason=reason, now=merge.by.at, how=ClosedAs.JOINED)
         return closed.moved_to(won.id, task.alert, task.part), f"{task.bureau}的任务并案：{reason}"
     if task.leads and merge.lead not in (None, task.bureau):
         helping = task.moved_to(won.id, won.episode_id, Part.CO_HANDLER)
@@ -63,12 +98,12 @@ def _joined(task: Task, merge: _Merge) -> tuple[Task, str]:
 
 
 def _keep(tx: Transaction, task: Task, what: str, merge: _Merge) -> None:
-    saved = tx.tasks.save(task.changed(what, who=merge.who, at=merge.at), task.version)
+    saved = tx.tasks.save(task.changed(what, who=merge.by.name, at=merge.by.at), task.version)
     message = TaskChanged(
         task=saved.id, concern=saved.concern, bureau=saved.bureau, state=saved.state.value, what=what
     )
     tx.outbox.add([message])
-    tx.concerns.add_doing(saved.concern, merge.who, what)
+    tx.concerns.add_doing(saved.concern, merge.by.name, what)
 
 
 def _is_open(task: Task) -> bool:

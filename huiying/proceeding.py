@@ -21,6 +21,7 @@ class Proceeding:
 
     `clocks` are those last counted, by the calendar with the digest `counted_by`; None where something changed since
     (`recount_because`), and the timers count them anew. `alert_level` is the highest that its alert has reached.
+    `joined` is the number of the matter in which this one went up: it goes on there, and this proceeding is closed.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Proceeding:
     evaluation: Evaluation | None = None
     archive_term: str | None = None
     closed_at: datetime | None = None
+    joined: str | None = None
     version: int = 0
 
     @property
@@ -95,7 +97,9 @@ class Proceeding:
 
     @property
     def open_steps(self) -> tuple[Step, ...]:
-        """What can be done next."""
+        """What can be done next; nothing where it is closed."""
+        if self.closed_at:
+            return ()
         return tuple(
             step
             for step in self.procedure.steps
@@ -148,8 +152,15 @@ class Proceeding:
         )
         return replace(self, reopened=(*self.reopened, *again))
 
+    def joined_into(self, number: str, *, at: datetime) -> Self:
+        """Closed without its last step, because its matter went up in the one of this number."""
+        self.must_be_open("并入")
+        return replace(self, closed_at=at, joined=number)
+
     def must_be_open(self, what: str) -> None:
-        """`NotAllowed` where the proceeding is filed: a closed one never changes."""
+        """`NotAllowed` where the proceeding is filed or went up in another: a closed one never changes."""
+        if self.joined:
+            raise NotAllowed(f"事项已并入{self.joined}，“{what}”请在那里办")
         if self.closed_at:
             raise NotAllowed(f"事项已归档，不能再办“{what}”")
 

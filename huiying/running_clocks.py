@@ -30,9 +30,14 @@ def met_at(proceeding: Proceeding, clock: str) -> datetime | None:
 
 
 def why_not_binding(proceeding: Proceeding, clock: str) -> str | None:
-    """Why nobody has to meet this clock any more, or yet, in words; None where somebody has."""
+    """Why nobody has to meet this clock any more, or yet, in words; None where somebody has.
+
+    A merger moves no outward clock: those of a matter that went up in another bind that one.
+    """
     rule = rule_of(proceeding, clock)
-    if proceeding.closed_at:
+    if proceeding.joined and not rule.outward:
+        return f"事项已并入{proceeding.joined}"
+    if proceeding.closed_at and not proceeding.joined:
         return "事项已归档"
     if met_at(proceeding, clock):
         return "已办"

@@ -19,7 +19,7 @@ from huiying.procedure import Regime
 from huiying.proceeding import Proceeding
 from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
-from huiying.task import Task
+from huiying.task import Task, TaskState
 from responders.proceedings.counting import recount
 from responders.proceedings.proceeding import begin, mark_steps, proceeding_id
 from responders.rereading import reread_when_stale
@@ -66,14 +66,16 @@ class Beginning:
         with self._register.transaction() as tx:
             for alert, concern in self._needs(tx, ids):
                 begun = begun_by_alert(tx, self._rules, concern, now=self._clock.now(), regime=self._regime)
-                self._raise(tx, begun, alert)
+                begun = self._raise(tx, begun, alert)
+                if _was_sent(tx, begun):
+                    mark_steps(tx, begun.id, *_SENT, by=must_may(SYSTEM, Action.ASSIGN, self._clock.now()))
 
-    def _raise(self, tx: Transaction, proceeding: Proceeding, alert: Alert) -> None:
+    def _raise(self, tx: Transaction, proceeding: Proceeding, alert: Alert) -> Proceeding:
         if not _is_higher(alert, proceeding):
-            return
+            return proceeding
         because = f"升为{alert.level.label}"
         raised = replace(proceeding, alert_level=alert.level, recount_because=because)
-        recount(tx, raised, self._rules.calendar, by=must_may(SYSTEM, Action.APPRAISE, self._clock.now()))
+        return recount(tx, raised, self._rules.calendar, by=must_may(SYSTEM, Action.APPRAISE, self._clock.now()))
 
 
 def begun_by_alert(
@@ -114,6 +116,14 @@ def needs_nobody(tx: Transaction, concern: Concern) -> bool:
     if present is None:
         return False
     return present.closed_at is not None or any(present.rules_out(present.step(step)) for step in _SENT)
+
+
+def _was_sent(tx: Transaction, proceeding: Proceeding) -> bool:
+    """Whether its lead has a task already, as where a matter that had one was merged into this one."""
+    if proceeding.closed_at or any(proceeding.rules_out(proceeding.step(step)) for step in _SENT):
+        return False
+    tasks = tx.tasks.of_alerts([proceeding.episode]).get(proceeding.episode, [])
+    return any(task.leads and task.state is TaskState.SENT for task in tasks)
 
 
 def _by_alert(proceeding: Proceeding) -> bool:

@@ -20,10 +20,12 @@ from huiying.messages import AlertChanged, AlertRaised, Message, TaskChanged, Ta
 from huiying.paper import Paper
 from huiying.permission import Action, must_may
 from huiying.person import SYSTEM, Person
+from huiying.policy.answers import AnswerRules
 from huiying.procedure import Regime
 from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
 from huiying.task import Task, TaskState
+from responders.answers.drafts.holding import holding_statement
 from responders.preserving import Preserving
 from responders.rules import OfficeRules
 from responders.shift.papers import State, make_papers
@@ -41,6 +43,11 @@ class PaperRules(OfficeRules, Protocol):
     @property
     def contacts(self) -> AddressBook:
         """Whom to call."""
+        ...
+
+    @property
+    def answers(self) -> AnswerRules:
+        """How a first holding statement is worded."""
         ...
 
 
@@ -114,6 +121,8 @@ class Readying:
             task=self._task(tx, concern),
             findings=tx.findings.of_concern(concern.id),
             evidence=tx.evidence.of_concern(concern.id),
+            # Its words are the same without the posts, which only bear out the title: no paper waits for the archive.
+            holding=holding_statement(tx, concern, self._rules.answers.holding, self._names, lambda _: {}),
             names=self._names,
             book=self._rules.contacts,
         )

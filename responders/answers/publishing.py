@@ -27,7 +27,7 @@ from responders.channels.reported import Report, must_be_appointed, must_be_comp
 from responders.proceedings.proceeding import complete_step, proceeding_id, proceeding_of
 from responders.rereading import reread_when_stale
 from responders.rules import PROCEDURE
-from responders.tasks.clocks import RESPOND, step_done
+from responders.tasks.clocks import step_done
 
 
 class PublishingOffice(Protocol):
@@ -181,8 +181,10 @@ class Publishing:
                 return False
             id = proceeding_id(clarification.episode, PROCEDURE)
             done = replace(publication.by, at=self._clock.now())
-            if proceeding_of(tx, id).done_as("publish") is None:
-                step_done(tx, clarification.episode, RESPOND, who=done.name, at=done.at)
+            before = proceeding_of(tx, id)
+            if before.done_as("publish") is None:
+                for clock in (rule.step for rule in before.procedure.clocks if rule.ends_with == "publish"):
+                    step_done(tx, clarification.episode, clock, who=done.name, at=done.at)
                 complete_step(tx, id, "publish", by=done)
             if publication.part is Part.FINAL and proceeding_of(tx, id).done_as("follow-up") is None:
                 complete_step(tx, id, "follow-up", by=done, reasons="终报已发布")

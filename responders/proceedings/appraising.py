@@ -23,6 +23,7 @@ from huiying.register.register import Register, Transaction
 from huiying.running_clocks import meet, rule_of
 from huiying.task import TaskState
 from huiying.workdays import WorkdayCalendar
+from responders.following import let_tasks_follow
 from responders.proceedings.clock_words import dated_words
 from responders.proceedings.counting import moved_words, recounted
 from responders.proceedings.proceeding import done_words, keep, proceeding_of
@@ -136,6 +137,7 @@ class Appraising:
             present = proceeding_of(tx, id)
             present.must_be_open(what)
             after = recounted(move(present), self._rules.calendar, why=what, by=signed)
+            let_tasks_follow(tx, present, after, by=signed)
             moved = moved_words(after.clock_changes[len(present.clock_changes) :])
             return keep(tx, present, after, f"{what}；时限重算：{moved}" if moved else what, signed.name)
 

@@ -16,6 +16,7 @@ from huiying.register.register import Register, Transaction
 from huiying.running_clocks import counted
 from huiying.task import DueClock
 from huiying.workdays import WorkdayCalendar
+from responders.following import let_tasks_follow
 from responders.proceedings.clock_words import dated_words
 from responders.proceedings.clocks import Circumstances, due_clocks
 from responders.proceedings.proceeding import proceeding_of
@@ -44,9 +45,14 @@ def recounted(proceeding: Proceeding, calendar: WorkdayCalendar, *, why: str, by
 
 
 def recount(tx: Transaction, proceeding: Proceeding, calendar: WorkdayCalendar, *, by: Signed) -> Proceeding:
-    """Count the clocks of a proceeding now and keep them; what changed is written into the matter's log."""
+    """Count the clocks of a proceeding now and keep them; what changed is written into the matter's log.
+
+    The outward clocks of its open tasks follow.
+    """
     why = proceeding.recount_because or _CALENDAR
-    saved = tx.proceedings.save(recounted(proceeding, calendar, why=why, by=by), proceeding.version)
+    after = recounted(proceeding, calendar, why=why, by=by)
+    let_tasks_follow(tx, proceeding, after, by=by)
+    saved = tx.proceedings.save(after, proceeding.version)
     changes = saved.clock_changes[len(proceeding.clock_changes) :]
     if proceeding.clocks:
         moved = moved_words(changes)

@@ -66,8 +66,7 @@ class Evaluating:
             done = present.completed(EVALUATE, by=signed)
             evaluation = _evaluation(tx, present, judged, signed)
             after = replace(done, evaluation=evaluation)
-            title = present.step(EVALUATE).title
-            return keep(tx, present, after, f"办完“{title}”：{_summary(evaluation)}", signed.name)
+            return keep(tx, present, after, _ended_words(after, EVALUATE), signed.name)
 
     def _file(self, id: str, archive_term: str, signed: Signed) -> Proceeding:
         with self._register.transaction() as tx:
@@ -78,8 +77,15 @@ class Evaluating:
             if bureaus := _still_open(tx, present):
                 raise NotAllowed(f"还有任务没有办结：{'、'.join(bureaus)}；先办结或关闭任务，再归档")
             after = replace(present.completed(FILE, by=signed), archive_term=archive_term)
-            what = f"办完“{present.step(FILE).title}”：保管期限{terms[archive_term]}"
-            return keep(tx, present, after, what, signed.name)
+            return keep(tx, present, after, _ended_words(after, FILE), signed.name)
+
+
+def how_it_ended(proceeding: Proceeding, step: str) -> str:
+    """What a step of the end came to: how the answer was judged, how long the matter is kept; empty for others."""
+    if step == EVALUATE and proceeding.evaluation:
+        return _summary(proceeding.evaluation)
+    terms = {term.id: term.title for term in proceeding.procedure.archive_terms}
+    return f"保管期限{terms[proceeding.archive_term]}" if step == FILE and proceeding.archive_term else ""
 
 
 def timeliness(proceeding: Proceeding) -> tuple[Timeliness, ...]:
@@ -95,6 +101,10 @@ def timeliness(proceeding: Proceeding) -> tuple[Timeliness, ...]:
         for clock in proceeding.clocks
         if clock.outward and _bound(proceeding, clock.step)
     )
+
+
+def _ended_words(proceeding: Proceeding, step: str) -> str:
+    return f"办完“{proceeding.step(step).title}”：{how_it_ended(proceeding, step)}"
 
 
 def _in_time(due_at: datetime | None, met: datetime | None) -> bool | None:

@@ -14,6 +14,7 @@ from huiying.proceeding import Proceeding
 from huiying.proceeding_log import Interrupted
 from huiying.register.register import Register
 from huiying.running_clocks import rule_of, why_not_binding
+from responders.following import let_tasks_follow
 from responders.proceedings.appraising import CalendarRules
 from responders.proceedings.counting import moved_words, recounted
 from responders.proceedings.proceeding import keep, proceeding_of
@@ -52,7 +53,9 @@ class Interrupting:
             record = Interrupted(clock=clock, ground=ground, reasons=reasons, by=signed)
             after = replace(present, interruptions=(*present.interruptions, record))
             what = f"时限“{rule.title}”停走：{found.title}（{reasons}；{found.basis}）"
-            return keep(tx, present, self._counted(after, what, signed), what, signed.name)
+            stopped = self._counted(after, what, signed)
+            let_tasks_follow(tx, present, stopped, by=signed)
+            return keep(tx, present, stopped, what, signed.name)
 
     def _resume(self, id: str, clock: str, signed: Signed) -> Proceeding:
         with self._register.transaction() as tx:
@@ -64,6 +67,7 @@ class Interrupting:
             ended = tuple(replace(each, ended=signed) if each is standing else each for each in present.interruptions)
             what = f"时限“{rule.title}”恢复：{_ground(rule.interruptions, standing.ground, rule.title).title}已结束"
             after = self._counted(replace(present, interruptions=ended), what, signed)
+            let_tasks_follow(tx, present, after, by=signed)
             moved = moved_words(after.clock_changes[len(present.clock_changes) :])
             return keep(tx, present, after, f"{what}；时限重算：{moved}", signed.name)
 

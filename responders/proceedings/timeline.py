@@ -20,6 +20,7 @@ from huiying.register.register import Transaction
 from huiying.running_clocks import rule_of
 from huiying.task import Task
 from responders.proceedings.clock_words import dated_words
+from responders.proceedings.evaluating import how_it_ended
 
 _SAME = timedelta(minutes=1)
 _AT_ONCE = 500
@@ -39,7 +40,7 @@ class Entry:
 def timeline(tx: Transaction, concern: Concern) -> list[Entry]:
     """Everything that happened to this matter, the earliest first."""
     kept = [*_found(concern), *_kept(tx, concern)]
-    log = [_logged(doing) for doing in _every_doing(tx, concern.id) if not _is_told(doing, kept)]
+    log = [_logged(doing) for doing in reversed([*_every_doing(tx, concern.id)]) if not _is_told(doing, kept)]
     return sorted([*kept, *log], key=lambda entry: entry.at)
 
 
@@ -72,7 +73,7 @@ def _of_proceeding(proceeding: Proceeding) -> Iterator[Entry]:
         outcome = next((each.title for each in step.outcomes if each.id == done.outcome), "")
         what = f"办完“{step.title}”" + (f"：{outcome}" if outcome else "")
         what += f"，会商：{'、'.join(done.participants)}" if done.participants else ""
-        yield _signed(done.by, step.told_as, what, done.reasons)
+        yield _signed(done.by, step.told_as, what, done.reasons or how_it_ended(proceeding, done.step))
     for (by, reasons), again in groupby(proceeding.reopened, key=lambda each: (each.by, each.reasons)):
         titles = "、".join(proceeding.step(each.step).title for each in again)
         yield _signed(by, Told.DECIDED, f"须重办“{titles}”", reasons)
@@ -156,4 +157,7 @@ def _logged(doing: Doing) -> Entry:
     what, _, basis = doing.what.partition("：")
     known = what.endswith("知悉")
     told = Told.KNOWN if known or what.startswith("发出") else Told.DONE
-    return Entry(at=doing.at, told=told, who=doing.who, what=what if basis else doing.what, basis=basis)
+    whole = not basis or "（" in what
+    return Entry(
+        at=doing.at, told=told, who=doing.who, what=doing.what if whole else what, basis="" if whole else basis
+    )

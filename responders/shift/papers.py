@@ -15,7 +15,7 @@ from huiying.evidence import KeptPost
 from huiying.finding import Finding
 from huiying.paper import BLANK, CallLine, Line, Paper, PaperKind
 from huiying.task import Task
-from responders.shift.holding import holding_statement
+from responders.answers.drafts.holding import Statement
 from responders.shift.paper_words import (
     because,
     clock_words,
@@ -41,6 +41,7 @@ class State:
     task: Task
     findings: Sequence[Finding]
     evidence: Sequence[KeptPost]
+    holding: Statement
     names: dict[str, str]
     book: AddressBook
 
@@ -128,8 +129,11 @@ def _assignment(state: State) -> Iterator[Line]:
 
 
 def _holding(state: State) -> tuple[Line, ...]:
-    lead = state.name(state.concern.lead) if state.concern.lead else ""
-    return holding_statement(state.concern, lead, state.task.due_at)
+    """Each sentence beside what it rests on; one with a blank rests on nothing yet."""
+    return tuple(
+        Line(name="、".join(each.kind.label for each in sentence.evidence) or "待填写", text=sentence.text)
+        for sentence in state.holding.sentences
+    )
 
 
 def _emergency(state: State) -> Iterator[Line]:

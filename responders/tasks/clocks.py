@@ -20,8 +20,8 @@ from responders.tasks.keeping import keep_task
 RETURN = "return"
 """The clock within which a bureau may ask to give a task back."""
 
-SIGN_IN, RESPOND = "sign-in", "respond"
-"""Clocks whose end is told by somebody's move."""
+SIGN_IN = "sign-in"
+"""The clock that the bureau's signing for a task stops."""
 
 
 def inward_clocks(
@@ -58,7 +58,7 @@ def step_done(tx: Transaction, episode: str, step: str, *, who: str, at: datetim
     for task in tx.tasks.of_alerts([episode]).get(episode, []):
         clock = next((each for each in task.running if each.step == step), None)
         if clock and task.closed_at is None:
-            keep_task(tx, task.step_done(step, at), f"{task.bureau}：“{clock.title}”已办完", who=who, at=at)
+            keep_task(tx, task.step_done(step, at), f"{task.bureau}办完“{clock.title}”", who=who, at=at)
 
 
 def _leaving_time(clock: DueClock, sent_at: datetime, outward: datetime | None, rules: TaskRules) -> DueClock:

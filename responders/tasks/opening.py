@@ -14,7 +14,9 @@ from huiying.register.register import Transaction
 from huiying.task import DueClock, Task, TaskState
 from huiying.task_parts import Change, Part
 from responders.beginning import task_sent
+from responders.following import outward_clocks, with_outward
 from responders.proceedings.clocks import running_clocks
+from responders.proceedings.proceeding import proceeding_id
 from responders.rules import PROCEDURE, OfficeRules
 from responders.tasks.clocks import inward_clocks, leaving_time, return_clock
 from responders.tasks.keeping import keep_task
@@ -108,12 +110,14 @@ class Opening:
         """As it goes out: with today's counts, time left for the bureau, and until when it may be returned."""
         sent = task.sent(by=by.name, now=by.at)
         concern = tx.concerns.find(task.concern)
-        outward = tuple(clock for clock in task.clocks if clock.outward)
+        proceeding = tx.proceedings.get(proceeding_id(task.alert, task.procedure))
+        clocks = with_outward(task, (), outward_clocks(proceeding))
+        outward = tuple(clock for clock in clocks if clock.outward)
         return replace(
             sent,
             asked=_asked(self._rules.procedures[task.procedure], concern, outward) if concern else task.asked,
             asked_at=by.at if concern else task.asked_at,
-            clocks=leaving_time(task.clocks, by.at, self._rules.tasks),
+            clocks=leaving_time(clocks, by.at, self._rules.tasks),
             return_clock=return_clock(by.at, self._rules.tasks),
         )
 

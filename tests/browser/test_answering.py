@@ -1,4 +1,4 @@
-"""The demonstration's rumour goes from its alert to a published clarification: by hand, four people, twenty clicks."""
+"""The demonstration's rumour goes from its alert to a published clarification: four people, twenty clicks."""
 
 import os
 import re

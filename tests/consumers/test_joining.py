@@ -2,18 +2,34 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from consumers.correcting import Correcting
 from huiying.clock import SetClock
+from huiying.failures import NotAllowed
 from huiying.messages import TaskChanged, open_envelope
 from huiying.policy.gathering import GatheringRules
+from huiying.policy.procedures import read_procedures
+from huiying.policy.workdays import read_workdays
+from huiying.procedure import Procedure, Regime
 from huiying.register.register import Register
 from huiying.task import Task, TaskState
 from huiying.task_parts import ClosedAs, Part
-from tests.builders import NOON, make_clock, make_concern, make_task, person
+from responders.proceedings.counting import recount
+from responders.proceedings.proceeding import begin, complete_step, mark_steps, proceeding_of
+from tests.builders import NOON, make_clock, make_concern, make_signed, make_task, person
+
+SHIPPED_OFFICE = Path(__file__).parents[2] / "config"
+
+
+@cache
+def procedure() -> Procedure:
+    """Read once for all tests."""
+    return read_procedures(SHIPPED_OFFICE)["opinion-response"]
 
 
 @pytest.fixture
@@ -92,3 +108,31 @@ def test_what_was_closed_goes_along_as_it_is(register: Register) -> None:
         TaskState.CLOSED,
         "办结",
     )
+
+
+def begun(register: Register, concern: str, *, sent: bool) -> str:
+    """The proceeding of a concern, discovered and gathered, and assigned where its task was sent; its id."""
+    steps = ("discover", "gather", "designate", "assign") if sent else ("discover", "gather")
+    with register.transaction() as tx:
+        found = tx.concerns.find(concern)
+        assert found
+        id = begin(tx, procedure(), found, now=NOON, regime=Regime.CURRENT).id
+        mark_steps(tx, id, *steps, by=make_signed())
+        recount(tx, proceeding_of(tx, id), read_workdays(SHIPPED_OFFICE), by=make_signed())
+    return id
+
+
+def test_the_losers_proceeding_ends_and_its_outward_clock_still_binds_the_winner(register: Register) -> None:
+    won, lost = begun(register, "c-1", sent=False), begun(register, "c-2", sent=True)
+    add(register, "c-2", "房产局")
+    merged(register)
+    with register.reading() as tx:
+        ended, goes_on = proceeding_of(tx, lost), proceeding_of(tx, won)
+        late = tx.proceedings.late_untold(NOON + timedelta(days=3), limit=10)
+        lines = [doing.what for doing in tx.concerns.doings("c-2")]
+    assert (ended.closed_at, ended.joined, ended.open_steps) == (NOON, "2014-1", ())
+    assert "办理并入事项2014-1（对外时限不变）" in lines
+    assert [done.step for done in goes_on.done] == ["discover", "gather", "designate", "assign"]
+    assert {(clock.proceeding, clock.clock) for clock in late} == {(won, "respond"), (lost, "respond")}
+    with pytest.raises(NotAllowed, match="已并入2014-1"), register.transaction() as tx:
+        complete_step(tx, lost, "appraise", by=make_signed(), outcome="watch")

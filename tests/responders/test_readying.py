@@ -147,9 +147,8 @@ def test_the_holding_statement_states_nothing_that_is_not_verified(office: Small
     run(office)
 
     words = text_of(newest(office)[PaperKind.HOLDING])
-    assert "有关“向阳路幸福小区自来水管爆裂”的反映" in words
-    assert f"目前已采取的措施：{BLANK}" in words
-    assert "将于6月1日12时00分前" in words
+    assert "有市民反映“向阳路幸福小区自来水管爆裂”，我们已关注到" in words
+    assert "待填写：下一次信息将于＿＿发布" in words
 
 
 def test_the_call_list_names_holder_and_stand_in_of_those_it_concerns(office: SmallOffice) -> None:

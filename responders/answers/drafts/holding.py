@@ -14,7 +14,7 @@ from huiying.task import Task
 from responders.answers.answer import short_title, usual_title
 from responders.answers.drafts.claims import Names
 from responders.answers.drafts.evidence import Posts
-from responders.answers.drafts.queries import ask_again, moment_words
+from responders.answers.drafts.queries import ask_again, moment_in_answer
 from responders.answers.drafts.sentences import split_sentences
 
 
@@ -45,7 +45,7 @@ def holding_statement(
 def _heard(tx: Transaction, concern: Concern, lines: HoldingLines, posts: Posts) -> Sentence:
     span = tx.posts.span_of(concern.id)
     since = number_evidence(tx, concern, "first-post" if span else "discovered")
-    first = moment_words(span[0] if span else concern.found_at)
+    first = moment_in_answer(span[0] if span else concern.found_at)
     text = lines.heard.format(first=first, title=short_title(concern))
     return Sentence(text=text, evidence=(since, *_of_title(concern, posts)))
 
@@ -64,7 +64,7 @@ def _handling(tx: Transaction, concern: Concern, lines: HoldingLines, names: Nam
     task = _in_hand(tx, concern)
     if task is None or task.sent_at is None:
         return Sentence(text=lines.unassigned)
-    text = lines.handling.format(sent=moment_words(task.sent_at), bureau=names.get(task.bureau, task.bureau))
+    text = lines.handling.format(sent=moment_in_answer(task.sent_at), bureau=names.get(task.bureau, task.bureau))
     return Sentence(text=text, evidence=(number_evidence(tx, concern, f"task-sent@{task.bureau}"),))
 
 

@@ -54,7 +54,7 @@ def references(tx: Transaction, concern: Concern, now: datetime) -> tuple[tuple[
     return tuple(found)
 
 
-def moment_words(moment: datetime) -> str:
+def moment_in_answer(moment: datetime) -> str:
     """A moment as an answer writes it: 11月22日2时14分."""
     local = moment.astimezone(BEIJING)
     return f"{local.month}月{local.day}日{local.hour}时" + (f"{local.minute}分" if local.minute else "")
@@ -63,27 +63,27 @@ def moment_words(moment: datetime) -> str:
 def _posts(tx: Transaction, concern: Concern, until: str) -> str | None:
     moment = _moment(until)
     posts, _ = tx.posts.counted_until(concern.id, moment)
-    return f"截至{moment_words(moment)}，收到相关帖文{posts}条" if posts else None
+    return f"截至{moment_in_answer(moment)}，收到相关帖文{posts}条" if posts else None
 
 
 def _source_kinds(tx: Transaction, concern: Concern, until: str) -> str | None:
     moment = _moment(until)
     _, kinds = tx.posts.counted_until(concern.id, moment)
-    return f"截至{moment_words(moment)}，来自{kinds}类信源" if kinds else None
+    return f"截至{moment_in_answer(moment)}，来自{kinds}类信源" if kinds else None
 
 
 def _first_post(tx: Transaction, concern: Concern, about: str) -> str | None:  # noqa: ARG001 (a given signature)
     span = tx.posts.span_of(concern.id)
-    return f"最早的帖文发于{moment_words(span[0])}" if span else None
+    return f"最早的帖文发于{moment_in_answer(span[0])}" if span else None
 
 
 def _discovered(tx: Transaction, concern: Concern, about: str) -> str | None:  # noqa: ARG001 (a given signature)
-    return f"{moment_words(concern.found_at)}发现"
+    return f"{moment_in_answer(concern.found_at)}发现"
 
 
 def _task_sent(tx: Transaction, concern: Concern, bureau: str) -> str | None:
     sent = [task.sent_at for task in tx.tasks.of_concern(concern.id) if task.bureau == bureau and task.sent_at]
-    return f"{moment_words(max(sent))}交办{bureau}" if sent else None
+    return f"{moment_in_answer(max(sent))}交办{bureau}" if sent else None
 
 
 def _moment(written: str) -> datetime:

@@ -3,12 +3,12 @@
 from urllib.parse import urlsplit
 
 from huiying.finding import Finding
-from responders.answers.drafts.queries import moment_words
+from responders.answers.drafts.queries import moment_in_answer
 
 
 def finding_words(finding: Finding) -> str:
     """Everything that a finding says, with whose it is and of when."""
-    head = f"{finding.bureau}{finding.kind.label}，{moment_words(finding.written.at)}"
+    head = f"{finding.bureau}{finding.kind.label}，{moment_in_answer(finding.written.at)}"
     return "\n".join((head, finding.facts, finding.measures, finding.next_steps, finding.responsible))
 
 

@@ -249,3 +249,57 @@ def test_what_was_evaluated_before_an_answer_was_called_for_is_evaluated_again(b
     begun.appraising.appraise(ID, outcome="public-answer", reasons="媒体追问", by=GAO)
 
     assert [step.id for step in begun.proceeding().open_steps] == ["draft"]
+
+
+def test_the_open_tasks_carry_the_outward_clocks_as_the_event_level_makes_them(office: SmallOffice) -> None:
+    office.burst(posts=8)
+    office.alert()
+    office.begin()
+    office.task()
+    id = office.proceeding().id
+    [task] = office.tasks()
+    determined = office.wait(hours=1)
+    for level in (EventLevel.MAJOR, None):
+        office.appraising.record_event_level(
+            id, level, authority="市政府", basis="来电记录", determined_at=determined, by=person("高远")
+        )
+        [task] = office.tasks()
+        due = {clock.step: clock.due_at for clock in task.clocks if clock.outward}
+        major = {"authoritative-information", "press-conference"} if level else set()
+        assert set(due) == {"respond", *major}
+        assert due.items() <= {clock.step: clock.due_at for clock in office.proceeding().clocks}.items()
+    assert "水务局的任务对外时限随事项重算" in task.changes[-1].what
+
+
+def test_what_was_met_in_the_matter_is_met_in_its_tasks(office: SmallOffice) -> None:
+    office.burst(posts=8)
+    office.alert()
+    office.begin()
+    office.task()
+    id = office.proceeding().id
+    held = office.wait(hours=1)
+    office.appraising.record_event_level(
+        id, EventLevel.MAJOR, authority="市政府", basis="来电记录", determined_at=held, by=person("高远")
+    )
+    office.appraising.record_met(id, "press-conference", at=held, note="", by=person("高远"))
+    [task] = office.tasks()
+    assert task.done["press-conference"] == held
+    assert "press-conference" not in {clock.step for clock in task.running}
+
+
+def test_a_task_that_is_opened_later_has_the_clocks_of_the_recorded_level(office: SmallOffice) -> None:
+    office.burst(posts=8, lead=None)
+    office.alert()
+    office.begin()
+    office.appraising.record_event_level(
+        office.proceeding().id,
+        EventLevel.MAJOR,
+        authority="市政府",
+        basis="来电记录",
+        determined_at=office.clock.now(),
+        by=person("高远"),
+    )
+    office.assigning.assign_lead("concern-1", "水务局", by=person("高远"))
+    [task] = office.tasks()
+    outward = {clock.step: clock.due_at for clock in task.clocks if clock.outward}
+    assert outward == {clock.step: clock.due_at for clock in office.proceeding().clocks if clock.outward}

@@ -1,0 +1,212 @@
+"""A matter goes from its posts to the archive: the stages and the people of one office, on both registers."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from huiying.clarification import ClarificationState
+from huiying.evaluation import Adoption, Promises
+from huiying.failures import NotAllowed
+from huiying.finding import FindingKind
+from huiying.notice import About, NoticeState
+from huiying.paper import PaperKind
+from huiying.task import TaskState
+from responders.proceedings.evaluating import Judged
+from responders.proceedings.timeline import timeline
+from tests.flow.matters import ANSWER, DANGER, HANDLER, HEAD, OFFICER, RUBBISH, SEATS, Matters, outward
+
+_KEPT = Judged(questions_answered=True, promises=Promises.KEPT, adoption=Adoption.NONE)
+
+
+@pytest.fixture
+def office(register_url: str, tmp_path: Path) -> Iterator[Matters]:
+    office = Matters(register_url, tmp_path)
+    yield office
+    office.chain.close()
+
+
+def test_a_matter_goes_from_its_posts_to_the_archive(  # noqa: PLR0915 - one whole way
+    office: Matters, tmp_path: Path
+) -> None:
+    office.arrive(*DANGER)
+    concern = office.concern("自来水")
+    first = office.proceeding(concern)
+    [task] = office.tasks(concern)
+    assert (task.bureau, task.state) == ("水务局", TaskState.SENT)
+    assert set(outward(first.clocks)) == {"respond", "authoritative-information", "press-conference"}
+    assert outward(task.clocks).items() <= outward(first.clocks).items()
+    with office.chain.register.reading() as tx:
+        assert set(tx.papers.newest(concern.episode_id)) == set(PaperKind)
+        assert {kept.post for kept in tx.evidence.of_concern(concern.id)} == {
+            fate.id for fate in tx.posts.of_concern(concern.id, limit=100)
+        }
+        [waiting] = tx.notices.pending(About.ALERT, [concern.episode_id])
+
+    office.wait(minutes=5)
+    office.people.handling.acknowledge(concern.episode_id, by=OFFICER)
+    office.settle()
+    with office.chain.register.reading() as tx:
+        stopped = tx.notices.get(waiting.id)
+        assert tx.notices.pending(About.ALERT, [concern.episode_id]) == []
+    assert stopped is not None
+    assert (stopped.state, stopped.said) == (NoticeState.STOPPED, "高远已知悉")
+
+    office.wait(minutes=5)
+    office.people.appraising.appraise(first.id, outcome="public-answer", participants=("宣传部",), by=OFFICER)
+    office.people.desk.sign_in(task.id, by=HANDLER)
+    office.wait(hours=2)
+    finding = office.report(task, FindingKind.FIRST)
+    office.wait(minutes=10)
+    answer = office.draft(concern, finding)
+    office.pass_gates(answer)
+    office.wait(minutes=10)
+    published = office.publish(answer)
+    office.settle()
+
+    office.wait(hours=5)
+    office.report(task, FindingKind.FINAL)
+    office.people.deciding.finish_task(task.id, by=OFFICER)
+    office.people.publishing.finish_following(answer, reasons="无后续", by=OFFICER)
+    office.people.evaluating.evaluate(first.id, _KEPT, by=OFFICER)
+    filed = office.people.evaluating.file(first.id, "thirty", by=OFFICER)
+    office.settle()
+
+    order = [step.id for step in filed.procedure.steps]
+    ahead = ["discover", "gather", "designate", "assign", "appraise"]
+    assert [done.step for done in filed.done] == ahead + order[order.index("find") :]
+    assert set(order) == {done.step for done in filed.done}
+    assert (filed.closed_at, filed.archive_term) == (office.clock.now(), "thirty")
+    assert office.proceeding(concern) == filed
+    assert outward(filed.clocks) == outward(first.clocks)
+    assert [each.state for each in office.tasks(concern)] == [TaskState.CLOSED]
+    assert outward(office.tasks(concern)[0].clocks) == outward(task.clocks)
+    assert filed.evaluation is not None
+    assert {each.clock: each.in_time for each in filed.evaluation.timeliness} == {"respond": True}
+
+    signed = office.texts(answer)[-1]
+    assert published.publication.sha256 == signed.sha256
+    [article] = (tmp_path / "publications").glob("2*.html")
+    page = article.read_text("utf-8")
+    read = [unescape(words) for words in re.findall(r"<(?:h1|p)>(.*?)</(?:h1|p)>", page)]
+    assert read[:-1] == [signed.title, *(sentence.text for sentence in signed.sentences)]
+    assert "".join(read[1:-1]) == ANSWER
+    assert published.delivery is not None
+    assert published.delivery.sha256 == hashlib.sha256(article.read_bytes()).hexdigest()
+    _is_told(office, concern.id)
+
+
+def _is_told(office: Matters, concern: str) -> None:
+    """The record names who did what, in order and with its basis, and the file that it is printed from is whole."""
+    with office.chain.register.reading() as tx:
+        found = tx.concerns.find(concern)
+        assert found is not None
+        entries = timeline(tx, found)
+        assert list(tx.evidence.altered()) == []
+        assert [each.signed is not None for each in tx.findings.of_concern(concern)] == [True, True]
+        [answer] = tx.clarifications.of_concern(concern)
+        standing = tx.reviews.of_text(answer.id, tx.clarifications.texts(answer.id)[-1].sha256)
+    assert answer.state is ClarificationState.PUBLISHED
+    assert standing is not None
+    assert [record.by.name for record in standing.records] == [who.name for _, _, who in SEATS]
+    assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
+    told = [f"{entry.who.split('（')[0]}：{entry.what}" for entry in entries]
+    for line in (
+        "公众：最早帖文",
+        "系统：办完“发现”",
+        "系统：发出红色提示",
+        "系统：交办水务局",
+        f"{OFFICER.name}：{OFFICER.name}知悉",
+        f"{OFFICER.name}：办完“研判（会商）”：公开回应，会商：宣传部",
+        f"{HANDLER.name}：水务局签收",
+        f"{HEAD.name}：签水务局核查处置情况反馈（初报）",
+        f"{HANDLER.name}：办完“起草回应稿”",
+        *(f"{who.name}：办完“{step}”" for who, step in _LAST_AT_EACH_GATE),
+        f"{OFFICER.name}：办完“发布”",
+        f"{OFFICER.name}：办完“持续发布”",
+        f"{OFFICER.name}：办完“归档”",
+    ):
+        assert line in told, line
+    bases = {entry.what: entry.basis for entry in entries}
+    assert "国办发〔2016〕61号" in bases["交办水务局"]
+    assert bases["办完“持续发布”"] == "无后续"
+    assert bases["办完“评估（含采纳公开）”"].startswith("对外回应按时，关切已逐项回答")
+    assert bases["办完“归档”"] == "保管期限30年"
+
+
+_LAST_AT_EACH_GATE = ((SEATS[1][2], "审核会签"), (SEATS[3][2], "公开审查（含保密审查）"), (SEATS[4][2], "签发"))
+
+
+def test_a_text_changed_after_its_signature_has_no_way_to_the_public(office: Matters, tmp_path: Path) -> None:
+    office.arrive(*DANGER)
+    concern = office.concern("自来水")
+    started = office.proceeding(concern)
+    [task] = office.tasks(concern)
+    office.people.appraising.appraise(started.id, outcome="public-answer", by=OFFICER)
+    office.people.desk.sign_in(task.id, by=HANDLER)
+    finding = office.report(task, FindingKind.FIRST)
+    answer = office.draft(concern, finding)
+    office.pass_gates(answer)
+    assert office.proceeding(concern).done_as("sign") is not None
+
+    last = office.texts(answer)[-1]
+    text = office.people.drafting.write(
+        answer, last.title, ANSWER.replace("14处", "3处"), after=last.number, by=HANDLER
+    )
+    stands = office.proceeding(concern)
+    assert [stands.done_as(step) for step in ("countersign", "review", "sign")] == [None, None, None]
+    with pytest.raises(NotAllowed, match="还不能发布"):
+        office.publish(answer)
+    office.settle()
+    assert not (tmp_path / "publications").exists()
+
+    text = office.people.drafting.write(answer, last.title, ANSWER, after=text.number, by=HANDLER)
+    office.hand_in(answer, text, finding)
+    office.wait(hours=1)
+    office.publish(answer)
+    assert office.proceeding(concern).done_as("publish") is not None
+    assert outward(office.proceeding(concern).clocks) == outward(started.clocks)
+
+
+def test_a_merger_on_the_way_takes_the_task_along_and_moves_no_outward_clock(office: Matters) -> None:
+    office.arrive(*RUBBISH)
+    office.wait(minutes=40)
+    office.arrive(*DANGER)
+    lost, won = office.concern("垃圾"), office.concern("自来水")
+    [helping], [leading] = office.tasks(lost), office.tasks(won)
+    before = {helping.id: outward(helping.clocks), leading.id: outward(leading.clocks)}
+    clocks = outward(office.proceeding(won).clocks)
+
+    office.people.correcting.merge(lost.id, won.id, by=OFFICER)
+    office.settle()
+
+    ended = office.proceeding(lost)
+    assert (ended.closed_at, ended.joined) == (office.clock.now(), won.number)
+    with pytest.raises(NotAllowed, match=f"已并入{won.number}"):
+        office.people.appraising.appraise(ended.id, outcome="no-answer", reasons="并入", by=OFFICER)
+    tasks = {each.id: each for each in office.tasks(won)}
+    assert {id: outward(each.clocks) for id, each in tasks.items()} == before
+    assert [each.bureau for each in tasks.values() if each.leads and each.state is not TaskState.CLOSED] == ["水务局"]
+    assert outward(office.proceeding(won).clocks) == clocks
+    office.people.desk.sign_in(leading.id, by=HANDLER)
+    office.people.appraising.appraise(office.proceeding(won).id, outcome="public-answer", by=OFFICER)
+    assert outward(office.proceeding(won).clocks) == clocks
+
+
+def test_a_matter_that_is_not_answered_is_filed_at_once(office: Matters) -> None:
+    office.arrive(*RUBBISH)
+    concern = office.concern("垃圾")
+    id = office.proceeding(concern).id
+    office.people.appraising.appraise(id, outcome="no-answer", reasons="已由12345答复", by=OFFICER)
+    office.settle()
+    assert {each.state for each in office.tasks(concern)} <= {TaskState.CLOSED}
+    filed = office.people.evaluating.file(id, "ten", by=OFFICER)
+    assert filed.closed_at == office.clock.now()
+    done = [each.step for each in filed.done]
+    assert done[-2:] == ["appraise", "file"]
+    assert not {"find", "draft", "publish", "evaluate"} & set(done)
+    with pytest.raises(NotAllowed, match="已归档"):
+        office.people.appraising.appraise(id, outcome="public-answer", reasons="再议", by=OFFICER)
