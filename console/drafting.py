@@ -9,7 +9,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from console.acting import Acting
 from console.admitting import needs, reads_evidence
 from console.concerns import found_clarification, found_concern, view_concern
-from console.draft_forms import chosen_sentences, evidence_in, kind_in, number_in, refusal_of, signed_proposals, ticked
+from console.draft_forms import (
+    chosen_sentences,
+    evidence_in,
+    kind_in,
+    number_in,
+    refusal_of,
+    signed_proposals,
+    ticked,
+)
 from console.draft_lines import draft_path
 from console.draft_parts import Refusal
 from console.draft_view import view_changes, view_draft
