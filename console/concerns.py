@@ -186,8 +186,8 @@ def view_concern(
 ) -> ConcernView:
     """The page of one concern, as it stands.
 
-    `refused` says why a correction was not taken, `not_handled` why a move was not, `drafting_refused` why no draft was
-    begun.
+    `refused` says why a correction was not taken, `not_handled` why a move was not, `drafting_refused` why no
+    draft was begun.
     """
     now = office.clock.now()
     alerts = tx.alerts.for_concern(concern.id)

@@ -182,13 +182,17 @@ class TaskEscalated:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProceedingChanged:
-    """A step was done, or a level, a moment or the clocks of a proceeding changed; `what` says which, for people."""
+    """A step was done, or a level, a moment or the clocks of a proceeding changed; `what` says which, for people.
+
+    `late` names the clock that ran out, where that is what is told.
+    """
 
     topic: ClassVar[str] = "proceeding-changed"
     version: ClassVar[int] = 1
     proceeding: str
     concern: str
     what: str
+    late: str | None = None
 
     @property
     def key(self) -> str:

@@ -122,7 +122,7 @@ def _complete_find(tx: Transaction, task: Task, head: Signed) -> None:
 
 
 def catch_up(tx: Transaction, proceeding: Proceeding) -> Proceeding:
-    """A bureau may report before the matter is appraised: its signed finding counts as soon as there is room for it."""
+    """A bureau may report before the matter is appraised: its signed finding counts once there is room for it."""
     leading = {task.id for task in tx.tasks.of_alerts([proceeding.episode]).get(proceeding.episode, []) if task.leads}
     signed = [each.signed for each in tx.findings.of_concern(proceeding.concern) if each.task in leading]
     heads = sorted((head for head in signed if head), key=lambda head: head.at)

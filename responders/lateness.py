@@ -44,7 +44,9 @@ def _tell(tx: Transaction, late: LateClock) -> None:
     local = late.due_at.astimezone(BEIJING)
     rungs = "、".join(role.label for role in rule.late)
     what = f"{rule.title}已超时：应于{local.month}月{local.day}日{local:%H:%M}前完成；须告知{rungs}"
-    tx.outbox.add([ProceedingChanged(proceeding=proceeding.id, concern=proceeding.concern, what=what)])
+    tx.outbox.add(
+        [ProceedingChanged(proceeding=proceeding.id, concern=proceeding.concern, what=what, late=late.clock)]
+    )
     tx.concerns.add_doing(proceeding.concern, SYSTEM.name, what)
 
 

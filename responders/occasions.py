@@ -24,7 +24,9 @@ from huiying.messages import (
 from huiying.notice import About
 from huiying.person import Role
 from huiying.policy.roster import Roster
+from huiying.proceeding import Proceeding
 from huiying.register.register import Transaction
+from huiying.running_clocks import rule_of
 from huiying.task import Task, TaskState
 
 TASK_MESSAGES = (TaskOpened, TaskChanged, TaskOverdue, TaskEscalated)
@@ -40,6 +42,7 @@ _TOLD_OF_ANSWERS: Mapping[str, tuple[Role, ...]] = {
     ClarificationState.DRAFTING: (),
     ClarificationState.SUBMITTED: (Role.CHECKER, Role.REVIEWER, Role.SIGNER),
 }
+_TOLD_OF_STEPS: Mapping[str, tuple[Role, ...]] = {"publish": (Role.OFFICER,), "evaluate": (Role.OFFICER,)}
 _OTHERWISE = (Role.OFFICER,)
 _LEVEL_WITHOUT_ALERT = Level.YELLOW
 
@@ -145,21 +148,32 @@ def _of_task(task: Task, name: str, roles: tuple[Role, ...], level: Level) -> Oc
 
 
 def _of_proceedings(tx: Transaction, batch: Sequence[Message]) -> list[Occasion]:
-    ids = dict.fromkeys(message.proceeding for message in batch if isinstance(message, ProceedingChanged))
-    proceedings = [one for one in (tx.proceedings.get(id) for id in ids) if one is not None]
-    levels = _levels(tx, (one.episode for one in proceedings))
+    messages = [message for message in batch if isinstance(message, ProceedingChanged)]
+    proceedings = {message.proceeding: tx.proceedings.get(message.proceeding) for message in messages}
+    levels = _levels(tx, (one.episode for one in proceedings.values() if one))
     return [
         Occasion(
             about=About.PROCEEDING,
             subject=one.id,
-            name=f"version {one.version}",
+            name=name,
             alert=one.episode,
             concern=one.concern,
             level=levels.get(one.episode, _LEVEL_WITHOUT_ALERT),
-            roles=_OTHERWISE,
+            roles=roles,
         )
-        for one in proceedings
+        for message in messages
+        if (one := proceedings[message.proceeding])
+        for name, roles in _told_of_proceeding(one, message.late)
     ]
+
+
+def _told_of_proceeding(proceeding: Proceeding, late: str | None) -> Iterable[tuple[str, tuple[Role, ...]]]:
+    """That a clock ran out, else whatever the office itself has to do next: nobody is told of every step."""
+    if late is None:
+        steps = ((step.id, _TOLD_OF_STEPS.get(step.id, ())) for step in proceeding.open_steps)
+        return [(f"next:{step}", roles) for step, roles in steps if roles]
+    rule = rule_of(proceeding, late)
+    return [(f"late:{clock.step}:{clock.due_at}", rule.late) for clock in proceeding.clocks if clock.step == late]
 
 
 def _of_answers(tx: Transaction, batch: Sequence[Message]) -> list[Occasion]:

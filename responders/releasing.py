@@ -8,8 +8,8 @@ from datetime import datetime
 from huiying.clarification import Clarification, Text
 from huiying.failures import NotAllowed
 from huiying.register.register import Transaction
-from huiying.review import Standing, authors
-from responders.gates import clarification_of, newest_text, words_of
+from huiying.review import Standing
+from responders.gates import authors_of, clarification_of, newest_text, words_of
 from responders.unclassified import must_be_unclassified
 
 _KEY = object()
@@ -63,7 +63,9 @@ def release(tx: Transaction, clarification_id: str, now: datetime) -> Releasable
     missing = release_missing(tx, clarification_id, now)
     if standing is None or missing:
         raise NotAllowed(f"第 {text.number} 稿还不能发布：{'；'.join(missing)}")
-    if wrote := authors(each.by for each in tx.clarifications.texts(clarification_id)) & standing.people(now):
-        raise NotAllowed(f"第 {text.number} 稿还不能发布：{'、'.join(sorted(wrote))}起草过这份回应稿，其意见不算")
+    wrote = authors_of(tx, clarification_id)
+    if both := wrote.keys() & standing.people(now):
+        names = "、".join(sorted(wrote[person] for person in both))
+        raise NotAllowed(f"第 {text.number} 稿还不能发布：{names}起草过这份回应稿，其意见不算")
     must_be_unclassified(words_of(text))
     return ReleasableText(_KEY, tx, clarification, text, standing)

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, enter
 from tests.builders import make_finding
 from tests.console.night import Night
 
@@ -56,6 +56,7 @@ def test_cleared_wording_is_looked_for_without_leaving_the_page(night: Night, pa
 def test_the_page_fits_a_phone(night: Night, served: Served, chromium: Browser) -> None:
     matter(night)
     context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", base_url=served.address)
+    enter(context, night)
     phone = context.new_page()
     phone.goto("/concerns/c-1")
     phone.get_by_role("button", name="起草首次回应口径").click()

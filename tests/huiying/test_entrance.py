@@ -276,11 +276,11 @@ def test_signing_in_and_every_move_of_the_administrator_is_in_the_audit(door: Do
     door.entrance.sign_out(visit)
     door.staff.disable("li", by=ADMIN)
     assert door.deeds() == [
-        ("管理员", "manage-users", "done"),
+        (ADMIN.id, "manage-users", "done"),
         ("", "sign-in", "refused"),
         ("li", "sign-in", "done"),
         ("li", "sign-out", "done"),
-        ("管理员", "manage-users", "done"),
+        (ADMIN.id, "manage-users", "done"),
     ]
 
 

@@ -20,7 +20,7 @@ def test_every_cell(role: Role, action: Action) -> None:
         return
     must_be_able(somebody, action)
     signed = must_may(somebody, action, NOON, bureaus=("水务局",))
-    assert (signed.person, signed.role, signed.at) == ("某人", role, NOON)
+    assert (signed.name, signed.role, signed.at) == ("某人", role, NOON)
     if role.within_unit:
         with pytest.raises(NotAllowed, match="只能办理本单位（水务局）的事项，这一件属于教育局"):
             must_may(somebody, action, NOON, bureaus=("教育局",))

@@ -94,7 +94,7 @@ def test_an_outcome_that_needs_no_work_closes_what_was_sent_ahead(office: SmallO
     [task] = office.tasks()
     assert task.state is TaskState.CLOSED
     assert task.close_reason == "研判去向为“不回应”，不需要交办"
-    assert "高远：水务局的任务关闭：研判去向为“不回应”，不需要交办" in office.log_of()
+    assert "高远：水务局的任务撤回：研判去向为“不回应”，不需要交办" in office.log_of()
     assert [step.id for step in office.proceeding().open_steps] == ["file"]
 
 

@@ -46,7 +46,7 @@ def test_the_first_signed_finding_stops_its_clock_and_the_task_is_begun(office: 
     assert after.done["first-finding"] == now
     assert after.begun_by
     assert after.begun_by.name == "沈敬"
-    assert office.log_of()[0] == "韩立新：水务局初报：管网末端水黄（韩立新签字）"
+    assert office.log_of()[:2] == ["韩立新：办完“核查处置情况反馈”", "韩立新：水务局初报：管网末端水黄（韩立新签字）"]
 
 
 def test_only_the_head_of_the_own_bureau_signs(office: SmallOffice) -> None:

@@ -23,8 +23,8 @@ from huiying.policy.channels import Hours
 from huiying.policy.roster import Away, Member, Shift
 from huiying.procedure import Regime
 from huiying.task import TaskState
-from responders.proceeding import begin
-from tests.builders import NOON, make_task, person
+from responders.proceeding import begin, complete_step
+from tests.builders import NOON, make_signed, make_task, person
 from tests.responders.telling import EVERYBODY, PEOPLE, TellingOffice, channel, roster
 
 Tell = Callable[..., TellingOffice]
@@ -158,7 +158,7 @@ def test_whoever_is_late_is_told_with_those_above(tell: Tell) -> None:
     assert len(office.told_people()) == 5
 
 
-def test_progress_is_told_to_officers_and_answers_to_those_who_must_look_at_them(tell: Tell) -> None:
+def test_an_officer_is_told_what_is_theirs_to_do_next_and_not_of_every_step(tell: Tell) -> None:
     office = tell(channel())
     office.raise_alert(Level.RED)
     with office.register.transaction() as tx:
@@ -166,6 +166,10 @@ def test_progress_is_told_to_officers_and_answers_to_those_who_must_look_at_them
         assert concern is not None
         procedure = office.rules.procedures["opinion-response"]
         begun = begin(tx, procedure, concern, now=NOON, regime=Regime.CURRENT)
+        before = ("discover", "gather", "appraise", "designate", "assign", "find", "draft")
+        for step in (*before, "countersign", "review", "sign"):
+            outcome = "public-answer" if step == "appraise" else None
+            complete_step(tx, begun.id, step, by=make_signed(), outcome=outcome)
         answer = Clarification(
             id="answer-1",
             concern="concern-1",
@@ -178,10 +182,11 @@ def test_progress_is_told_to_officers_and_answers_to_those_who_must_look_at_them
         assert tx.clarifications.insert(answer)
     office.notify(
         ProceedingChanged(proceeding=begun.id, concern="concern-1", what="办完"),
+        ProceedingChanged(proceeding=begun.id, concern="concern-1", what="办完"),
         ClarificationChanged(clarification=answer.id, concern="concern-1", bureau="水务局", state="", what="送审"),
     )
     told = [pair for pair in office.told_people() if pair[1] != "1:red"]
-    assert told == [("li-jing", f"version {begun.version}"), ("sun-checks", "submitted:0")]
+    assert told == [("li-jing", "next:publish"), ("sun-checks", "submitted:0")]
     assert office.told_people("webhook") == [(GROUP, "1:red")], "channels carry alerts and tasks unless they say more"
 
 

@@ -13,6 +13,8 @@ from huiying.messages import AlertRaised
 from huiying.paper import BLANK, Paper, PaperKind
 from huiying.person import Role, Signed
 from huiying.post import ArchivedPost
+from huiying.stage import Stage
+from responders.preserving import PostsById
 from responders.readying import Readying
 from responders.stages import responder_stages
 from tests.builders import NOON, make_archived, person
@@ -70,8 +72,14 @@ def run(office: SmallOffice, posts: Mapping[str, ArchivedPost] | None = None) ->
             stage(wanted)
 
 
+def stage_of(office: SmallOffice, name: str, posts: PostsById) -> Stage:
+    """The stage of this name, with an archive that gives these posts."""
+    stages = responder_stages(office.register, office.rules, office.clock, posts)
+    return next(stage for stage in stages if stage.name == name)
+
+
 def readying(office: SmallOffice) -> Readying:
-    found = responder_stages(office.register, office.rules, office.clock, lambda _: {})[-1]
+    found = stage_of(office, Readying.name, lambda _: {})
     assert isinstance(found, Readying)
     return found
 
@@ -241,6 +249,6 @@ def test_they_do_not_wait_for_the_archive(office: SmallOffice) -> None:
 
     with office.register.transaction() as tx:
         tx.posts.add_fates([fate_of(make_archived(), "concern-1")])
-    stage = responder_stages(office.register, office.rules, office.clock, away)[-1]
+    stage = stage_of(office, Readying.name, away)
     stage([AlertRaised(alert="concern-1:1", concern="concern-1", source=None, level="red")])
     assert set(newest(office)) == set(PaperKind)
