@@ -1,4 +1,4 @@
-"""The demonstration's rumour goes from its alert to a published clarification: four people, twenty clicks."""
+"""The demonstration's rumour goes from its alert to a published clarification by hand: four people, twenty clicks."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
 from tests.services.server import free_port
 
@@ -44,13 +44,15 @@ class Office:
         context.add_init_script(_PRESSED)
         page = context.new_page()
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        page.on(
-            "response", lambda got: self.troubles.append(f"{got.status} {got.url}") if got.status >= 400 else None
-        )
+        page.on("response", self._must_be_well)
         page.goto("/")
         page.get_by_role("button", name=name).click()
         page.wait_for_url(lambda url: "/sign-in" not in url)
         return page
+
+    def _must_be_well(self, got: Response) -> None:
+        if got.status >= 400:
+            self.troubles.append(f"{got.status} {got.url}")
 
     def _count(self, path: str) -> None:
         if path == "/sign-in":

@@ -29,7 +29,7 @@ _SHORT, _LONG = 8, 160
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proposal:
-    """A sentence that may be taken into the text; `source` says where it comes from, `signed` that a head did."""
+    """A sentence that may be taken; `source` says where it is from, `signed` that a head of a bureau signed it."""
 
     sentence: Sentence
     source: str
