@@ -13,7 +13,7 @@ from huiying.clock import SetClock
 from huiying.concern import Concern
 from huiying.finding import Finding, FindingKind, FindingWords
 from huiying.gate import Conclusion, Gate
-from huiying.person import Person, Role
+from huiying.person import Role
 from huiying.policy.policy import default_office
 from huiying.post import RawPost, SourceKind
 from huiying.proceeding import Proceeding
@@ -134,7 +134,9 @@ class Matters:
 
     def report(self, task: Task, kind: FindingKind) -> Finding:
         """The handler writes what was found, and the head of the bureau signs it."""
-        words = FindingWords(facts=ANSWER, measures="已冲洗管道14处。", next_steps="每日公布水质。", responsible="王正")
+        words = FindingWords(
+            facts=ANSWER, measures="已冲洗管道14处。", next_steps="每日公布水质。", responsible="王正"
+        )
         written = self.people.reporting.write(task.id, kind, words, by=HANDLER)
         return self.people.reporting.sign(written.id, by=HEAD)
 
