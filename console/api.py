@@ -107,7 +107,8 @@ def _lists(routes: APIRouter, office: ConsoleOffice) -> None:
         with office.register.reading() as tx:
             own = limited_to()
             if own is not None:
-                return _json(tx.tasks.with_helped(own, state, limit))
+                found = tx.tasks.with_helped(own, state, _OTHERS)
+                return _json([one for one in found if bureau in (None, one.bureau)][:limit])
             return _json(tx.tasks.of_bureau(bureau, state, limit))
 
 

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 
 from console.admitting import admit
 from console.api import api_routes
+from console.api_answers import answer_routes
 from console.audits import audit_routes
 from console.concerns import concern_routes
 from console.contacts import contact_routes
@@ -137,6 +138,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(people_routes(office, pages))
     app.include_router(audit_routes(office, pages))
     app.include_router(api_routes(office))
+    app.include_router(answer_routes(office))
     app.include_router(live_routes(tailer, office, absences.notices))
     app.include_router(health_routes(office, app.state.collector))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -26,10 +26,13 @@ from huiying.failures import Rejected, Unavailable
 from huiying.messages import (
     AlertChanged,
     AlertRaised,
+    ClarificationChanged,
     ConcernChanged,
     Message,
     NewerVersion,
+    ProceedingChanged,
     TaskChanged,
+    TaskEscalated,
     TaskOpened,
     TaskOverdue,
     open_envelope,
@@ -176,10 +179,19 @@ def _seen(message: Message) -> dict[str, str | None] | None:
                 "source": message.source,
                 "level": message.level,
             }
-        case TaskOpened() | TaskChanged() | TaskOverdue():
+        case TaskOpened() | TaskChanged() | TaskOverdue() | TaskEscalated():
             return {
                 "topic": message.topic,
                 "task": message.task,
+                "concern": message.concern,
+                "bureau": message.bureau,
+            }
+        case ProceedingChanged():
+            return {"topic": message.topic, "proceeding": message.proceeding, "concern": message.concern}
+        case ClarificationChanged():
+            return {
+                "topic": message.topic,
+                "clarification": message.clarification,
                 "concern": message.concern,
                 "bureau": message.bureau,
             }

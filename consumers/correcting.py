@@ -114,7 +114,7 @@ class Correcting:
             return True
 
     def merge(self, loser: str, winner: str, *, by: Person, note: str = "") -> Concern:
-        """The same matter: one concern goes up in another, its work with it. `NotAllowed` says why not."""
+        """The same matter: one concern goes up in another, with the work on it. `NotAllowed` says why not."""
         signed = must_may(by, Action.CORRECT_JUDGEMENTS, self._clock.now())
         with self._register.transaction() as tx:
             joined = merge(tx, loser, winner, signed.name, self._rules)

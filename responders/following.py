@@ -18,10 +18,12 @@ from responders.tasks.keeping import keep_task
 
 
 def let_tasks_follow(tx: Transaction, before: Proceeding, after: Proceeding, *, by: Signed) -> None:
-    """Give every open task of this episode the outward clocks that a new count changed.
+    """Give every open task of this episode the outward clocks that a new count changed; a first count changes none.
 
     Called before the proceeding is saved, as where a task is sent: so neither waits for the other in a circle.
     """
+    if not before.clocks:
+        return
     was, became = outward_clocks(before), outward_clocks(after)
     for task in tx.tasks.of_alerts([after.episode]).get(after.episode, []):
         if task.procedure != after.procedure.id or task.state is TaskState.CLOSED:

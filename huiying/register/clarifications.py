@@ -36,6 +36,18 @@ class Clarifications:
         bodies = self._connection.scalars(wanted.order_by(clarifications.c.id))
         return [msgspec.convert(body, Clarification) for body in bodies]
 
+    def listed(
+        self, *, bureau: str | None = None, state: ClarificationState | None = None, limit: int = 200
+    ) -> list[Clarification]:
+        """Clarifications of a bureau (of all where None) in a state (in any where None), by id."""
+        wanted = select(clarifications.c.body)
+        if bureau is not None:
+            wanted = wanted.where(clarifications.c.bureau == bureau)
+        if state is not None:
+            wanted = wanted.where(clarifications.c.state == state.value)
+        bodies = self._connection.scalars(wanted.order_by(clarifications.c.id).limit(limit))
+        return [msgspec.convert(body, Clarification) for body in bodies]
+
     def insert(self, clarification: Clarification) -> bool:
         """Open a clarification; False, and nothing changed, where one of this id exists."""
         return insert_new(self._connection, clarifications, {"id": clarification.id, **_columns(clarification)})

@@ -54,6 +54,14 @@ class Proceedings:
         wanted = among(self._connection, proceedings.c.concern, set(concerns))
         return self._all(select(proceedings.c.body).where(wanted).order_by(proceedings.c.id))
 
+    def listed(self, *, is_open: bool | None = None, limit: int = 200) -> list[Proceeding]:
+        """Proceedings (open ones, closed ones, or all), by id."""
+        wanted = select(proceedings.c.body)
+        if is_open is not None:
+            closed_at = proceedings.c.closed_at
+            wanted = wanted.where(closed_at.is_(None) if is_open else closed_at.is_not(None))
+        return self._all(wanted.order_by(proceedings.c.id).limit(limit))
+
     def counted_otherwise(self, calendar: str, limit: int) -> list[str]:
         """Open proceedings whose clocks were not counted by the calendar of this digest."""
         wanted = proceedings.c.closed_at.is_(None) & proceedings.c.counted_by.is_distinct_from(calendar)

@@ -81,7 +81,7 @@ class Evaluating:
 
 
 def how_it_ended(proceeding: Proceeding, step: str) -> str:
-    """What a step of the end came to: how the answer was judged, how long the matter is kept; empty for others."""
+    """What a last step came to: how the answer was judged, for how long the matter is kept; empty for others."""
     if step == EVALUATE and proceeding.evaluation:
         return _summary(proceeding.evaluation)
     terms = {term.id: term.title for term in proceeding.procedure.archive_terms}

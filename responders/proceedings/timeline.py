@@ -157,7 +157,6 @@ def _logged(doing: Doing) -> Entry:
     what, _, basis = doing.what.partition("：")
     known = what.endswith("知悉")
     told = Told.KNOWN if known or what.startswith("发出") else Told.DONE
-    whole = not basis or "（" in what
-    return Entry(
-        at=doing.at, told=told, who=doing.who, what=doing.what if whole else what, basis="" if whole else basis
-    )
+    if not basis or "（" in what:
+        return Entry(at=doing.at, told=told, who=doing.who, what=doing.what)
+    return Entry(at=doing.at, told=told, who=doing.who, what=what, basis=basis)

@@ -7,12 +7,16 @@ import pytest
 
 from console.app import create_app
 from huiying.bus.sqlite import SqliteBus
+from huiying.clarification import ClarificationKind
 from huiying.correction import Judgement
 from huiying.intake import Intake
+from huiying.person import Role
 from huiying.policy.intake import read_intake
+from huiying.procedure import Regime
+from responders.beginning import begun_by_alert
 from tests.builders import person
 from tests.console.client import Client
-from tests.console.night import SHIPPED_OFFICE, TOKEN, Night
+from tests.console.night import SHIPPED_OFFICE, TOKEN, Night, shipped_rules
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 POST = {
@@ -145,7 +149,57 @@ def test_the_description_of_the_api_names_its_doors_in_chinese(client: Client) -
     paths = client.get("/api/openapi.json").json()["paths"]
     assert paths["/api/posts"]["post"]["summary"] == "提交帖文"
     assert {"/api/alerts", "/api/concerns", "/api/tasks", "/api/sources", "/live", "/readyz"} <= set(paths)
+    assert paths["/api/clarifications"]["get"]["summary"] == "回应稿"
+    assert paths["/api/proceedings"]["get"]["summary"] == "办理记录"
     assert "/queue/list" not in paths
+
+
+def handled(night: Night) -> str:
+    """The proceeding of the water, and an answer in hand; its id."""
+    with night.register.transaction() as tx:
+        water = tx.concerns.find("c-water")
+        assert water
+        id = begun_by_alert(tx, shipped_rules(), water, now=night.clock.now(), regime=Regime.CURRENT).id
+    night.drafting.open("c-water", ClarificationKind.SITUATION, "水务局", by=person("高远"))
+    return id
+
+
+def test_proceedings_come_out_with_steps_and_clocks_and_without_the_whole_procedure(
+    busy: Night, client: Client
+) -> None:
+    id = handled(busy)
+    items = client.get("/api/proceedings", params={"open": "true"}).json()["items"]
+    [one] = [item for item in items if item["id"] == id]
+    assert (one["concern"], one["procedure"]["title"]) == ("c-water", "政务舆情回应")
+    assert set(one["procedure"]) == {"id", "title", "version"}
+    assert [done["step"] for done in one["done"]] == ["discover", "gather"]
+    clocks = {clock["step"]: (clock["met_at"], clock["not_binding"]) for clock in one["clocks"]}
+    assert clocks["respond"] == (None, None)
+    assert clocks["press-conference"] == (None, "事件级别未认定为特别重大、重大")
+    assert client.get("/api/proceedings", params={"open": "false"}).json()["items"] == []
+
+
+def test_clarifications_come_out_by_bureau_and_state(busy: Night, client: Client) -> None:
+    handled(busy)
+    [one] = client.get("/api/clarifications", params={"bureau": "水务局", "state": "drafting"}).json()["items"]
+    assert (one["concern"], one["kind"], one["texts"]) == ("c-water", "situation", 0)
+    assert client.get("/api/clarifications", params={"state": "published"}).json()["items"] == []
+    assert client.get("/api/clarifications", params={"bureau": "建委"}).json()["items"] == []
+    assert client.get("/api/clarifications", params={"state": "lost"}).status_code == 422
+
+
+def test_a_unit_gets_what_is_of_its_own_matters_and_an_administrator_nothing(busy: Night, client: Client) -> None:
+    handled(busy)
+    app = create_app(busy.console())
+    lists = ("/api/clarifications", "/api/proceedings", "/api/tasks")
+    own, other = (Client(app, person(f"unit-{name}", Role.HANDLER, bureau=name)) for name in ("水务局", "建委"))
+    admin = Client(app, person("admin", Role.ADMINISTRATOR))
+    for address in lists:
+        assert {item["concern"] for item in own.get(address).json()["items"]} == {"c-water"}
+        assert "c-water" not in {item["concern"] for item in other.get(address).json()["items"]}
+        assert admin.get(address).status_code == 403
+    assert other.get("/api/tasks", params={"bureau": "水务局"}).json()["items"] == []
+    assert {item["bureau"] for item in client.get("/api/tasks").json()["items"]} > {"水务局", "建委"}
 
 
 def test_a_wrong_cursor_is_refused(client: Client) -> None:

@@ -8,7 +8,15 @@ from dataclasses import replace
 from console import live
 from console.live import Tailer, tell
 from huiying.entrance import Visit
-from huiying.messages import AlertChanged, AlertRaised, ConcernChanged, PostCollected
+from huiying.messages import (
+    AlertChanged,
+    AlertRaised,
+    ClarificationChanged,
+    ConcernChanged,
+    PostCollected,
+    ProceedingChanged,
+    TaskEscalated,
+)
 from huiying.person import Person, Role
 from tests.builders import make_post
 from tests.console.night import Night
@@ -112,6 +120,20 @@ def test_only_the_last_of_many_changes_of_one_concern_is_told(night: Night) -> N
     with night.register.reading() as tx:
         told = tell(tx.outbox.tail(0, 500))
     assert [one.number for one in told] == [1, 51, 52]
+
+
+def test_what_is_done_about_a_matter_is_told_with_its_concern_and_without_words(night: Night) -> None:
+    night.tell(
+        ProceedingChanged(proceeding="c-1:1:opinion-response", concern="c-1", what="办完“研判”"),
+        ClarificationChanged(clarification="a", concern="c-1", bureau="水务局", state="drafting", what="第 1 稿"),
+        TaskEscalated(task="t", concern="c-1", bureau="水务局", step="sign-in", rung="leader", due_at=None),
+    )
+    with night.register.reading() as tx:
+        told = tell(tx.outbox.tail(0, 500))
+    assert [one.concern for one in told] == ["c-1"] * 3
+    facts = [json.loads(one.text) for one in told]
+    assert [each["topic"] for each in facts] == ["proceeding-changed", "clarification-changed", "task-escalated"]
+    assert all("what" not in each for each in facts)
 
 
 def test_no_words_of_a_post_travel_on_the_stream(night: Night) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from huiying.clarification import ClarificationState
+from huiying.clarification import ClarificationState, Text
 from huiying.evaluation import Adoption, Promises
 from huiying.failures import NotAllowed
 from huiying.finding import FindingKind
-from huiying.notice import About, NoticeState
+from huiying.notice import About, Notice, NoticeState
 from huiying.paper import PaperKind
+from huiying.publication import Published
 from huiying.task import TaskState
 from responders.proceedings.evaluating import Judged
 from responders.proceedings.timeline import timeline
@@ -29,9 +30,7 @@ def office(register_url: str, tmp_path: Path) -> Iterator[Matters]:
     office.chain.close()
 
 
-def test_a_matter_goes_from_its_posts_to_the_archive(  # noqa: PLR0915 - one whole way
-    office: Matters, tmp_path: Path
-) -> None:
+def test_a_matter_goes_from_its_posts_to_the_archive(office: Matters, tmp_path: Path) -> None:
     office.arrive(*DANGER)
     concern = office.concern("自来水")
     first = office.proceeding(concern)
@@ -49,11 +48,7 @@ def test_a_matter_goes_from_its_posts_to_the_archive(  # noqa: PLR0915 - one who
     office.wait(minutes=5)
     office.people.handling.acknowledge(concern.episode_id, by=OFFICER)
     office.settle()
-    with office.chain.register.reading() as tx:
-        stopped = tx.notices.get(waiting.id)
-        assert tx.notices.pending(About.ALERT, [concern.episode_id]) == []
-    assert stopped is not None
-    assert (stopped.state, stopped.said) == (NoticeState.STOPPED, "高远已知悉")
+    _is_stopped(office, waiting)
 
     office.wait(minutes=5)
     office.people.appraising.appraise(first.id, outcome="public-answer", participants=("宣传部",), by=OFFICER)
@@ -87,16 +82,27 @@ def test_a_matter_goes_from_its_posts_to_the_archive(  # noqa: PLR0915 - one who
     assert filed.evaluation is not None
     assert {each.clock: each.in_time for each in filed.evaluation.timeliness} == {"respond": True}
 
-    signed = office.texts(answer)[-1]
+    _is_what_was_signed(published, office.texts(answer)[-1], tmp_path / "publications")
+    _is_told(office, concern.id)
+
+
+def _is_stopped(office: Matters, notice: Notice) -> None:
+    with office.chain.register.reading() as tx:
+        stopped = tx.notices.get(notice.id)
+        assert tx.notices.pending(notice.about, [notice.subject]) == []
+    assert stopped is not None
+    assert (stopped.state, stopped.said) == (NoticeState.STOPPED, "高远已知悉")
+
+
+def _is_what_was_signed(published: Published, signed: Text, folder: Path) -> None:
     assert published.publication.sha256 == signed.sha256
-    [article] = (tmp_path / "publications").glob("2*.html")
+    [article] = folder.glob("2*.html")
     page = article.read_text("utf-8")
     read = [unescape(words) for words in re.findall(r"<(?:h1|p)>(.*?)</(?:h1|p)>", page)]
     assert read[:-1] == [signed.title, *(sentence.text for sentence in signed.sentences)]
     assert "".join(read[1:-1]) == ANSWER
     assert published.delivery is not None
     assert published.delivery.sha256 == hashlib.sha256(article.read_bytes()).hexdigest()
-    _is_told(office, concern.id)
 
 
 def _is_told(office: Matters, concern: str) -> None:
@@ -153,9 +159,8 @@ def test_a_text_changed_after_its_signature_has_no_way_to_the_public(office: Mat
     assert office.proceeding(concern).done_as("sign") is not None
 
     last = office.texts(answer)[-1]
-    text = office.people.drafting.write(
-        answer, last.title, ANSWER.replace("14处", "3处"), after=last.number, by=HANDLER
-    )
+    other = ANSWER.replace("14处", "3处")
+    text = office.people.drafting.write(answer, last.title, other, after=last.number, by=HANDLER)
     stands = office.proceeding(concern)
     assert [stands.done_as(step) for step in ("countersign", "review", "sign")] == [None, None, None]
     with pytest.raises(NotAllowed, match="还不能发布"):

@@ -175,7 +175,7 @@ def test_a_registered_matter_has_its_papers_without_any_post(office: SmallOffice
     assert "由市政府总值班室领导交办获知" in flash
     assert "手工登记，尚无网上帖文" in flash
     assert f"建议牵头单位：{BLANK}" in flash
-    assert f"已要求{BLANK}核实" in text_of(papers[PaperKind.HOLDING])
+    assert "待填写：目前由＿＿核查处置。" in text_of(papers[PaperKind.HOLDING])
 
 
 def test_no_new_version_is_made_while_nothing_that_counts_has_changed(office: SmallOffice) -> None:
