@@ -39,7 +39,7 @@ from tests.signing_in import sign_in_as
 
 POSTS = 20_000
 PARTS = 20
-KILLS = {"assessing": 6, "gathering": 6, "respond": 6, "serve": 3, "import": 4}
+KILLS = {"assessing": 9, "gathering": 9, "respond": 9, "serve": 4, "import": 4}
 GUESTS = 3
 AWAY_SECONDS = 30.0
 BUSY_SECONDS = 10.0
