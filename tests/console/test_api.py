@@ -172,7 +172,7 @@ def test_proceedings_come_out_with_steps_and_clocks_and_without_the_whole_proced
     [one] = [item for item in items if item["id"] == id]
     assert (one["concern"], one["procedure"]["title"]) == ("c-water", "政务舆情回应")
     assert set(one["procedure"]) == {"id", "title", "version"}
-    assert [done["step"] for done in one["done"]] == ["discover", "gather"]
+    assert [done["step"] for done in one["done"]] == ["discover", "gather", "designate", "assign"]
     clocks = {clock["step"]: (clock["met_at"], clock["not_binding"]) for clock in one["clocks"]}
     assert clocks["respond"] == (None, None)
     assert clocks["press-conference"] == (None, "事件级别未认定为特别重大、重大")
