@@ -33,7 +33,7 @@ from huiying.procedure import Regime
 from huiying.register.fates import PostFate
 from huiying.settings import read_settings
 from huiying.task import TaskState
-from responders.opening import Opening
+from responders.tasks.opening import Opening
 from tests.signing_in import sign_in_as
 
 CONCERNS, ALERTS, TASKS = 10_000, 1_000, 2_000

@@ -17,7 +17,7 @@ from huiying.contacts import Emergency
 from huiying.failures import NotAllowed
 from huiying.permission import Action
 from huiying.register.register import Transaction
-from responders.duty_log import Call
+from responders.shift.duty_log import Call
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

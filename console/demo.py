@@ -48,6 +48,8 @@ class Demo:
         config = folder / "config"
         shutil.copytree(self._config, config, dirs_exist_ok=True)
         self._city.write_sources(config / "sources.yaml")
+        if self._config == default_office():
+            self._city.write_review(config / "review.yaml")
         settings = read_settings(os.environ, folder)
         self._city.show_publications(settings.data / "publications", config / "publishing.yaml")
         configure_logs(settings.log_level)

@@ -16,8 +16,8 @@ from console.forms import Fields, moment_in, number_in, read_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from huiying.failures import NotAllowed, Stale, Unavailable
-from huiying.finding import FindingKind, FindingWords
-from huiying.permission import Action, must_may
+from huiying.finding import Finding, FindingKind, FindingWords
+from huiying.permission import Action, able, must_may
 from huiying.person import Person
 from huiying.register.register import Transaction
 from huiying.task import Task
@@ -68,7 +68,7 @@ def desk_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 
     @routes.get("/tasks/{task_id}", dependencies=needs(Action.VIEW_MATTERS))
     def one(task_id: str, by: Acting) -> RedirectResponse:
-        if by.bureau:
+        if able(by, Action.HANDLE_TASK):
             return RedirectResponse(f"/desk?task={quote(task_id)}", status_code=303)
         return RedirectResponse(f"/tasks?task={quote(task_id)}", status_code=303)
 
@@ -143,7 +143,13 @@ def _actions(office: ConsoleOffice) -> dict[str, tuple[Action, Done]]:
 
     def write(form: Fields, by: Person) -> str:
         finding = reporting.write(form["task"], _kind(form), _words(form), by=by)
+        if form["sign"]:
+            return sign_as_written(finding, by)
         return f"{finding.kind.label}已送单位负责人签字"
+
+    def sign_as_written(finding: Finding, by: Person) -> str:
+        signed = reporting.sign(finding.id, by=by, seen=finding.version)
+        return f"{signed.kind.label}已签字，值班员和回应稿都能看到"
 
     def sign(form: Fields, by: Person) -> str:
         finding = reporting.sign(form["finding"], by=by, seen=number_in(form, "finding_seen"))

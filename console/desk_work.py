@@ -8,7 +8,7 @@ from console import wording
 from console.clocks import ClockView, view_clock
 from console.forms import Fields
 from console.office import ConsoleOffice
-from huiying.clarification import Clarification, ClarificationState
+from huiying.clarification import Clarification, ClarificationKind, ClarificationState
 from huiying.finding import Finding, FindingKind
 from huiying.permission import Action, role_for
 from huiying.person import Person
@@ -81,6 +81,7 @@ class WorkView:
     task: str
     version: int
     concern: str
+    bureau: str
     number: str
     concern_number: str
     title: str
@@ -103,6 +104,7 @@ class WorkView:
     reports: tuple[ReportView, ...]
     may_sign: bool
     drafts: tuple[tuple[str, str], ...]
+    kinds: tuple[tuple[str, str], ...]
     down: tuple[DownView, ...]
     supervisions: tuple[AskedView, ...]
     log: tuple[tuple[str, str, str], ...]
@@ -120,6 +122,7 @@ def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person, ty
         task=task.id,
         version=task.version,
         concern=task.concern,
+        bureau=task.bureau,
         number=task_number(tx, task),
         concern_number=concern.number if concern else "",
         title=task.title,
@@ -142,6 +145,7 @@ def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person, ty
         reports=tuple(_report(finding, now) for finding in reversed(findings) if finding.signed),
         may_sign=role_for(by, Action.SIGN_FINDING, bureaus=(task.bureau,)) is not None,
         drafts=tuple(_draft(each) for each in tx.clarifications.of_concern(task.concern)),
+        kinds=tuple((kind.value, kind.label) for kind in ClarificationKind),
         down=tuple(_down(part, now) for part in task.handed_down),
         supervisions=tuple(_asked(each, now) for each in tx.supervisions.of_tasks([task.id]).get(task.id, [])),
         log=tuple((wording.when(change.at, now), change.who, change.what) for change in reversed(task.changes[-12:])),

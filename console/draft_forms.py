@@ -8,7 +8,7 @@ from console.office import ConsoleOffice
 from huiying.clarification import Clarification, ClarificationKind, Evidence, EvidenceKind, Sentence
 from huiying.failures import NotAllowed
 from huiying.register.register import Transaction
-from responders.drafts.differences import SentenceChange
+from responders.answers.drafts.differences import SentenceChange
 
 
 def chosen_sentences(
@@ -21,6 +21,14 @@ def chosen_sentences(
     if unknown := [key for key in keys if key not in known]:
         raise NotAllowed(f"有 {len(unknown)} 句备选已经不在了，请重新勾选")
     return [known[key] for key in keys]
+
+
+def signed_proposals(tx: Transaction, office: ConsoleOffice, draft: Clarification) -> list[str]:
+    """Every sentence of the findings that their heads signed; `NotAllowed` where none is left to be taken."""
+    keys = [proposal.key for proposal in office.helping.proposals(tx, draft) if proposal.signed]
+    if not keys:
+        raise NotAllowed("已签反馈里的句子都在稿中，或还没有签过字的反馈")
+    return keys
 
 
 def ticked(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,13 +1,15 @@
 """The answers to a concern as its page lists them, and where the page of each one is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import quote
 
 from console.office import ConsoleOffice
 from huiying.clarification import Clarification, ClarificationState
 from huiying.concern import Concern
 from huiying.register.register import Transaction
-from responders.drafts.versions import wordings
+from responders.answers.drafts.versions import wordings
+from responders.answers.releasing import release_missing
 
 STATES = {
     ClarificationState.DRAFTING: ("起草中", "todo"),
@@ -28,6 +30,7 @@ class DraftLine:
     state: str
     shape: str
     draft: str
+    next: tuple[str, str] | None
 
 
 def draft_path(id: str) -> str:
@@ -50,4 +53,15 @@ def _line(tx: Transaction, clarification: Clarification, office: ConsoleOffice) 
         state=words,
         shape=shape,
         draft=f"第 {drafts} 稿" if drafts else "未动笔",
+        next=_next(tx, clarification, office.clock.now()),
     )
+
+
+def _next(tx: Transaction, clarification: Clarification, now: datetime) -> tuple[str, str] | None:
+    """Where an answer goes on after its draft, in words and as an address."""
+    id = quote(clarification.id, safe="")
+    if clarification.state is ClarificationState.PUBLISHED:
+        return "发布记录", f"/publish/{id}"
+    if clarification.state is not ClarificationState.SUBMITTED:
+        return None
+    return ("审查", f"/review/{id}") if release_missing(tx, clarification.id, now) else ("去发布", f"/publish/{id}")

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from huiying.clarification import Assistance
 from huiying.concern import Concern
-from responders.drafts.cleared import Cleared
-from responders.drafts.differences import SentenceChange
-from responders.drafts.proposing import Proposal
-from responders.drafts.requirements import PartCheck
-from responders.helping import Terms
+from responders.answers.drafts.cleared import Cleared
+from responders.answers.drafts.differences import SentenceChange
+from responders.answers.drafts.proposing import Proposal
+from responders.answers.drafts.requirements import PartCheck
+from responders.answers.helping import Terms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

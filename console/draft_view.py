@@ -11,12 +11,12 @@ from console.office import ConsoleOffice
 from huiying.clarification import Clarification, ClarificationKind, ClarificationState, EvidenceKind, Text
 from huiying.concern import Concern
 from huiying.register.register import Transaction
-from responders.drafts.answers import ENDED, concern_of
-from responders.drafts.at_hand import AtHand
-from responders.drafts.checks import UNTIED, SentenceCheck, TieCheck
-from responders.drafts.cleared import cleared_wording
-from responders.drafts.requirements import PartCheck
-from responders.drafts.versions import compare, wordings
+from responders.answers.answer import ENDED, concern_of, usual_title
+from responders.answers.drafts.at_hand import AtHand
+from responders.answers.drafts.checks import UNTIED, SentenceCheck, TieCheck
+from responders.answers.drafts.cleared import cleared_wording
+from responders.answers.drafts.requirements import PartCheck
+from responders.answers.drafts.versions import compare, wordings
 
 _CHOICE = 60
 
@@ -66,7 +66,7 @@ def view_draft(
 def _title(last: Text | None, refusal: Refusal | None, concern: Concern, kind: ClarificationKind) -> str:
     if refusal and refusal.title is not None:
         return refusal.title
-    return last.title if last else f"关于“{concern.title}”的{kind.label}"
+    return last.title if last else usual_title(concern, kind)
 
 
 def _body(last: Text | None, refusal: Refusal | None) -> str:

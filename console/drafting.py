@@ -9,7 +9,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from console.acting import Acting
 from console.admitting import needs, reads_evidence
 from console.concerns import found_clarification, found_concern, view_concern
-from console.draft_forms import chosen_sentences, evidence_in, kind_in, number_in, refusal_of, ticked
+from console.draft_forms import (
+    chosen_sentences,
+    evidence_in,
+    kind_in,
+    number_in,
+    refusal_of,
+    signed_proposals,
+    ticked,
+)
 from console.draft_lines import draft_path
 from console.draft_parts import Refusal
 from console.draft_view import view_changes, view_draft
@@ -20,9 +28,9 @@ from huiying.clarification import Sentence
 from huiying.failures import NotAllowed, Unavailable
 from huiying.permission import Action
 from huiying.person import Person
-from responders.drafts import editing
-from responders.drafts.cleared import cleared_wording
-from responders.drafts.versions import Overtaken
+from responders.answers.drafts import editing
+from responders.answers.drafts.cleared import cleared_wording
+from responders.answers.drafts.versions import Overtaken
 
 Form = Annotated[Fields, Depends(read_fields)]
 TextForm = Annotated[Fields, Depends(read_text_fields)]
@@ -144,7 +152,9 @@ def _helping_routes(routes: APIRouter, screen: _Screen) -> None:
 
     def take(id: str, form: Fields, by: Person) -> None:
         with office.register.reading() as tx:
-            chosen = chosen_sentences(tx, office, found_clarification(tx, id), ticked(form.all("key")))
+            draft = found_clarification(tx, id)
+            keys = signed_proposals(tx, office, draft) if form["signed"] else ticked(form.all("key"))
+            chosen = chosen_sentences(tx, office, draft, keys)
         office.drafting.change(id, editing.added(chosen), after=number_in(form, "after"), by=by)
 
     @routes.post("/drafts/{id}/hold", dependencies=needs(Action.DRAFT), response_model=None)

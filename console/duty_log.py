@@ -22,7 +22,7 @@ from huiying.failures import NotAllowed, Stale
 from huiying.media_enquiry import MediaEnquiry
 from huiying.permission import Action
 from huiying.register.register import Transaction
-from responders.duty_log import Call
+from responders.shift.duty_log import Call
 
 _SHOWN = timedelta(days=3)
 

@@ -60,7 +60,7 @@ def _sub_clock(standing: Standing, gate: Gate, now: datetime, done_at: datetime 
     clock = DueClock(
         step=gate.step,
         title=gate.label,
-        starts_at=found.starts_at,
+        starts_at=min(found.starts_at, _reached(standing, gate, now)),
         due_at=found.due_at,
         calculation=f"{wording.when(found.starts_at, now)} + {minutes} = {wording.when(found.due_at, now)}",
         basis=found.basis,
@@ -68,6 +68,12 @@ def _sub_clock(standing: Standing, gate: Gate, now: datetime, done_at: datetime 
         outward=False,
     )
     return view_clock(clock, now, done_at)
+
+
+def _reached(standing: Standing, gate: Gate, now: datetime) -> datetime:
+    """When the text came before a gate: it may pass the one before long before that one's time is up."""
+    before = (standing.passed_at(each, now) for each in gate.before)
+    return max((at for at in before if at), default=standing.review.opened_at)
 
 
 def view_seat(standing: Standing, seat: Seat, now: datetime) -> SeatLine:

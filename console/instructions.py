@@ -20,7 +20,7 @@ from huiying.instruction import Instruction
 from huiying.permission import Action, role_for
 from huiying.person import Person
 from huiying.register.register import Transaction
-from responders.instructing import Order
+from responders.tasks.instructing import Order
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,7 +20,7 @@ from huiying.notice import CONSOLE, GROUP, About, Notice, NoticeState
 from huiying.permission import Action
 from huiying.policy.channels import Channel, ChannelRules
 from huiying.register.register import Transaction
-from responders.notice_lines import facts_of, line_of
+from responders.notices.lines import facts_of, line_of
 
 _ROWS = 100
 _SHAPES = {

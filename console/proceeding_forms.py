@@ -22,7 +22,7 @@ from huiying.moments import read_moment
 from huiying.permission import Action
 from huiying.person import Person
 from huiying.proceeding import Proceeding
-from responders.evaluating import Judged
+from responders.proceedings.evaluating import Judged
 
 Form = Annotated[Fields, Depends(read_fields)]
 Answer = HTMLResponse | RedirectResponse

@@ -17,8 +17,8 @@ from huiying.procedure import Start, Step
 from huiying.proceeding import Proceeding
 from huiying.register.register import Transaction
 from huiying.running_clocks import why_not_binding
-from responders.appraising import APPRAISE
-from responders.evaluating import EVALUATE, FILE
+from responders.proceedings.appraising import APPRAISE
+from responders.proceedings.evaluating import EVALUATE, FILE
 
 _CHAIN = (
     ("反馈", ("find",)),

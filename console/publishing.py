@@ -22,9 +22,9 @@ from huiying.failures import NotAllowed, Stale, Unavailable
 from huiying.permission import Action
 from huiying.publication import Channel, Part, Published, QuestionAnswered
 from huiying.register.register import Transaction
+from responders.answers.ordering import Order
+from responders.answers.releasing import release_missing
 from responders.channels.reported import Appointment, Report, is_appointed, place_asked
-from responders.ordering import Order
-from responders.releasing import release_missing
 
 Form = Annotated[Fields, Depends(read_fields)]
 Answer = HTMLResponse | RedirectResponse
@@ -55,6 +55,7 @@ class PublishView:
     """The whole page."""
 
     clarification: str
+    concern: str
     title: str
     text: int
     missing: tuple[str, ...]
@@ -123,6 +124,7 @@ def view_publishing(tx: Transaction, office: ConsoleOffice, clarification: Clari
     channels = office.publishing.rules.channels
     return PublishView(
         clarification=clarification.id,
+        concern=clarification.concern,
         title=texts[-1].title if texts else "",
         text=len(texts),
         missing=release_missing(tx, clarification.id, now),

@@ -15,7 +15,7 @@ from huiying.concern import Concern
 from huiying.procedure import Told
 from huiying.proceeding import Proceeding
 from huiying.register.register import Transaction
-from responders.timeline import Entry, timeline
+from responders.proceedings.timeline import Entry, timeline
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,8 +19,8 @@ from huiying.concern import Origin
 from huiying.failures import NotAllowed
 from huiying.level import Level
 from huiying.permission import Action
-from responders.registering import AlreadyRegistered
-from responders.written import Enquiry, Written, read_origin
+from responders.shift.registering import AlreadyRegistered
+from responders.shift.written import Enquiry, Written, read_origin
 
 _FIELDS = (
     "origin", "title", "what", "where", "from_whom", "known_at", "occurred_at", "level", "reason", "lead",

@@ -16,7 +16,7 @@ from console.concerns import found_clarification
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
-from console.review_form import read_decision, read_elsewhere, read_giver
+from console.review_form import none_found, read_decision, read_elsewhere, read_giver
 from console.review_view import view_review
 from huiying.clarification import Clarification, Text
 from huiying.failures import NotAllowed, Stale
@@ -24,8 +24,9 @@ from huiying.gate import Gate
 from huiying.permission import Action
 from huiying.person import Person
 from huiying.register.register import Transaction
+from huiying.release_review import Finding
 from huiying.review import Standing
-from responders.gates import standing_of_newest
+from responders.answers.gates import standing_of_newest
 
 Form = Annotated[Fields, Depends(read_fields)]
 Answer = HTMLResponse | RedirectResponse
@@ -66,12 +67,14 @@ def _reading_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> N
     @routes.get("/review", dependencies=needs(Action.VIEW_MATTERS))
     def reviews() -> HTMLResponse:
         with office.register.reading() as tx:
-            waiting, past = _waiting(tx, office), _past(tx, office)
+            waiting = _waiting(tx, office)
+            past = [row for row in _past(tx, office) if row not in waiting]
             return pages.html("reviews.html", waiting=waiting, past=past, frame=frame(tx, office, "review"))
 
     @routes.get("/review/{clarification}", dependencies=needs(Action.VIEW_MATTERS))
-    def review(clarification: str, by: Acting, seat: str = "") -> HTMLResponse:
-        return _page(office, pages, clarification, by, seat=seat)
+    def review(clarification: str, by: Acting, seat: str = "", grounds: str = "") -> HTMLResponse:
+        filled = none_found() if grounds == Finding.NONE.value else None
+        return _page(office, pages, clarification, by, seat=seat, form=filled)
 
 
 def _acting_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:

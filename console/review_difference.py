@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from huiying.clarification import Text
 from huiying.register.register import Transaction
 from huiying.review import Standing
-from responders.drafts.differences import Piece, SentenceChange, Stretch, differences
+from responders.answers.drafts.differences import Piece, SentenceChange, Stretch, differences
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,8 +11,8 @@ from huiying.failures import NotAllowed
 from huiying.gate import Conclusion, Gate, Means
 from huiying.person import Person
 from huiying.release_review import Finding, Ground, Publicness, ReleaseReview
-from responders.decision import Decision
-from responders.reviewing import Elsewhere
+from responders.answers.decision import Decision
+from responders.answers.reviewing import Elsewhere
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -55,6 +55,11 @@ def read_moment(words: str, what: str) -> datetime:
         return datetime.fromisoformat(words).replace(tzinfo=BEIJING)
     except ValueError:
         raise NotAllowed(f"{what}读不懂，应如 2026-11-22T06:05") from None
+
+
+def none_found() -> Fields:
+    """The release form as it is filled in by somebody who went through every ground and found nothing."""
+    return Fields([(f"ground-{ground.value}", Finding.NONE.value) for ground in Ground])
 
 
 def _read_release(form: Fields) -> ReleaseReview:

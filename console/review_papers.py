@@ -31,7 +31,7 @@ from huiying.permission import Action
 from huiying.register.register import Transaction
 from huiying.release_review import Ground
 from huiying.review import Standing
-from responders.gates import standing_of_newest
+from responders.answers.gates import standing_of_newest
 
 _SUMMARY = 160
 _BLANK = "签名：　　　　　年　月　日"

@@ -15,8 +15,8 @@ from huiying.person import Person
 from huiying.register.register import Transaction
 from huiying.release_review import Ground, findings_for
 from huiying.review import Standing
-from responders.gates import authors_of, standing_of_newest
-from responders.turns import refusal
+from responders.answers.gates import authors_of, standing_of_newest
+from responders.answers.turns import refusal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,7 +125,7 @@ def _choice(standing: Standing, seat: Seat, person: Person, wrote: dict[str, str
     return SeatChoice(
         key=f"{seat.gate.value}/{seat.id}",
         gate=seat.gate,
-        title=f"{seat.gate.label}“{seat.title}”",
+        title=seat.gate.label if seat.title in seat.gate.label else f"{seat.gate.label}“{seat.title}”",
         short=seat.title,
         refused=refusal(standing, seat, person, wrote, now),
         conclusions=tuple((each.value, each.called(seat.gate)) for each in CONCLUSIONS[seat.gate]),

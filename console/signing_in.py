@@ -24,6 +24,7 @@ from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from huiying.entrance import Admission, csrf_of
 from huiying.failures import NotAllowed
+from huiying.gate import Gate
 from huiying.permission import Action, able
 from huiying.person import Person
 
@@ -140,7 +141,13 @@ def _entering(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
 
 
 def home_of(person: Person) -> str:
-    """Where somebody begins who asked for nothing else."""
+    """Where somebody begins who asked for nothing else: at their own work."""
+    if able(person, Action.HANDLE_ALERTS):
+        return "/"
+    if able(person, Action.HANDLE_TASK):
+        return "/desk"
+    if any(able(person, gate.action) for gate in Gate):
+        return "/review"
     if able(person, Action.VIEW_MATTERS):
         return "/"
     return "/users" if able(person, Action.MANAGE_USERS) else MY_PAGE

@@ -14,12 +14,13 @@ from console.excerpts import Excerpt, representative
 from console.office import ConsoleOffice
 from console.rendering import Pages
 from huiying.alert import Alert
-from huiying.clarification import ClarificationState
 from huiying.concern import Concern
 from huiying.correction import Answer, Judgement, standing_answers
 from huiying.failures import NotAllowed
+from huiying.gate import Gate
 from huiying.permission import Action, must_may
 from huiying.person import Person
+from huiying.publication import Publication
 from huiying.register.register import Transaction
 from huiying.task import DueClock, Task
 
@@ -61,6 +62,8 @@ class PaperView:
     return_until: str
     signed_in: str
     findings: tuple[tuple[str, str], ...]
+    ways: str
+    concluded: str
     published: str
     finished: str
     printed: str
@@ -128,9 +131,7 @@ def view_paper(tx: Transaction, office: ConsoleOffice, task: Task) -> PaperView:
     confirmed = standing_answers(tx.corrections.said_of_concern(task.concern))
     lead = task if task.leads else next((t for t in tx.tasks.of_concern(task.concern) if t.leads), task)
     findings = [finding for finding in tx.findings.of_task(task.id) if finding.signed]
-    published = [
-        each for each in tx.clarifications.of_concern(task.concern) if each.state is ClarificationState.PUBLISHED
-    ]
+    publications = [each for each in tx.publications.of_concern(task.concern) if each.at and not each.withdrawal]
     return PaperView(
         number=task_number(tx, task),
         concern_number=concern.number if concern else "",
@@ -160,12 +161,21 @@ def view_paper(tx: Transaction, office: ConsoleOffice, task: Task) -> PaperView:
             for finding in findings
             if finding.signed
         ),
-        published="、".join(each.kind.label for each in published),
+        ways="、".join(dict.fromkeys(each.publication.channel.label for each in publications)),
+        concluded="；".join(dict.fromkeys(_concluded(tx, each.publication) for each in publications)),
+        published="　".join(each.delivery.link or each.delivery.place for each in publications if each.delivery),
         finished=f"{task.closed_as.label if task.closed_as else ''}　{_on_paper(task.closed_at)}　{task.close_reason}"
         if task.closed_at
         else "",
         printed=_on_paper(now),
     )
+
+
+def _concluded(tx: Transaction, publication: Publication) -> str:
+    """What the reviewers of a published text concluded."""
+    standing = tx.reviews.of_text(publication.clarification, publication.sha256)
+    lasts = [standing.last(seat) for seat in standing.review.seats_of(Gate.RELEASE)] if standing else []
+    return "；".join(f"{last.conclusion.called(Gate.RELEASE)}　{last.by.name}" for last in lasts if last)
 
 
 def _printable(tx: Transaction, task_id: str, by: Person, now: datetime) -> Task:

@@ -7,7 +7,7 @@ from consumers.judging.judge import Judge
 from consumers.registering import member_of_words
 from huiying.concern import DANGER
 from huiying.policy.gathering import GatheringRules
-from responders.registering import Understand, Understanding
+from responders.shift.registering import Understand, Understanding
 
 
 def understanding(judge: Callable[[], Judge], rules: GatheringRules) -> Understand:

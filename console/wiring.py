@@ -34,32 +34,32 @@ from huiying.relay import Relay
 from huiying.settings import Settings
 from huiying.staff import Staff
 from huiying.stage import Stage
-from responders.appraising import Appraising
-from responders.assigning import Assigning
+from responders.answers.drafting import Drafting
+from responders.answers.drafts.openai_compatible import ChatEndpoint
+from responders.answers.gate_timers import gate_ticks
+from responders.answers.helping import Helping
+from responders.answers.publishing import Publishing
+from responders.answers.reviewing import Reviewing
 from responders.channels.opening import open_channels
-from responders.deciding import Deciding
-from responders.desk import Desk
-from responders.drafting import Drafting
-from responders.drafts.openai_compatible import ChatEndpoint
-from responders.duty_log import DutyLogging
-from responders.evaluating import Evaluating
-from responders.finding import Reporting
-from responders.gate_timers import gate_ticks
 from responders.handling import Handling
-from responders.helping import Helping
-from responders.instructing import Instructing
+from responders.notices.sending import LEASE as SENDER_LEASE
+from responders.notices.sending import Sender
+from responders.notices.trying import Trying
 from responders.preserving import Preserving
-from responders.publishing import Publishing
+from responders.proceedings.appraising import Appraising
+from responders.proceedings.evaluating import Evaluating
 from responders.readying import Readying
-from responders.registering import Registering, Understanding
-from responders.retention import RETENTION_SECONDS, Retention
-from responders.reviewing import Reviewing
-from responders.sending import LEASE as SENDER_LEASE
-from responders.sending import Sender
+from responders.shift.duty_log import DutyLogging
+from responders.shift.registering import Registering, Understanding
+from responders.shift.retention import RETENTION_SECONDS, Retention
 from responders.stages import responder_stages
-from responders.supervising import Supervising
+from responders.tasks.assigning import Assigning
+from responders.tasks.deciding import Deciding
+from responders.tasks.desk import Desk
+from responders.tasks.instructing import Instructing
+from responders.tasks.reporting import Reporting
+from responders.tasks.supervising import Supervising
 from responders.timers import Timers
-from responders.trying import Trying
 
 # What judges and groups needs numpy and scipy, which take most of a second to import, and not every office has the
 # servers: only who asks for them pays.
@@ -243,7 +243,7 @@ class Office:
 
     def sender(self) -> Sender:
         """What sends notices."""
-        from responders.posting import Courier  # noqa: PLC0415 - see above; apprise takes a second, too
+        from responders.notices.posting import Courier  # noqa: PLC0415 - see above; apprise takes a second, too
 
         return Sender(
             self.register,

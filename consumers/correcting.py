@@ -51,8 +51,8 @@ class Correcting:
         """Write down what a person says of a post; what stands already is not written again.
 
         A concern whose lead is frozen keeps it: there the concern's own lead is corrected
-        (`responders/assigning.py`). A post that turns out to be a report of wrongdoing leaves its concern, unless it
-        is the only one there. Raises `Stale` where the post's concern was just merged into another.
+        (`responders/tasks/assigning.py`). A post that turns out to be a report of wrongdoing leaves its concern,
+        unless it is the only one there. Raises `Stale` where the post's concern was just merged into another.
         """
         name = must_may(by, Action.CORRECT_JUDGEMENTS, self._clock.now()).name
         with self._register.transaction() as tx:

@@ -22,8 +22,8 @@ from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
 from responders.duty_pasts import duty_pasts
 from responders.heat import HOUR, PAST, Heat, measure, quarter_hours_needed_since, settle
-from responders.registering import by_hand
 from responders.rereading import reread_when_stale
+from responders.shift.registering import by_hand
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

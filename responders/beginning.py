@@ -20,8 +20,8 @@ from huiying.proceeding import Proceeding
 from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
 from huiying.task import Task, TaskState
-from responders.counting import recount
-from responders.proceeding import begin, mark_steps, proceeding_id
+from responders.proceedings.counting import recount
+from responders.proceedings.proceeding import begin, mark_steps, proceeding_id
 from responders.rereading import reread_when_stale
 from responders.rules import PROCEDURE, OfficeRules
 

@@ -13,8 +13,8 @@ from huiying.proceeding import Proceeding
 from huiying.register.register import Transaction
 from huiying.running_clocks import met_at, rule_of
 from huiying.task import DueClock, Task, TaskState
-from responders.clock_words import dated_words
-from responders.task_keeping import keep_task
+from responders.proceedings.clock_words import dated_words
+from responders.tasks.keeping import keep_task
 
 
 def let_tasks_follow(tx: Transaction, before: Proceeding, after: Proceeding, *, by: Signed) -> None:

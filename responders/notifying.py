@@ -1,8 +1,8 @@
 """Notifying: who is to be told of what, by which channel and when, as rows in the register.
 
 The rows of an occasion are one transaction; their ids come from their content, so that a message handled twice tells
-nobody twice. Sending is another part (`responders/sending.py`): this stage waits for no channel. On the console's own
-page a notice has arrived as soon as its row is there.
+nobody twice. Sending is another part (`responders/notices/sending.py`): this stage waits for no channel. On the
+console's own page a notice has arrived as soon as its row is there.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,8 +17,8 @@ from huiying.policy.channels import Channel, ChannelRules
 from huiying.policy.roster import Member, Roster
 from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
-from responders.need import records_of
-from responders.occasions import TASK_MESSAGES, Occasion, occasions_of
+from responders.notices.need import records_of
+from responders.notices.occasions import TASK_MESSAGES, Occasion, occasions_of
 from responders.rereading import reread_when_stale
 
 

@@ -25,11 +25,11 @@ from huiying.procedure import Regime
 from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
 from huiying.task import Task, TaskState
-from responders.drafts.holding import holding_statement
-from responders.opening import Opening
-from responders.papers import State, make_papers
+from responders.answers.drafts.holding import holding_statement
 from responders.preserving import Preserving
 from responders.rules import OfficeRules
+from responders.shift.papers import State, make_papers
+from responders.tasks.opening import Opening
 
 
 class PaperRules(OfficeRules, Protocol):

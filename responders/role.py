@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from huiying.loop import Loop
 from huiying.pulse import Pulse
 from huiying.relay import Relay
-from responders.sending import Sender
+from responders.notices.sending import Sender
 from responders.timers import Timers
 
 

@@ -1,7 +1,8 @@
 """Tasking: an alert with a sure lead becomes a task of that bureau, sent at once or waiting for one key.
 
 Without a lead no task is opened; the alert stands in the queue as 待明确责任单位 until a person names the lead
-(`responders/assigning.py`). One lead per episode: opening a task freezes it, so that later posts cannot move it.
+(`responders/tasks/assigning.py`). One lead per episode: opening a task freezes it, so that later posts cannot move
+it.
 """
 
 from collections.abc import Sequence
@@ -18,9 +19,9 @@ from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
 from huiying.task import Task, TaskState
 from responders.beginning import needs_nobody
-from responders.opening import Opening, waits_because
 from responders.rereading import reread_when_stale
 from responders.rules import OfficeRules
+from responders.tasks.opening import Opening, waits_because
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -27,11 +27,11 @@ from huiying.source import Source
 from huiying.task import Task
 from huiying.workdays import WorkdayCalendar
 from responders.alerting import Alerting
-from responders.counting import count_anew
-from responders.escalating import escalate
-from responders.instructing import tell_due_instructions
-from responders.lateness import is_met, tell_late
+from responders.proceedings.counting import count_anew
+from responders.proceedings.lateness import is_met, tell_late
 from responders.sources import watch_sources
+from responders.tasks.escalating import escalate
+from responders.tasks.instructing import tell_due_instructions
 
 _OVERDUE_SECONDS = 2
 _ESCALATION_SECONDS = 10

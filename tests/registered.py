@@ -12,8 +12,8 @@ from huiying.concern import Origin
 from huiying.level import Level
 from huiying.policy.gathering import GatheringRules
 from huiying.policy.policy import read_policy
-from responders.registering import Understand
-from responders.written import Written
+from responders.shift.registering import Understand
+from responders.shift.written import Written
 from tests.builders import NOON
 
 _SHIPPED_OFFICE = Path(__file__).parents[1] / "config"

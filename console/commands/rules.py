@@ -8,7 +8,7 @@ from console.procedure_page import procedures_as_markdown
 from console.wiring import Office
 from huiying.moments import read_moment
 from huiying.procedure import Regime
-from responders.clocks import due_lines
+from responders.proceedings.clocks import due_lines
 
 
 @click.command(

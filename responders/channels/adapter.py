@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from huiying.publication import Publication, Published
-from responders.releasing import ReleasableText
+from responders.answers.releasing import ReleasableText
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,8 +13,8 @@ from huiying.clarification import Text
 from huiying.clock import BEIJING
 from huiying.failures import NotAllowed, Unavailable
 from huiying.publication import Part, Publication, Published
+from responders.answers.releasing import ReleasableText
 from responders.channels.adapter import Placed
-from responders.releasing import ReleasableText
 
 _PAGE = """<!doctype html>
 <html lang="zh-CN">

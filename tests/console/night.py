@@ -43,26 +43,26 @@ from huiying.register.register import Register
 from huiying.source import Source, SourceHealth
 from huiying.task import Task
 from huiying.workdays import WorkdayCalendar
-from responders.appraising import Appraising
-from responders.assigning import Assigning
+from responders.answers.drafting import Drafting
+from responders.answers.drafts.openai_compatible import ChatEndpoint
+from responders.answers.helping import Helping
+from responders.answers.publishing import Publishing
+from responders.answers.reviewing import Reviewing
 from responders.channels.opening import open_channels
-from responders.deciding import Deciding
-from responders.desk import Desk
-from responders.drafting import Drafting
-from responders.drafts.openai_compatible import ChatEndpoint
-from responders.duty_log import DutyLogging
-from responders.evaluating import Evaluating
-from responders.finding import Reporting
 from responders.handling import Handling
-from responders.helping import Helping
-from responders.instructing import Instructing
+from responders.notices.trying import Trying
 from responders.preserving import Preserving
-from responders.publishing import Publishing
+from responders.proceedings.appraising import Appraising
+from responders.proceedings.evaluating import Evaluating
 from responders.readying import Readying
-from responders.registering import Registering
-from responders.reviewing import Reviewing
-from responders.supervising import Supervising
-from responders.trying import Trying
+from responders.shift.duty_log import DutyLogging
+from responders.shift.registering import Registering
+from responders.tasks.assigning import Assigning
+from responders.tasks.deciding import Deciding
+from responders.tasks.desk import Desk
+from responders.tasks.instructing import Instructing
+from responders.tasks.reporting import Reporting
+from responders.tasks.supervising import Supervising
 from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
 from tests.registered import shipped_understanding
 

@@ -9,12 +9,12 @@ from huiying.clarification import ClarificationKind, ClarificationState, Evidenc
 from huiying.person import Role
 from huiying.policy.answers import Confirmation
 from huiying.procedure import Regime
-from responders.drafts.openai_compatible import ChatEndpoint
-from responders.proceeding import begin, complete_step
+from responders.answers.drafts.openai_compatible import ChatEndpoint
+from responders.proceedings.proceeding import begin, complete_step
 from tests.builders import make_finding, make_signed, person
 from tests.console.client import Client
 from tests.console.night import Night, shipped_rules
-from tests.responders.drafts.chat_server import chat_server, raw, says
+from tests.responders.answers.drafts.chat_server import chat_server, raw, says
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 ID = "c-1:1:situation:水务局:1"

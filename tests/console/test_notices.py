@@ -18,9 +18,9 @@ from huiying.person import Person, Role
 from huiying.policy.channels import Audience, Channel, ChannelRules
 from huiying.policy.roster import Roster, read_roster
 from huiying.settings import read_settings
+from responders.notices.posting import Courier
+from responders.notices.sending import LEASE, Sender
 from responders.notifying import Notifying
-from responders.posting import Courier
-from responders.sending import LEASE, Sender
 from tests.builders import person
 from tests.console.client import Client
 from tests.console.night import SHIPPED_OFFICE, Night

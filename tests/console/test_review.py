@@ -15,7 +15,7 @@ from huiying.person import Person
 from huiying.release_review import Ground
 from tests.console.client import Client
 from tests.console.night import Night
-from tests.responders.answers import (
+from tests.responders.answer import (
     ANSWER,
     CYBERSPACE,
     DRAFTER,

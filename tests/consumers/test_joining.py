@@ -19,8 +19,8 @@ from huiying.procedure import Procedure, Regime
 from huiying.register.register import Register
 from huiying.task import Task, TaskState
 from huiying.task_parts import ClosedAs, Part
-from responders.counting import recount
-from responders.proceeding import begin, complete_step, mark_steps, proceeding_of
+from responders.proceedings.counting import recount
+from responders.proceedings.proceeding import begin, complete_step, mark_steps, proceeding_of
 from tests.builders import NOON, make_clock, make_concern, make_signed, make_task, person
 
 SHIPPED_OFFICE = Path(__file__).parents[2] / "config"

@@ -6,7 +6,7 @@ import pytest
 
 from huiying.clock import SetClock
 from huiying.register.register import Register
-from responders.registering import Registering
+from responders.shift.registering import Registering
 from tests.builders import NOON, person
 from tests.consumers.gatherers import LATER, RULES, assessed, concern_of, gatherer
 from tests.consumers.grouping.matters import NOISE, PIPE

@@ -22,10 +22,10 @@ from huiying.release_review import Finding as Found
 from huiying.release_review import Ground, ReleaseReview
 from huiying.settings import read_settings
 from huiying.task import DueClock, Task
-from responders.decision import Decision
-from responders.drafts.editing import tied
-from responders.ordering import Order
-from responders.proceeding import proceeding_id, proceeding_of
+from responders.answers.decision import Decision
+from responders.answers.drafts.editing import tied
+from responders.answers.ordering import Order
+from responders.proceedings.proceeding import proceeding_id, proceeding_of
 from responders.rules import PROCEDURE
 from tests.builders import person
 from tests.flow.running import drain

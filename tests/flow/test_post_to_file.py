@@ -16,8 +16,8 @@ from huiying.notice import About, Notice, NoticeState
 from huiying.paper import PaperKind
 from huiying.publication import Published
 from huiying.task import TaskState
-from responders.evaluating import Judged
-from responders.timeline import timeline
+from responders.proceedings.evaluating import Judged
+from responders.proceedings.timeline import timeline
 from tests.flow.matters import ANSWER, DANGER, HANDLER, HEAD, OFFICER, RUBBISH, SEATS, Matters, outward
 
 _KEPT = Judged(questions_answered=True, promises=Promises.KEPT, adoption=Adoption.NONE)

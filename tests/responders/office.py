@@ -35,17 +35,17 @@ from huiying.stage import Done
 from huiying.task import Task
 from huiying.workdays import WorkdayCalendar
 from responders.alerting import Alerting
-from responders.appraising import Appraising
-from responders.assigning import Assigning
 from responders.beginning import Beginning
-from responders.deciding import Deciding
-from responders.desk import Desk
-from responders.finding import Reporting
 from responders.handling import Handling
-from responders.instructing import Instructing
-from responders.registering import Registering
-from responders.supervising import Supervising
+from responders.proceedings.appraising import Appraising
+from responders.shift.registering import Registering
 from responders.tasking import Tasking
+from responders.tasks.assigning import Assigning
+from responders.tasks.deciding import Deciding
+from responders.tasks.desk import Desk
+from responders.tasks.instructing import Instructing
+from responders.tasks.reporting import Reporting
+from responders.tasks.supervising import Supervising
 from responders.timers import Tick, Timers
 from tests.builders import NOON, make_concern
 from tests.registered import shipped_understanding

@@ -12,9 +12,9 @@ from huiying.person import Role
 from huiying.policy.channels import Audience, Channel, ChannelRules
 from huiying.policy.roster import Member, Roster, read_roster
 from huiying.stage import Done
+from responders.notices.posting import Courier
+from responders.notices.sending import LEASE, Messenger, Sender
 from responders.notifying import Notifying
-from responders.posting import Courier
-from responders.sending import LEASE, Messenger, Sender
 from tests.builders import make_alert, make_concern
 from tests.responders.office import SHIPPED_OFFICE, Rules, SmallOffice
 

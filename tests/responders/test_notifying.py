@@ -23,7 +23,7 @@ from huiying.policy.channels import Hours
 from huiying.policy.roster import Away, Member, Shift
 from huiying.procedure import Regime
 from huiying.task import TaskState
-from responders.proceeding import begin, complete_step
+from responders.proceedings.proceeding import begin, complete_step
 from tests.builders import NOON, make_signed, make_task, person
 from tests.responders.telling import EVERYBODY, PEOPLE, TellingOffice, channel, roster
 

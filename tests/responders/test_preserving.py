@@ -21,7 +21,7 @@ from huiying.post import ArchivedPost, Fate
 from huiying.register.fates import PostFate
 from huiying.register.schema.evidence import evidence
 from responders.preserving import Preserving
-from responders.retention import Retention
+from responders.shift.retention import Retention
 from tests.builders import NOON, make_archived, make_post, person
 from tests.responders.office import SmallOffice
 

@@ -14,9 +14,9 @@ from huiying.messages import ConcernChanged, Message
 from huiying.relay import Relay
 from huiying.stage import Outcome
 from huiying.task import TaskState
-from responders.posting import Courier
+from responders.notices.posting import Courier
+from responders.notices.sending import LEASE, Sender
 from responders.role import RespondRole
-from responders.sending import LEASE, Sender
 from responders.stages import RESPONDER_STAGES, responder_stages
 from tests.responders.office import SmallOffice
 

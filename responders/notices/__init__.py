@@ -1,0 +1,1 @@
+"""Notices 通知: who is told of what, by which channel, and that it went out."""

@@ -1,0 +1,162 @@
+"""The record of a matter 办理全程记录: who knew, decided, signed and published, when and on what basis, in one order.
+
+Nothing is written for it: it is put together from what the proceeding, its tasks, findings and texts keep, and
+from the matter's own log for the rest.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from huiying.clarification import Text
+from huiying.concern import Concern
+from huiying.finding import Finding
+from huiying.person import SYSTEM, Signed
+from huiying.procedure import Told
+from huiying.proceeding import Proceeding
+from huiying.register.concerns import Doing
+from huiying.register.register import Transaction
+from huiying.running_clocks import rule_of
+from huiying.task import Task
+from responders.proceedings.clock_words import dated_words
+from responders.proceedings.evaluating import how_it_ended
+
+_SAME = timedelta(minutes=1)
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One line of the record; `basis` is empty where what was done needs none."""
+
+    at: datetime
+    told: Told
+    who: str
+    what: str
+    basis: str = ""
+
+
+def timeline(tx: Transaction, concern: Concern) -> list[Entry]:
+    """Everything that happened to this matter, the earliest first."""
+    kept = [*_found(concern), *_kept(tx, concern)]
+    log = [_logged(doing) for doing in reversed([*_every_doing(tx, concern.id)]) if not _is_told(doing, kept)]
+    return sorted([*kept, *log], key=lambda entry: entry.at)
+
+
+def _found(concern: Concern) -> Iterator[Entry]:
+    if concern.posts:
+        yield Entry(at=concern.first_post_at, told=Told.KNOWN, who="公众", what="最早帖文")
+    yield Entry(
+        at=concern.found_at,
+        told=Told.KNOWN,
+        who=SYSTEM.name,
+        what=f"归为舆情事项 {concern.number}“{concern.title}”",
+        basis=f"现有帖文 {concern.posts} 条",
+    )
+
+
+def _kept(tx: Transaction, concern: Concern) -> Iterator[Entry]:
+    for proceeding in tx.proceedings.of_concern(concern.id):
+        yield from _of_proceeding(proceeding)
+    for task in tx.tasks.of_concern(concern.id):
+        yield from _of_task(task)
+    for finding in tx.findings.of_concern(concern.id):
+        yield from _of_finding(finding)
+    for clarification in tx.clarifications.of_concern(concern.id):
+        yield from (_of_text(text) for text in tx.clarifications.texts(clarification.id))
+
+
+def _of_proceeding(proceeding: Proceeding) -> Iterator[Entry]:
+    for done in proceeding.done:
+        step = proceeding.step(done.step)
+        outcome = next((each.title for each in step.outcomes if each.id == done.outcome), "")
+        what = f"办完“{step.title}”" + (f"：{outcome}" if outcome else "")
+        what += f"，会商：{'、'.join(done.participants)}" if done.participants else ""
+        yield _signed(done.by, step.told_as, what, done.reasons or how_it_ended(proceeding, done.step))
+    for (by, reasons), again in groupby(proceeding.reopened, key=lambda each: (each.by, each.reasons)):
+        titles = "、".join(proceeding.step(each.step).title for each in again)
+        yield _signed(by, Told.DECIDED, f"须重办“{titles}”", reasons)
+    yield from _of_levels(proceeding)
+    yield from _of_clocks(proceeding)
+
+
+def _of_clocks(proceeding: Proceeding) -> Iterator[Entry]:
+    changed = {change.clock for change in proceeding.clock_changes}
+    for clock in proceeding.clocks:
+        if clock.outward and not clock.provisional and clock.step not in changed:
+            what = f"{clock.title}时限：{clock.calculation}"
+            at = max(clock.starts_at, proceeding.began_at)
+            yield Entry(at=at, told=Told.CLOCK, who=SYSTEM.name, what=what, basis=clock.basis)
+    bases = {clock.step: f"{clock.calculation}；{clock.basis}" for clock in proceeding.clocks}
+    last = {change.clock: change for change in proceeding.clock_changes}
+    for change in proceeding.clock_changes:
+        what = f"{change.title}时限由{dated_words(change.was)}改为{dated_words(change.became)}"
+        if change.was == change.became:
+            what = f"{change.title}时限{dated_words(change.became)}确定"
+        now = f"；{bases[change.clock]}" if change is last[change.clock] and change.clock in bases else ""
+        yield _signed(change.by, Told.CLOCK, what, change.why + now)
+
+
+def _of_levels(proceeding: Proceeding) -> Iterator[Entry]:
+    for grade in proceeding.opinion_levels:
+        yield _signed(grade.by, Told.DECIDED, f"舆情等级定为{grade.level.label}", grade.reasons)
+    for record in proceeding.event_levels:
+        basis = f"{record.authority}{dated_words(record.determined_at)}认定，{record.basis}"
+        what = f"记录事件级别：{record.level.label}" if record.level else "记录事件级别认定已撤销"
+        yield _signed(record.by, Told.DECIDED, what, basis)
+    for change in proceeding.moment_changes:
+        what = f"{change.moment.label}时刻登记为{dated_words(change.became)}"
+        yield _signed(change.by, Told.DECIDED, what, change.reasons)
+    for met in proceeding.clocks_met:
+        what = f"登记“{rule_of(proceeding, met.clock).ends_when}”：{dated_words(met.at)}"
+        yield _signed(met.by, Told.DONE, what, met.note)
+
+
+def _of_task(task: Task) -> Iterator[Entry]:
+    basis = "；".join(f"{clock.title}：{clock.basis}" for clock in task.clocks if clock.outward)
+    if task.sent_at and task.sent_by:
+        yield Entry(at=task.sent_at, told=Told.DECIDED, who=task.sent_by, what=f"交办{task.bureau}", basis=basis)
+
+
+def _of_finding(finding: Finding) -> Iterator[Entry]:
+    what = f"{finding.bureau}填核查处置情况反馈（{finding.kind.label}）"
+    yield _signed(finding.written, Told.DONE, what, finding.facts)
+    if finding.signed:
+        yield _signed(finding.signed, Told.SIGNED, f"签{finding.bureau}核查处置情况反馈（{finding.kind.label}）", "")
+
+
+def _of_text(text: Text) -> Entry:
+    what = f"保存{text.kind.label}第 {text.number} 稿“{text.title}”"
+    return _signed(text.by, Told.DONE, what, f"文稿校验码 {text.sha256[:12]}")
+
+
+def _signed(by: Signed, told: Told, what: str, basis: str) -> Entry:
+    duty = "，".join(each for each in (by.bureau, by.role.label if by.role else None) if each)
+    return Entry(at=by.at, told=told, who=f"{by.name}（{duty}）" if duty else by.name, what=what, basis=basis)
+
+
+def _every_doing(tx: Transaction, concern: str) -> Iterator[Doing]:
+    before: int | None = None
+    while doings := tx.concerns.doings(concern, limit=_AT_ONCE, before=before):
+        yield from doings
+        before = doings[-1].id
+
+
+def _is_told(doing: Doing, kept: Sequence[Entry]) -> bool:
+    """Whether a line of the log says again what a record says."""
+    return any(
+        doing.what.startswith(entry.what)
+        and entry.who.split("（")[0] == doing.who
+        and abs(entry.at - doing.at) <= _SAME
+        for entry in kept
+    ) or doing.what.startswith("时限重算")
+
+
+def _logged(doing: Doing) -> Entry:
+    what, _, basis = doing.what.partition("：")
+    known = what.endswith("知悉")
+    told = Told.KNOWN if known or what.startswith("发出") else Told.DONE
+    if not basis or "（" in what:
+        return Entry(at=doing.at, told=told, who=doing.who, what=doing.what)
+    return Entry(at=doing.at, told=told, who=doing.who, what=what, basis=basis)
