@@ -8,9 +8,11 @@ after.
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
+import structlog
 from fastapi import Depends, HTTPException, Request
 from fastapi.params import Depends as Declared
 from fastapi.routing import APIRoute
@@ -20,7 +22,7 @@ from console.office import ConsoleOffice
 from huiying.account import API_TOKEN_BEGINS
 from huiying.audit import Deed, Outcome, deed_of
 from huiying.entrance import Entrance, Visit
-from huiying.failures import HuiyingError, NotAllowed
+from huiying.failures import HuiyingError, NotAllowed, Unavailable
 from huiying.permission import Action, able, must_be_able
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -29,6 +31,7 @@ CSRF_HEADER = "x-csrf-token"
 CSRF_FIELD = "csrf"
 MY_PAGE = "/me"
 _READ = "read-evidence"
+_log = structlog.get_logger(__name__)
 
 
 class NotSignedIn(HuiyingError):
@@ -143,24 +146,19 @@ async def _field(request: Request) -> str:
 
 
 def write_refusal(request_state: dict[str, Any], office: ConsoleOffice, status: int) -> None:
-    """That a deed which was admitted was refused in the end, or went wrong."""
+    """That a deed which was admitted was refused in the end, or went wrong.
+
+    Where the register is away, which is what went wrong then, the row that it was admitted has to do.
+    """
     deed = cast(Deed | None, request_state.get("deed"))
     if deed is None or status < 400:
         return
     outcome = Outcome.REFUSED if status < 500 else Outcome.FAILED
-    with office.register.transaction() as tx:
-        tx.audit.add(
-            Deed(
-                who=deed.who,
-                name=deed.name,
-                roles=deed.roles,
-                act=deed.act,
-                subject=deed.subject,
-                outcome=outcome,
-                note=str(status),
-                address=deed.address,
-            )
-        )
+    try:
+        with office.register.transaction() as tx:
+            tx.audit.add(replace(deed, outcome=outcome, note=str(status)))
+    except Unavailable as away:
+        _log.warning("what became of an admitted deed is not in the audit", act=deed.act, reason=str(away))
 
 
 def _write(request: Request, visit: Visit, act: str, outcome: Outcome, note: str = "") -> Deed:
