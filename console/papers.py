@@ -23,11 +23,15 @@ from huiying.register.register import Transaction
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PaperRow:
-    """One paper in the set: its newest version, and how long after the alert it was ready."""
+    """One paper in the set: its newest version, and how long after the alert it was ready.
+
+    `formal` is the address of the paper as it was sent, where it was.
+    """
 
     kind: PaperKind
     newest: Paper | None
     ready: str
+    formal: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,13 +94,28 @@ def paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 
 def _set(tx: Transaction, concern: Concern, said: str) -> SetView:
     newest = tx.papers.newest(concern.episode_id)
+    formal = {PaperKind.ASSIGNMENT: _address_of_task(tx, concern)}
     return SetView(
         concern=concern,
         rows=tuple(
-            PaperRow(kind=kind, newest=newest.get(kind), ready=_ready(tx, newest.get(kind))) for kind in PaperKind
+            PaperRow(
+                kind=kind,
+                newest=newest.get(kind),
+                ready=_ready(tx, newest.get(kind)),
+                formal=formal.get(kind, ""),
+            )
+            for kind in PaperKind
         ),
         said=said,
     )
+
+
+def _address_of_task(tx: Transaction, concern: Concern) -> str:
+    """Where the paper of the lead's task stands, once it was sent."""
+    for task in tx.tasks.of_alerts([concern.episode_id]).get(concern.episode_id, []):
+        if task.leads and task.sent_at:
+            return f"/tasks/{quote(task.id, safe='')}/paper"
+    return ""
 
 
 def _paper(tx: Transaction, concern: Concern, kind: PaperKind, number: int, office: ConsoleOffice) -> PaperView:

@@ -103,7 +103,7 @@ class Appraising:
         if not reasons.strip():
             raise NotAllowed("登记或更正事发时刻须写明理由")
         what = f"事发时刻登记为{dated_words(at)}（{reasons.strip()}）"
-        return self._move(proceeding, signed, what, lambda each: _occurred(each, at, reasons.strip(), signed))
+        return self._move(proceeding, signed, what, lambda each: with_occurrence(each, at, reasons.strip(), signed))
 
     def record_met(self, proceeding: str, clock: str, *, at: datetime, note: str, by: Person) -> Proceeding:
         """What a clock asks for was done (a press conference held), where no step of the procedure tells so."""
@@ -180,7 +180,8 @@ def _event_words(record: EventLevelRecord) -> str:
     return f"记录事件级别：{record.level.label}（{by}）" if record.level else f"记录事件级别认定已撤销（{by}）"
 
 
-def _occurred(proceeding: Proceeding, at: datetime, reasons: str, by: Signed) -> Proceeding:
+def with_occurrence(proceeding: Proceeding, at: datetime, reasons: str, by: Signed) -> Proceeding:
+    """When the event occurred, as a person entered it; what was written before stays in the log of moments."""
     discovered = proceeding.moments.get(Start.DISCOVERED)
     if at > by.at or (discovered and at > discovered):
         raise NotAllowed(f"事发时刻{dated_words(at)}晚于发现时刻{dated_words(discovered or by.at)}，请核对")

@@ -76,9 +76,11 @@ def complete_step(  # noqa: PLR0913 - what is written down of a step
 ) -> Proceeding:
     """Write down that a step was done, with its message and its line in the matter's log.
 
-    `NotAllowed` where it is not its turn, was done already, or its outcome is missing or without reasons.
+    `NotAllowed` where it is not its turn, was done already, or its outcome is missing or without reasons. The last
+    step closes the matter and has its own way, which asks for more (`responders/proceedings/evaluating.py`).
     """
     present = proceeding_of(tx, id)
+    _must_not_be_the_last(present, step)
     done = present.completed(step, by=by, outcome=outcome, reasons=reasons, participants=participants)
     return keep(tx, present, done, done_words(done, step), by.name)
 
@@ -119,6 +121,12 @@ def meet_clock(tx: Transaction, id: str, clock: str, *, note: str, by: Signed) -
     if rule_of(present, clock).ends_with or any(met.clock == clock for met in present.clocks_met):
         return present
     return tx.proceedings.save(meet(present, clock, at=by.at, note=note, by=by), present.version)
+
+
+def _must_not_be_the_last(proceeding: Proceeding, step_id: str) -> None:
+    last = proceeding.procedure.steps[-1]
+    if step_id == last.id:
+        raise NotAllowed(f"“{last.title}”须先核对任务都已办结、选定保管期限，请在事项页办理")
 
 
 def done_words(proceeding: Proceeding, step_id: str) -> str:

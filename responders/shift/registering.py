@@ -19,10 +19,11 @@ from huiying.media_enquiry import MediaEnquiry
 from huiying.messages import AlertRaised, ConcernChanged
 from huiying.permission import Action, must_may
 from huiying.person import Person, Signed
-from huiying.procedure import Regime, Start
-from huiying.proceeding import Proceeding
+from huiying.procedure import Regime
 from huiying.register.members import Member
 from huiying.register.register import Register, Transaction
+from responders.proceedings.appraising import with_occurrence
+from responders.proceedings.counting import recount
 from responders.proceedings.proceeding import begin, complete_step
 from responders.rules import PROCEDURE, OfficeRules
 from responders.shift.written import Enquiry, Written, checked, must_bear_no_secrecy_mark
@@ -144,11 +145,13 @@ class Registering:
 
     def _begin_proceeding(self, tx: Transaction, concern: Concern, written: Written, signed: Signed) -> None:
         procedure = self._rules.procedures[PROCEDURE]
-        begun = begin(tx, procedure, concern, now=signed.at, regime=self._regime)
+        begun = begin(tx, procedure, concern, now=signed.at, regime=self._regime, alert_level=written.level)
         if written.occurred_at:
-            _note_occurrence(tx, begun, written.occurred_at)
+            known = with_occurrence(begun, written.occurred_at, f"手工登记（{written.origin.label}）", signed)
+            begun = tx.proceedings.save(known, begun.version)
         for step in ("discover", "gather"):
-            complete_step(tx, begun.id, step, by=signed)
+            begun = complete_step(tx, begun.id, step, by=signed)
+        recount(tx, begun, self._rules.calendar, by=signed)
 
 
 def by_hand(registered: Registration) -> Reason:
@@ -195,8 +198,3 @@ def _enquiry(concern: Concern, asked: Enquiry, received_at: datetime, signed: Si
         due_at=asked.due_at,
         by=signed,
     )
-
-
-def _note_occurrence(tx: Transaction, begun: Proceeding, occurred_at: datetime) -> None:
-    moments = {**begun.moments, Start.OCCURRED: occurred_at}
-    tx.proceedings.save(replace(begun, moments=moments), begun.version)

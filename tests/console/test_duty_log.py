@@ -1,5 +1,7 @@
 """The page of a shift, the address book, the papers and what was kept, without a browser."""
 
+import re
+
 from huiying.duty_log import Handover
 from huiying.level import Level
 from huiying.paper import PaperKind
@@ -104,6 +106,8 @@ def test_papers_are_made_on_request_and_every_version_can_be_read(client: Client
     newest, first = (client.get(f"/concerns/c-1/papers/flash?number={number}").text for number in (2, 1))
     assert "市城市建设管理局" in newest or "城管" in newest
     assert "市水务局" in first
+    [sent] = re.findall(r'<a href="(/tasks/[^"]+/paper)">已交办的交办单</a>', client.get("/concerns/c-1/papers").text)
+    assert "路面塌陷" in client.get(sent).text
 
 
 def test_what_was_kept_is_shown_with_its_hashes_and_whether_it_stands(client: Client, night: Night) -> None:

@@ -5,8 +5,9 @@ import pytest
 from huiying.failures import NotAllowed
 from huiying.person import Role, Signed
 from huiying.procedure import Regime
+from responders.proceedings.evaluating import Evaluating
 from responders.proceedings.proceeding import begin, complete_step, proceeding_id
-from tests.builders import NOON, make_concern
+from tests.builders import NOON, make_concern, person
 from tests.responders.office import SmallOffice
 
 OFFICER = Signed(person="gao", name="高远", role=Role.OFFICER, at=NOON)
@@ -45,7 +46,9 @@ def test_a_matter_that_is_not_answered_says_why_and_goes_straight_to_the_file(be
     complete(begun, "appraise", outcome="no-answer", reasons="与本市无关")
     with pytest.raises(NotAllowed, match="不需要办“交办”"):
         complete(begun, "assign")
-    complete(begun, "file")
+    with pytest.raises(NotAllowed, match="“归档”须先核对任务都已办结、选定保管期限"):
+        complete(begun, "file")
+    Evaluating(begun.register, begun.clock).file(PROCEEDING, "ten", by=person("高远"))
     with pytest.raises(NotAllowed, match="已归档"):
         complete(begun, "assign")
 

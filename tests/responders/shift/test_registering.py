@@ -52,6 +52,23 @@ def test_its_proceeding_has_begun_with_discovery_and_gathering_done(office: Smal
         proceeding = proceeding_of(tx, proceeding_id(concern.episode_id, "opinion-response"))
     assert [(done.step, done.by.name) for done in proceeding.done] == [("discover", "李静"), ("gather", "李静")]
     assert proceeding.moments == {Start.DISCOVERED: concern.found_at, Start.OCCURRED: occurred}
+    [change] = proceeding.moment_changes
+    assert (change.was, change.became, change.by.name) == (None, occurred, "李静")
+
+
+def test_its_clocks_are_counted_at_once_and_its_level_is_known(office: SmallOffice) -> None:
+    occurred = NOON - timedelta(hours=2)
+    concern = office.registering.register(written(occurred_at=occurred, level=Level.RED), by=LI)
+    with office.register.reading() as tx:
+        counted = proceeding_of(tx, proceeding_id(concern.episode_id, "opinion-response"))
+    assert {clock.step: clock.due_at for clock in counted.clocks if clock.outward} == {
+        "respond": concern.found_at + timedelta(hours=48),
+        "authoritative-information": occurred + timedelta(hours=5),
+        "press-conference": occurred + timedelta(hours=24),
+    }
+    assert counted.counted_by == office.rules.calendar.digest
+    office.begin()
+    assert office.proceeding(counted.id) == counted
 
 
 def test_its_task_is_opened_as_for_every_alert_with_a_lead(office: SmallOffice) -> None:
