@@ -15,6 +15,7 @@ from console.admitting import admit
 from console.api import api_routes
 from console.api_answers import answer_routes
 from console.audits import audit_routes
+from console.concern_list import concern_list_routes
 from console.concerns import concern_routes
 from console.contacts import contact_routes
 from console.contrasts import contrast_routes
@@ -112,6 +113,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     pages = Pages(absences.notices)
     app.include_router(signing_in_routes(office, pages))
     app.include_router(queue_routes(office, pages))
+    app.include_router(concern_list_routes(office, pages))
     app.include_router(concern_routes(office, pages))
     app.include_router(proceeding_routes(office, pages))
     app.include_router(record_routes(office, pages))

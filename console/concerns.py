@@ -1,14 +1,14 @@
-"""舆情事项: the page of one concern, and the list of those that moved last."""
+"""舆情事项: the page of one concern."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console import wording
-from console.admitting import needs, reads_evidence
+from console.admitting import reads_evidence
 from console.charts import Moment, Volume, volume_chart
 from console.clocks import ClockView, view_clock
 from console.corrections import Said, view_said
@@ -27,17 +27,14 @@ from console.preview import (
 )
 from console.proceedings import HandlingView, view_handling
 from console.rendering import Pages, frame
-from console.seeing import must_see_concern, shown_matters
+from console.seeing import found_concern
 from console.strips import Matter, StateView, read_matters, view_state
 from huiying.alert import Alert
-from huiying.clarification import Clarification
 from huiying.concern import Concern, QuarterHour, Registration
 from huiying.correction import SUGGESTIONS
-from huiying.permission import Action
 from huiying.register.register import Transaction
 from huiying.task import Task, TaskState
 
-_LIST = 100
 _EXCERPTS = 6
 _DOINGS = 20
 
@@ -120,30 +117,9 @@ class ConcernView:
     drafting_refused: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ConcernRow:
-    """A concern in the list."""
-
-    id: str
-    number: str
-    title: str
-    bureau: str
-    posts: int
-    first: str
-    last: str
-    level: str
-    level_words: str
-
-
 def concern_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
-    """`/concerns` and `/concerns/{id}`."""
+    """`/concerns/{id}`."""
     routes = APIRouter(include_in_schema=False)
-
-    @routes.get("/concerns", dependencies=needs(Action.VIEW_MATTERS))
-    def concerns(words: str = "") -> HTMLResponse:
-        with office.register.reading() as tx:
-            rows = _list(tx, office, words)
-            return pages.html("concerns.html", rows=rows, words=words, frame=frame(tx, office, "concerns"))
 
     @routes.get("/concerns/{concern_id}", response_model=None, dependencies=reads_evidence())
     def concern(concern_id: str) -> HTMLResponse | RedirectResponse:
@@ -155,24 +131,6 @@ def concern_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
             return pages.html("concern.html", concern=view, frame=frame(tx, office, "concerns"))
 
     return routes
-
-
-def found_concern(tx: Transaction, concern: str) -> Concern:
-    """The concern, or the one it was merged into; a page says that there is none, or that it is not for who asks."""
-    found = tx.concerns.resolve(concern)
-    if found is None:
-        raise HTTPException(404, "没有这个舆情事项，它可能属于另一个数据目录")
-    must_see_concern(tx, found)
-    return found
-
-
-def found_clarification(tx: Transaction, clarification: str) -> Clarification:
-    """The answer of this id, to a matter that whoever asks may see; a page says where there is none."""
-    found = tx.clarifications.get(clarification)
-    if found is None:
-        raise HTTPException(404, "没有这份回应稿，它可能属于另一个数据目录")
-    found_concern(tx, found.concern)
-    return found
 
 
 def view_concern(
@@ -371,34 +329,4 @@ def _task_line(task: Task, matter: Matter | None, office: ConsoleOffice, now: da
         if overrun and overrun.shape == "bad"
         else StateView(words=wording.TASK_STATES[task.state], shape=shape),
         waits_because=task.waits_because or "",
-    )
-
-
-def _list(tx: Transaction, office: ConsoleOffice, words: str) -> tuple[ConcernRow, ...]:
-    now = office.clock.now()
-    found = _shown(tx, words)
-    alerts = tx.alerts.for_concerns(concern.id for concern in found)
-    return tuple(_row(concern, alerts.get(concern.id, []), office, now) for concern in found)
-
-
-def _shown(tx: Transaction, words: str) -> list[Concern]:
-    shown = shown_matters(tx)
-    if shown is None:
-        return tx.concerns.titled(words, limit=_LIST) if words.strip() else tx.concerns.latest(limit=_LIST)
-    own = [concern for concern in tx.concerns.get(shown).values() if not concern.merged_into]
-    found = [concern for concern in own if words.strip() in concern.title or concern.number.startswith(words.strip())]
-    return sorted(found, key=lambda concern: concern.last_post_at, reverse=True)[:_LIST]
-
-
-def _row(concern: Concern, alerts: Sequence[Alert], office: ConsoleOffice, now: datetime) -> ConcernRow:
-    return ConcernRow(
-        id=concern.id,
-        number=concern.number,
-        title=concern.title,
-        bureau=office.bureau(concern.lead),
-        posts=concern.posts,
-        first=wording.when(concern.first_post_at, now),
-        last=wording.when(concern.last_post_at, now),
-        level=alerts[0].level.value if alerts else "none",
-        level_words=wording.level_in_list(alerts[0].level) if alerts else "未预警",
     )

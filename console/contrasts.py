@@ -11,10 +11,10 @@ from fastapi.responses import HTMLResponse
 
 from console import wording
 from console.admitting import needs
-from console.concerns import found_concern
 from console.marking import Piece, pieces
 from console.office import ConsoleOffice
 from console.rendering import Pages
+from console.seeing import found_concern
 from huiying.failures import Unavailable
 from huiying.permission import Action
 from huiying.post import Fate, Post, SourceKind

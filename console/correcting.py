@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.acting import Acting
 from console.admitting import needs, reads_evidence
-from console.concerns import found_concern, view_concern
+from console.concerns import view_concern
 from console.corrections import in_words, read_said
 from console.excerpts import Excerpt, plain_excerpts
 from console.forms import Fields, read_fields
@@ -18,7 +18,7 @@ from console.judgements import view_judgements, view_post
 from console.office import ConsoleOffice
 from console.reasons import view_reasons_of
 from console.rendering import Pages, frame
-from console.seeing import limited_to
+from console.seeing import found_concern, limited_to
 from huiying.concern import Concern
 from huiying.failures import NotAllowed, Stale
 from huiying.permission import Action

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.acting import Acting
 from console.admitting import needs, reads_evidence
-from console.concerns import found_clarification, found_concern, view_concern
+from console.concerns import view_concern
 from console.draft_forms import (
     chosen_sentences,
     evidence_in,
@@ -24,6 +24,7 @@ from console.draft_view import view_changes, view_draft
 from console.forms import Fields, read_fields, read_text_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
+from console.seeing import found_clarification, found_concern
 from huiying.clarification import Sentence
 from huiying.failures import NotAllowed, Unavailable
 from huiying.permission import Action

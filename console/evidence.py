@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from console.admitting import reads_evidence
-from console.concerns import found_concern
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
+from console.seeing import found_concern
 from huiying.concern import Concern
 from huiying.evidence import KeptPost
 

@@ -10,9 +10,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from console import wording
 from console.acting import Acting
 from console.admitting import needs, reads_evidence
-from console.concerns import found_concern
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
+from console.seeing import found_concern
 from huiying.concern import Concern
 from huiying.duty_log import PhoneNotice
 from huiying.failures import NotAllowed

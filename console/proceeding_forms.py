@@ -11,10 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.acting import Acting
 from console.admitting import needs
-from console.concerns import found_concern, view_concern
+from console.concerns import view_concern
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
+from console.seeing import found_concern
 from huiying.evaluation import Adoption, Promises
 from huiying.failures import NotAllowed, Stale
 from huiying.level import EventLevel, OpinionLevel

@@ -12,11 +12,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from console import wording
 from console.acting import Acting
 from console.admitting import needs
-from console.concerns import found_clarification
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.review_form import read_moment
+from console.seeing import found_clarification
 from huiying.clarification import Clarification
 from huiying.failures import NotAllowed, Stale, Unavailable
 from huiying.permission import Action

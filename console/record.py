@@ -8,9 +8,9 @@ from fastapi.responses import HTMLResponse
 
 from console import wording
 from console.admitting import reads_evidence
-from console.concerns import found_concern
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
+from console.seeing import found_concern
 from huiying.concern import Concern
 from huiying.procedure import Told
 from huiying.proceeding import Proceeding

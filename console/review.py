@@ -12,12 +12,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from console import wording
 from console.acting import Acting
 from console.admitting import needs
-from console.concerns import found_clarification
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.review_form import none_found, read_decision, read_elsewhere, read_giver
 from console.review_view import view_review
+from console.seeing import found_clarification
 from huiying.clarification import Clarification, Text
 from huiying.failures import NotAllowed, Stale
 from huiying.gate import Gate

@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse, Response
 
 from console import wording
 from console.admitting import needs
-from console.concerns import found_clarification
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.review_register import (
@@ -23,6 +22,7 @@ from console.review_register import (
     signed_by,
     view_register,
 )
+from console.seeing import found_clarification
 from huiying.clarification import Clarification, Text
 from huiying.clock import BEIJING
 from huiying.failures import NotAllowed

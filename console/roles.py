@@ -6,7 +6,7 @@ from dataclasses import replace
 from console.supervisor import Role
 from console.wiring import Office
 from consumers.stages import CONSUMER_STAGES
-from responders.role import RespondRole
+from responders.role import RespondRole, Standing
 from responders.stages import RESPONDER_STAGES
 
 
@@ -44,6 +44,11 @@ def _telling_from(first: int | None, roles: Sequence[Role]) -> list[Role]:
 
 
 def respond_role(office: Office) -> RespondRole:
-    """The respond role of this process: relay, stages, timers and sender."""
+    """The respond role of this process: relay, stages, timers, errands and sender."""
     loops = [office.loop(name) for name in RESPONDER_STAGES]
-    return RespondRole(office.relay(), loops, office.timers(), office.sender())
+    standing: dict[str, Standing] = {
+        "timers": office.timers(),
+        "errands": office.errands(),
+        "sender": office.sender(),
+    }
+    return RespondRole(office.relay(), loops, standing)

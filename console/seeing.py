@@ -1,8 +1,12 @@
-"""What of the office's matters is shown to whom: everything, or only the matters of one's own unit."""
+"""What of the office's matters is shown to whom: everything, or only the matters of one's own unit; and how a page
+finds one that may be seen."""
 
 from collections.abc import Iterable
 
+from fastapi import HTTPException
+
 from console.acting import visiting
+from huiying.clarification import Clarification
 from huiying.concern import Concern
 from huiying.permission import must_see, sees_all
 from huiying.person import Person
@@ -36,3 +40,21 @@ def must_see_concern(tx: Transaction, concern: Concern) -> None:
     bureaus = [concern.lead, *concern.co_handlers]
     bureaus += [bureau for task in tasks for bureau in (task.bureau, *task.co_handlers)]
     must_see(visit.person, tuple(dict.fromkeys(bureaus)))
+
+
+def found_concern(tx: Transaction, concern: str) -> Concern:
+    """The concern, or the one it was merged into; a page says that there is none, or that it is not for who asks."""
+    found = tx.concerns.resolve(concern)
+    if found is None:
+        raise HTTPException(404, "没有这个舆情事项，它可能属于另一个数据目录")
+    must_see_concern(tx, found)
+    return found
+
+
+def found_clarification(tx: Transaction, clarification: str) -> Clarification:
+    """The answer of this id, to a matter that whoever asks may see; a page says where there is none."""
+    found = tx.clarifications.get(clarification)
+    if found is None:
+        raise HTTPException(404, "没有这份回应稿，它可能属于另一个数据目录")
+    found_concern(tx, found.concern)
+    return found

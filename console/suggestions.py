@@ -14,10 +14,10 @@ from fastapi.responses import HTMLResponse
 from console import wording
 from console.acting import Acting
 from console.admitting import needs
-from console.concerns import found_concern
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages
+from console.seeing import found_concern
 from consumers.judging.first_answers import Seen, Suggestion, suggest_for_posts
 from huiying.correction import SUGGESTIONS, Answer, Correction, Judgement, standing_answers
 from huiying.failures import NotAllowed, Unavailable

@@ -36,7 +36,7 @@ from huiying.staff import Staff
 from huiying.stage import Stage
 from responders.answers.drafting import Drafting
 from responders.answers.drafts.openai_compatible import ChatEndpoint
-from responders.answers.gate_timers import gate_ticks
+from responders.answers.gate_timers import gate_tick, publication_tick
 from responders.answers.helping import Helping
 from responders.answers.publishing import Publishing
 from responders.answers.reviewing import Reviewing
@@ -59,6 +59,7 @@ from responders.tasks.desk import Desk
 from responders.tasks.instructing import Instructing
 from responders.tasks.reporting import Reporting
 from responders.tasks.supervising import Supervising
+from responders.ticking import Ticker
 from responders.timers import Timers
 
 # What judges and groups needs numpy and scipy, which take most of a second to import, and not every office has the
@@ -210,7 +211,7 @@ class Office:
         preserving = Preserving(self.register, self.archive.get, self.clock, self.policy.retention.evidence_posts)
         return Readying(self.register, self.policy, preserving, self.clock)
 
-    @property
+    @cached_property
     def _responder_stages(self) -> tuple[Stage, ...]:
         return responder_stages(self.register, self.policy, self.clock, self.archive.get)
 
@@ -226,10 +227,14 @@ class Office:
 
     def timers(self) -> Timers:
         """What ticks."""
+        return Timers(self.register, self.policy, self.lease("timers"), self.clock, [gate_tick(self.register)])
+
+    def errands(self) -> Ticker:
+        """What ticks beside them: it waits for websites and for the archive, and no deadline waits for it."""
         retention = Retention(self.archive, self.policy.retention)
-        gates = gate_ticks(self.register, self.policy.publishing.links, self.publishing)
-        further = (*gates, (retention.tick, RETENTION_SECONDS))
-        return Timers(self.register, self.policy, self.lease("timers"), self.clock, further)
+        publications = publication_tick(self.register, self.policy.publishing.links, self.publishing)
+        ticks = (publications, (retention.tick, RETENTION_SECONDS))
+        return Ticker(ticks, self.lease("errands"), self.clock)
 
     @property
     def publishing(self) -> Publishing:

@@ -1,37 +1,44 @@
-"""The respond role: relay, stages, timers and sender of one process, each in a thread of its own."""
+"""The respond role: relay, stages and what else stands in one process, each in a thread of its own."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Protocol
 
 from huiying.loop import Loop
 from huiying.pulse import Pulse
 from huiying.relay import Relay
-from responders.notices.sending import Sender
-from responders.timers import Timers
+
+
+class Standing(Protocol):
+    """What works until it is told to stop, wherever the lease that it needs is held."""
+
+    pulse: Pulse
+
+    def run(self, stop: threading.Event) -> None:
+        """Work."""
+        ...
 
 
 class RespondRole:
     """Runs until told to stop, or until one of its parts breaks; then all stop and the reason is raised."""
 
-    def __init__(self, relay: Relay, loops: Sequence[Loop], timers: Timers, sender: Sender) -> None:
+    def __init__(self, relay: Relay, loops: Sequence[Loop], standing: Mapping[str, Standing]) -> None:
         self.loops = loops
         self.pulses: Mapping[str, Pulse] = {
             "relay": relay.pulse,
-            "timers": timers.pulse,
-            "sender": sender.pulse,
+            **{name: part.pulse for name, part in standing.items()},
             **{loop.name: loop.pulse for loop in loops},
         }
         self._relay = relay
-        self._timers = timers
-        self._sender = sender
+        self._standing = standing
         self._broken: list[BaseException] = []
 
     def run(self, stop: threading.Event) -> None:
         """Run every part; a clean stop lets each finish what it has in hand."""
         parts: list[tuple[str, Callable[[], None]]] = [
             ("relay", self._relay.run),
-            ("timers", lambda: self._timers.run(stop)),
-            ("sender", lambda: self._sender.run(stop)),
+            *((name, partial(part.run, stop)) for name, part in self._standing.items()),
             *((loop.name, loop.run) for loop in self.loops),
         ]
         threads = [threading.Thread(target=self._watch, args=(part, stop), name=name) for name, part in parts]

@@ -5,22 +5,16 @@ from the version they were read at.
 """
 
 import threading
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
-import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
-
 from huiying.clock import Clock, moment_words
-from huiying.failures import Unavailable
 from huiying.leasing import Lease
 from huiying.messages import TaskOverdue
 from huiying.person import SYSTEM
 from huiying.policy.heat import HeatRules
 from huiying.policy.tasks import TaskRules
-from huiying.pulse import Pulse
 from huiying.register.register import Register, Transaction
 from huiying.register.tasks import OVERDUE
 from huiying.source import Source
@@ -32,16 +26,12 @@ from responders.proceedings.lateness import is_met, tell_late
 from responders.sources import watch_sources
 from responders.tasks.escalating import escalate
 from responders.tasks.instructing import tell_due_instructions
+from responders.ticking import Tick, Ticker
 
 _OVERDUE_SECONDS = 2
 _ESCALATION_SECONDS = 10
 _SOURCES_SECONDS = 20
 _AT_ONCE = 500
-
-_log = structlog.get_logger(__name__)
-
-Tick = tuple[Callable[[datetime], None], float]
-"""What is done again and again, and how many seconds apart."""
 
 
 class TimedRules(Protocol):
@@ -74,54 +64,28 @@ class Timers:
     def __init__(
         self, register: Register, rules: TimedRules, lease: Lease, clock: Clock, further: Sequence[Tick] = ()
     ) -> None:
-        """`further` is what else ticks, each with its seconds."""
-        self.pulse = Pulse()
+        """`further` is what else ticks with them, in no more time than a question to the register takes."""
         self._register = register
         self._rules = rules
-        self._lease = lease
-        self._clock = clock
-        self._further = tuple(further)
         self._alerting = Alerting(register, rules.heat, clock)
-
-    def run(self, stop: threading.Event) -> None:
-        """Tick until told to stop; does nothing while another process holds the lease."""
-        # One worker: a lease is for one thread, and ticks need not overtake each other.
-        scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
-        for tick, seconds in (
+        ticks: tuple[Tick, ...] = (
             (self.count_clocks, _OVERDUE_SECONDS),
             (self.tell_overdue, _OVERDUE_SECONDS),
             (self.tell_late, _OVERDUE_SECONDS),
             (self.escalate, _ESCALATION_SECONDS),
             (self.watch_sources, _SOURCES_SECONDS),
-            (self.remeasure, max(self._rules.heat.announce_seconds, 1)),
-            *self._further,
-        ):
-            scheduler.add_job(
-                self._tick_as_leader,
-                "interval",
-                args=(tick,),
-                seconds=seconds,
-                coalesce=True,
-                max_instances=1,
-                misfire_grace_time=None,
-            )
-        scheduler.start()
-        try:
-            stop.wait()
-        finally:
-            scheduler.shutdown(wait=True)
-            self._lease.release()
+            (self.remeasure, max(rules.heat.announce_seconds, 1)),
+        )
+        self._ticker = Ticker((*ticks, *further), lease, clock)
+        self.pulse = self._ticker.pulse
+
+    def run(self, stop: threading.Event) -> None:
+        """Tick until told to stop."""
+        self._ticker.run(stop)
 
     def tick(self, now: datetime) -> None:
         """Everything once, for those who run the office step by step."""
-        self.count_clocks(now)
-        self.tell_overdue(now)
-        self.tell_late(now)
-        self.escalate(now)
-        self.watch_sources(now)
-        self.remeasure(now)
-        for tick, _ in self._further:
-            tick(now)
+        self._ticker.tick(now)
 
     def count_clocks(self, now: datetime) -> None:
         """Count the clocks of the proceedings that the calendar, or a step, changed since."""
@@ -156,14 +120,6 @@ class Timers:
             concerns = [alert.concern for alert in asking.alerts.open_alerts() if alert.concern]
         for at in range(0, len(concerns), _AT_ONCE):
             self._alerting.measure(concerns[at : at + _AT_ONCE])
-
-    def _tick_as_leader(self, tick: Callable[[datetime], None]) -> None:
-        self.pulse.beat()
-        try:
-            if self._lease.held():
-                tick(self._clock.now())
-        except Unavailable as away:
-            _log.warning("the timers wait; what is due stays due", reason=str(away))
 
 
 def _tell_overdue(tx: Transaction, task: Task) -> None:

@@ -3,14 +3,12 @@
 Rows are only added.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Select, Table, insert, select
 
-from huiying.publication import Channel, Delivery, LinkCheck, Publication, Published, Withdrawal
+from huiying.publication import Delivery, LinkCheck, Publication, Published, Withdrawal
 from huiying.register.rows import insert_new
 from huiying.register.schema.publications import deliveries, link_checks, publications, withdrawals
 
@@ -50,10 +48,6 @@ class Publications:
     def of_clarification(self, clarification: str) -> list[Published]:
         """Every publication of an answer, in order."""
         return self._all(_in_order().where(publications.c.clarification == clarification))
-
-    def of_channel(self, channel: Channel) -> list[Published]:
-        """Everything that was released for a channel, in order."""
-        return self._all(_in_order().where(publications.c.channel == channel.value))
 
     def undelivered(self) -> list[Published]:
         """What was released and is on its way."""
@@ -112,11 +106,6 @@ class Publications:
     def _one(self, table: Table, publication: str, noun: type[Noun]) -> Noun | None:
         body = self._connection.scalar(select(table.c.body).where(table.c.publication == publication))
         return None if body is None else msgspec.convert(body, noun)
-
-
-def first_published_at(found: Iterable[Published]) -> datetime | None:
-    """When the first of these became public; None where none has."""
-    return min((each.at for each in found if each.at), default=None)
 
 
 def _in_order() -> Select[tuple[object]]:

@@ -14,25 +14,31 @@ from responders.answers.answer import clarification_of, tell
 from responders.answers.gates import settle_steps
 from responders.answers.publishing import Publishing
 from responders.channels.links import check_link
-from responders.timers import Tick
+from responders.ticking import Tick
 
 _LOOK_BACK = timedelta(days=60)
 _GATE_SECONDS = 20
 _PUBLICATION_SECONDS = 60
 
 
-def gate_ticks(register: Register, rules: LinkRules, publishing: Publishing) -> tuple[Tick, ...]:
-    """What the timers do about gates and publications."""
+def gate_tick(register: Register) -> Tick:
+    """What the timers do about gates."""
 
     def tell_due(now: datetime) -> None:
         tell_lapsed_consents(register, now)
         tell_late_gates(register, now)
 
+    return tell_due, _GATE_SECONDS
+
+
+def publication_tick(register: Register, rules: LinkRules, publishing: Publishing) -> Tick:
+    """What is done again and again about publications. It waits for websites: no deadline may wait with it."""
+
     def publish_due(now: datetime) -> None:
         publishing.deliver_waiting()
         prove_links(register, rules, now)
 
-    return (tell_due, _GATE_SECONDS), (publish_due, _PUBLICATION_SECONDS)
+    return publish_due, _PUBLICATION_SECONDS
 
 
 def tell_lapsed_consents(register: Register, now: datetime) -> None:

@@ -23,11 +23,11 @@ from huiying.register.register import Register, Transaction
 from huiying.running_clocks import meet, rule_of
 from huiying.task import TaskState
 from huiying.workdays import WorkdayCalendar
-from responders.following import let_tasks_follow
 from responders.proceedings.clock_words import dated_words
 from responders.proceedings.counting import moved_words, recounted
 from responders.proceedings.proceeding import done_words, keep, proceeding_of
 from responders.rereading import reread_when_stale
+from responders.tasks.following import let_tasks_follow
 from responders.tasks.keeping import keep_task
 from responders.tasks.reporting import catch_up
 

@@ -16,11 +16,11 @@ from huiying.register.register import Register, Transaction
 from huiying.running_clocks import counted
 from huiying.task import DueClock
 from huiying.workdays import WorkdayCalendar
-from responders.following import let_tasks_follow
 from responders.proceedings.clock_words import dated_words
 from responders.proceedings.clocks import Circumstances, due_clocks
 from responders.proceedings.proceeding import proceeding_of
 from responders.rereading import reread_when_stale
+from responders.tasks.following import let_tasks_follow
 
 _AT_ONCE = 200
 _CALENDAR = "工作日历变更"

@@ -14,11 +14,11 @@ from huiying.proceeding import Proceeding
 from huiying.proceeding_log import Interrupted
 from huiying.register.register import Register
 from huiying.running_clocks import rule_of, why_not_binding
-from responders.following import let_tasks_follow
 from responders.proceedings.appraising import CalendarRules
 from responders.proceedings.counting import moved_words, recounted
 from responders.proceedings.proceeding import keep, proceeding_of
 from responders.rereading import reread_when_stale
+from responders.tasks.following import let_tasks_follow
 
 
 class Interrupting:

@@ -14,11 +14,11 @@ from huiying.register.register import Transaction
 from huiying.task import DueClock, Task, TaskState
 from huiying.task_parts import Change, Part
 from responders.beginning import task_sent
-from responders.following import outward_clocks, with_outward
 from responders.proceedings.clocks import running_clocks
 from responders.proceedings.proceeding import proceeding_id
 from responders.rules import PROCEDURE, OfficeRules
 from responders.tasks.clocks import inward_clocks, leaving_time, return_clock
+from responders.tasks.following import outward_clocks, with_outward
 from responders.tasks.keeping import keep_task
 
 

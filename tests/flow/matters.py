@@ -111,9 +111,10 @@ class Matters:
         self.settle()
 
     def settle(self) -> None:
-        """Let every stage and the timers do what there is to do."""
+        """Let every stage, the timers and the errands do what there is to do."""
         drain(self.chain)
         self.chain.timers().tick(self.clock.now())
+        self.chain.errands().tick(self.clock.now())
         drain(self.chain)
 
     def concern(self, of: str) -> Concern:

@@ -17,7 +17,7 @@ from tests.services.server import in_time
 TAKE_OVER_SECONDS = 15.0
 _START_SECONDS = 60.0
 _ROLES = (("respond",), ("consume", "--stage", "gathering"))
-_SINGLE = ("gatherer", "relay", "timers")
+_SINGLE = ("gatherer", "relay", "timers", "errands")
 
 
 @pytest.fixture

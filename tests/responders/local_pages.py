@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,11 +12,15 @@ from typing import Any
 
 @dataclass
 class LocalPages:
-    """`pages` by path, each a status, headers and bytes; `sent` is what came in by PUT and DELETE."""
+    """`pages` by path, each a status, headers and bytes; `sent` is what came in by PUT and DELETE.
+
+    With `drip_seconds` it waits so long before every byte of a page.
+    """
 
     address: str = ""
     pages: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     sent: list[tuple[str, str, Any]] = field(default_factory=list)
+    drip_seconds: float = 0.0
     answer: tuple[int, bytes] = (200, b'{"link": "http://www.example.gov.cn/hygq/1.html"}')
 
     def show(self, path: str, content: str, status: int = 200, **headers: str) -> str:
@@ -47,7 +52,9 @@ def local_pages() -> Iterator[LocalPages]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            for drop in (content[at : at + 1] for at in range(len(content))) if kept.drip_seconds else (content,):
+                time.sleep(kept.drip_seconds)
+                self.wfile.write(drop)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

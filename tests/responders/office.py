@@ -46,7 +46,8 @@ from responders.tasks.desk import Desk
 from responders.tasks.instructing import Instructing
 from responders.tasks.reporting import Reporting
 from responders.tasks.supervising import Supervising
-from responders.timers import Tick, Timers
+from responders.ticking import Tick
+from responders.timers import Timers
 from tests.builders import NOON, make_concern
 from tests.registered import shipped_understanding
 

@@ -16,7 +16,7 @@ from huiying.stage import Outcome
 from huiying.task import TaskState
 from responders.notices.posting import Courier
 from responders.notices.sending import LEASE, Sender
-from responders.role import RespondRole
+from responders.role import RespondRole, Standing
 from responders.stages import RESPONDER_STAGES, responder_stages
 from tests.responders.office import SmallOffice
 
@@ -32,7 +32,7 @@ def test_a_changed_concern_becomes_a_task_on_a_desk(office: SmallOffice, tmp_pat
     bus = SqliteBus(tmp_path / "bus.db")
     stages = responder_stages(office.register, office.rules, office.clock, lambda _: {})
     loops = [Loop(stage, bus, office.register) for stage in stages]
-    role = RespondRole(Relay(office.register, bus, holder="one"), loops, office.timers(), sender(office))
+    role = RespondRole(Relay(office.register, bus, holder="one"), loops, standing(office))
     stop = threading.Event()
     running = threading.Thread(target=role.run, args=(stop,))
     running.start()
@@ -49,6 +49,11 @@ def test_a_changed_concern_becomes_a_task_on_a_desk(office: SmallOffice, tmp_pat
     assert not running.is_alive()
     assert [task.state for task in office.tasks()] == [TaskState.SENT]
     assert [stage.name for stage in stages] == list(RESPONDER_STAGES)
+
+
+def standing(office: SmallOffice) -> dict[str, Standing]:
+    """What stands beside the stages."""
+    return {"timers": office.timers(), "sender": sender(office)}
 
 
 def sender(office: SmallOffice) -> Sender:
@@ -76,7 +81,7 @@ class _Broken:
 def test_a_broken_part_stops_the_whole_role_and_says_why(office: SmallOffice, tmp_path: Path) -> None:
     bus = SqliteBus(tmp_path / "bus.db")
     loop = Loop(_Broken(), bus, office.register)
-    role = RespondRole(Relay(office.register, bus, holder="one"), [loop], office.timers(), sender(office))
+    role = RespondRole(Relay(office.register, bus, holder="one"), [loop], standing(office))
     with office.register.transaction() as tx:
         tx.outbox.add([ConcernChanged(concern=f"c-{number}", concern_version=1) for number in range(60)])
 

@@ -13,13 +13,12 @@ from huiying.gate import Gate
 from huiying.leasing import Lease
 from huiying.policy.publishing import LinkRules
 from huiying.publication import Channel, Part, QuestionAnswered
-from huiying.register.publications import first_published_at
-from responders.answers.gate_timers import gate_ticks, prove_links
+from responders.answers.gate_timers import gate_tick, prove_links, publication_tick
 from responders.answers.ordering import Order
 from responders.answers.publishing import Publishing
 from responders.channels.reported import Appointment, Report
 from responders.channels.website import WebsiteEndpoint
-from responders.timers import Timers
+from responders.ticking import Ticker
 from tests.responders.answer import ANSWER, OFFICER, Answer
 from tests.responders.local_pages import LocalPages, local_pages
 from tests.responders.office import SmallOffice
@@ -67,8 +66,9 @@ def test_the_column_has_an_article_and_an_index_and_the_matter_says_when(answer:
     index = (answer.folder / "index.html").read_text("utf-8")
     assert '<a href="2014-0001-website.html">关于水管爆裂的情况通报</a>（首报）2014年5月30日' in index
     with answer.office.register.reading() as tx:
-        assert first_published_at(tx.publications.of_concern("concern-1")) == answer.office.clock.now()
+        [kept] = tx.publications.of_concern("concern-1")
         found = tx.clarifications.get(ANSWER)
+    assert kept.at == answer.office.clock.now()
     assert found is not None
     assert found.state is ClarificationState.PUBLISHED
     assert answer.done()[-1] == "publish"
@@ -209,14 +209,24 @@ def test_a_page_without_end_is_not_kept(answer: Answer, site: LocalPages) -> Non
         assert tx.publications.page(id) is None
 
 
-def test_the_timers_prove_links_and_tell_of_consents_that_lapsed(answer: Answer, site: LocalPages) -> None:
+def test_a_site_that_hands_its_page_out_drop_by_drop_is_given_up(answer: Answer, site: LocalPages) -> None:
+    id = reported(answer, site.show("/1", "字" * 40))
+    site.drip_seconds = 0.1
+    prove_links(answer.office.register, HERE.model_copy(update={"seconds": 1}), answer.office.clock.now())
+    site.drip_seconds = 0.0
+    with answer.office.register.reading() as tx:
+        [check] = tx.publications.checks(id)
+    assert (check.reached, check.what) == (False, "网站 1 秒内没有给完网页")
+
+
+def test_what_ticks_proves_links_and_tell_of_consents_that_lapsed(answer: Answer, site: LocalPages) -> None:
     id = reported(answer, site.show("/1", page(answer)))
     answer.write("另一稿。")
     answer.by_telephone(Gate.CONTENT, "publicity")
     now = answer.office.wait(hours=7)
     office = answer.office
-    ticks = gate_ticks(office.register, HERE, answer.publishing)
-    Timers(office.register, office.rules, Lease(office.register, "timers", "one"), office.clock, ticks).tick(now)
+    ticks = (gate_tick(office.register), publication_tick(office.register, HERE, answer.publishing))
+    Ticker(ticks, Lease(office.register, "timers", "one"), office.clock).tick(now)
     with office.register.reading() as tx:
         assert [check.reached for check in tx.publications.checks(id)] == [True]
     assert any("电话同意逾期未补签" in line for line in office.log_of())

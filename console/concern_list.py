@@ -1,0 +1,78 @@
+"""The list of the concerns that moved last, or whose titles have some words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from console import wording
+from console.admitting import needs
+from console.office import ConsoleOffice
+from console.rendering import Pages, frame
+from console.seeing import shown_matters
+from huiying.alert import Alert
+from huiying.concern import Concern
+from huiying.permission import Action
+from huiying.register.register import Transaction
+
+_LIST = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConcernRow:
+    """A concern in the list."""
+
+    id: str
+    number: str
+    title: str
+    bureau: str
+    posts: int
+    first: str
+    last: str
+    level: str
+    level_words: str
+
+
+def concern_list_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
+    """`/concerns`."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/concerns", dependencies=needs(Action.VIEW_MATTERS))
+    def concerns(words: str = "") -> HTMLResponse:
+        with office.register.reading() as tx:
+            rows = _list(tx, office, words)
+            return pages.html("concerns.html", rows=rows, words=words, frame=frame(tx, office, "concerns"))
+
+    return routes
+
+
+def _list(tx: Transaction, office: ConsoleOffice, words: str) -> tuple[ConcernRow, ...]:
+    now = office.clock.now()
+    found = _shown(tx, words)
+    alerts = tx.alerts.for_concerns(concern.id for concern in found)
+    return tuple(_row(concern, alerts.get(concern.id, []), office, now) for concern in found)
+
+
+def _shown(tx: Transaction, words: str) -> list[Concern]:
+    shown = shown_matters(tx)
+    if shown is None:
+        return tx.concerns.titled(words, limit=_LIST) if words.strip() else tx.concerns.latest(limit=_LIST)
+    own = [concern for concern in tx.concerns.get(shown).values() if not concern.merged_into]
+    found = [concern for concern in own if words.strip() in concern.title or concern.number.startswith(words.strip())]
+    return sorted(found, key=lambda concern: concern.last_post_at, reverse=True)[:_LIST]
+
+
+def _row(concern: Concern, alerts: Sequence[Alert], office: ConsoleOffice, now: datetime) -> ConcernRow:
+    return ConcernRow(
+        id=concern.id,
+        number=concern.number,
+        title=concern.title,
+        bureau=office.bureau(concern.lead),
+        posts=concern.posts,
+        first=wording.when(concern.first_post_at, now),
+        last=wording.when(concern.last_post_at, now),
+        level=alerts[0].level.value if alerts else "none",
+        level_words=wording.level_in_list(alerts[0].level) if alerts else "未预警",
+    )
