@@ -1,4 +1,4 @@
-"""Until sign-in exists: only this machine's names, only pages of this console, and a strict policy for scripts."""
+"""Only the names under which the console is known, only pages of this console, and a strict policy for scripts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The respond role whole: relay, both stages and the timers, over a real bus."""
+"""The respond role whole: relay, every stage and what stands beside them, over a real bus."""
 
 import threading
 import time
