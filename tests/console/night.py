@@ -65,6 +65,7 @@ from responders.tasks.reporting import Reporting
 from responders.tasks.supervising import Supervising
 from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
 from tests.registered import shipped_understanding
+from tests.registers import empty_register
 
 NOW = datetime(2026, 11, 21, 18, 14, 6, tzinfo=UTC)
 """02:14:06 on 22 November in Beijing."""
@@ -132,7 +133,7 @@ class Night:
 
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
         self.clock = clock or SetClock(NOW)
-        self.register = Register(f"sqlite:///{folder / 'register.db'}", self.clock)
+        self.register = Register(empty_register(folder), self.clock)
         self.archive = SqliteArchive(folder / "archive.db")
         self.bus = SqliteBus(folder / "bus.db")
         self.handling = Handling(self.register, self.clock)
