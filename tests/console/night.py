@@ -22,7 +22,7 @@ from huiying.contacts import AddressBook
 from huiying.duty import Duty
 from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised, Message
-from huiying.policy.access import read_access
+from huiying.policy.access import AccessRules, read_access
 from huiying.policy.answers import AnswerRules, read_answers
 from huiying.policy.channels import ChannelRules
 from huiying.policy.contacts import read_contacts
@@ -123,6 +123,12 @@ def shipped_bureaus() -> tuple[Bureau, ...]:
 
 
 @cache
+def shipped_access() -> AccessRules:
+    """Who is let in at the shipped office, read once for all tests."""
+    return read_access(SHIPPED_OFFICE)
+
+
+@cache
 def shipped_duties() -> tuple[Duty, ...]:
     """The duties of the shipped office, read once for all tests."""
     return read_duties(SHIPPED_OFFICE, shipped_bureaus())
@@ -187,7 +193,7 @@ class Night:
             "answers": shipped_rules().answers,
             "drafting": self.drafting,
             "helping": self.helping(),
-            "access": read_access(SHIPPED_OFFICE),
+            "access": shipped_access(),
             "bureaus": self.bureaus,
             "duties": shipped_duties(),
             "sources": SOURCES,
