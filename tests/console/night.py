@@ -32,6 +32,7 @@ from huiying.task import Task
 from responders.moves import Moves
 from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
 from tests.registered import shipped_understanding
+from tests.registers import empty_register
 from tests.shipped import shipped_policy
 
 NOW = datetime(2026, 11, 21, 18, 14, 6, tzinfo=UTC)
@@ -53,7 +54,7 @@ class Night(Moves):
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
         clock = clock or SetClock(NOW)
         super().__init__(
-            register=Register(f"sqlite:///{folder / 'register.db'}", clock),
+            register=Register(empty_register(folder), clock),
             archive=SqliteArchive(folder / "archive.db"),
             policy=shipped_rules(),
             clock=clock,
