@@ -54,6 +54,38 @@ from huiying.failures import NotAllowed, Stale, Unavailable
 
 log = structlog.get_logger()
 
+PAGES = (
+    signing_in_routes,
+    queue_routes,
+    concern_list_routes,
+    concern_routes,
+    proceeding_routes,
+    record_routes,
+    correcting_routes,
+    suggestion_routes,
+    contrast_routes,
+    task_routes,
+    paper_routes,
+    desk_routes,
+    instruction_routes,
+    review_paper_routes,
+    review_routes,
+    publishing_routes,
+    drafting_routes,
+    source_routes,
+    notice_routes,
+    post_routes,
+    registering_routes,
+    duty_log_routes,
+    contact_routes,
+    danger_routes,
+    task_paper_routes,
+    evidence_routes,
+    people_routes,
+    audit_routes,
+)
+"""Every screen and what is sent from it; where two could answer one address, the earlier one does."""
+
 _LOOK_SECONDS = 5.0
 
 _ERRORS = {
@@ -111,34 +143,8 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.state.close_streams = tailer.close
     app.state.collector = OfficeCollector(office)
     pages = Pages(absences.notices)
-    app.include_router(signing_in_routes(office, pages))
-    app.include_router(queue_routes(office, pages))
-    app.include_router(concern_list_routes(office, pages))
-    app.include_router(concern_routes(office, pages))
-    app.include_router(proceeding_routes(office, pages))
-    app.include_router(record_routes(office, pages))
-    app.include_router(correcting_routes(office, pages))
-    app.include_router(suggestion_routes(office, pages))
-    app.include_router(contrast_routes(office, pages))
-    app.include_router(task_routes(office, pages))
-    app.include_router(paper_routes(office, pages))
-    app.include_router(desk_routes(office, pages))
-    app.include_router(instruction_routes(office, pages))
-    app.include_router(review_paper_routes(office, pages))
-    app.include_router(review_routes(office, pages))
-    app.include_router(publishing_routes(office, pages))
-    app.include_router(drafting_routes(office, pages))
-    app.include_router(source_routes(office, pages))
-    app.include_router(notice_routes(office, pages))
-    app.include_router(post_routes(office, pages))
-    app.include_router(registering_routes(office, pages))
-    app.include_router(duty_log_routes(office, pages))
-    app.include_router(contact_routes(office, pages))
-    app.include_router(danger_routes(office, pages))
-    app.include_router(task_paper_routes(office, pages))
-    app.include_router(evidence_routes(office, pages))
-    app.include_router(people_routes(office, pages))
-    app.include_router(audit_routes(office, pages))
+    for routes in PAGES:
+        app.include_router(routes(office, pages))
     app.include_router(api_routes(office))
     app.include_router(answer_routes(office))
     app.include_router(live_routes(tailer, office, absences.notices))
