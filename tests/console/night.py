@@ -3,7 +3,7 @@
 Everything is written through the register's own methods and the responders' own moves. All matters are made up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -44,8 +44,11 @@ TOKEN = "a-token-long-enough-for-tests"
 class NoFile:
     """An archive whose file cannot be opened."""
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(SqliteArchive(Path("/dev/null/archive.db")), name)
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        def ask(*words: Any, **named: Any) -> object:
+            return getattr(SqliteArchive(Path("/dev/null/archive.db")), name)(*words, **named)
+
+        return ask
 
 
 class Night(Moves):
