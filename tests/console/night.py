@@ -44,9 +44,9 @@ TOKEN = "a-token-long-enough-for-tests"
 class NoFile:
     """An archive whose file cannot be opened."""
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def ask(*given: Any, **named: Any) -> Any:
-            return getattr(SqliteArchive(Path("/dev/null/archive.db")), name)(*given, **named)
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        def ask(*words: Any, **named: Any) -> object:
+            return getattr(SqliteArchive(Path("/dev/null/archive.db")), name)(*words, **named)
 
         return ask
 
