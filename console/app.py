@@ -44,6 +44,7 @@ from console.rendering import STATIC, Pages
 from console.review import review_routes
 from console.review_papers import review_paper_routes
 from console.signing_in import answer_not_signed_in, signing_in_routes
+from console.single_sign_on import single_sign_on_routes
 from console.sources import source_routes
 from console.suggestions import suggestion_routes
 from console.task_paper import task_paper_routes
@@ -112,6 +113,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.state.collector = OfficeCollector(office)
     pages = Pages(absences.notices)
     app.include_router(signing_in_routes(office, pages))
+    app.include_router(single_sign_on_routes(office, pages))
     app.include_router(queue_routes(office, pages))
     app.include_router(concern_list_routes(office, pages))
     app.include_router(concern_routes(office, pages))

@@ -41,6 +41,7 @@ from responders.tasks.reporting import Reporting
 from responders.tasks.supervising import Supervising
 
 if TYPE_CHECKING:
+    from console.provider import Provider
     from consumers.correcting import Correcting
     from consumers.judging.grounds import Grounds
     from consumers.judging.rumours import Contrast
@@ -73,8 +74,9 @@ class ConsoleOffice:
 
     `grounds` tells why a post was judged as it was, `likeness` why posts stand together, `contrast` what was
     published otherwise; screens without them say so. `hosts` are the names under which browsers may ask for the
-    console. `units` are those whose people have accounts and that answer for no matter themselves (宣传部);
-    `demo_people` are shown, with their passwords, where one signs in to a demonstration.
+    console. `provider` is that of single sign-on, where the office has one. `units` are those whose people have
+    accounts and that answer for no matter themselves (宣传部); `demo_people` are shown, with their passwords, where
+    one signs in to a demonstration.
     """
 
     register: Register
@@ -116,6 +118,7 @@ class ConsoleOffice:
     likeness: Likeness | None = None
     contrast: "Callable[[Iterable[Post]], Sequence[Contrast]] | None" = None
     hosts: Sequence[str] = LOOPBACK
+    provider: "Provider | None" = None
     demo_people: Sequence[DemoPerson] = ()
     bureau_names: Mapping[str, str] = field(init=False)
 
