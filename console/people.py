@@ -132,10 +132,8 @@ def _moves(office: ConsoleOffice) -> dict[str, Move]:
             raise NotAllowed("本单位没有设单点登录（HUIYING_OIDC_ISSUER），没有改")
         subject = form["subject"].strip()
         if not subject:
-            return (
-                f"{staff.untie(form['account'], *office.provider.naming, by=by).name}不再用单点登录，其登录全部结束",
-                "",
-            )
+            untied = staff.untie(form["account"], *office.provider.naming, by=by)
+            return f"{untied.name}不再用单点登录，其登录全部结束", ""
         tied = staff.tie(form["account"], office.provider.identity(subject), by=by)
         return f"{tied.name}的单点登录编号是 {subject}，其登录全部结束", ""
 

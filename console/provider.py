@@ -1,6 +1,7 @@
 """The provider of single sign-on 统一身份认证: found by discovery, asked by the code flow with PKCE.
 
-OpenID Connect Core 3.1, Discovery 4, RFC 7636, RFC 9207. Whatever it says wrong is `NotAllowed`, whatever it does not say in time is `Unavailable`.
+OpenID Connect Core 3.1, Discovery 4, RFC 7636, RFC 9207. Whatever it says wrong is `NotAllowed`, whatever it does not
+say in time is `Unavailable`.
 """
 
 import json

@@ -1,7 +1,7 @@
 """单点登录: a browser goes to the office's provider and comes back as somebody whom the office knows.
 
-It comes back from another site, so it bears only cookies that are not strict; and where it is sent on to, it bears the
-strict one of its session only if a page of this console sends it there. Hence small pages that go on by themselves.
+It comes back from another site, so it bears only cookies that are not strict; and where it is sent on to, it bears
+the strict one of its session only if a page of this console sends it there. Hence pages that go on by themselves.
 """
 
 import re

@@ -1,7 +1,7 @@
 """One question to another server over HTTP, with one limit of time and one of bytes for all of it.
 
-Whatever the server does meanwhile, there is an answer or a refusal in time. Redirects are not followed, no proxy of the
-environment is used.
+Whatever the server does meanwhile, there is an answer or a refusal in time. Redirects are not followed, no proxy of
+the environment is used.
 """
 
 import http.client
