@@ -22,7 +22,7 @@ from huiying.contacts import AddressBook
 from huiying.duty import Duty
 from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised, Message
-from huiying.policy.access import read_access
+from huiying.policy.access import AccessRules, read_access
 from huiying.policy.answers import AnswerRules, read_answers
 from huiying.policy.channels import ChannelRules
 from huiying.policy.contacts import read_contacts
@@ -65,6 +65,7 @@ from responders.tasks.reporting import Reporting
 from responders.tasks.supervising import Supervising
 from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
 from tests.registered import shipped_understanding
+from tests.registers import empty_register
 
 NOW = datetime(2026, 11, 21, 18, 14, 6, tzinfo=UTC)
 """02:14:06 on 22 November in Beijing."""
@@ -122,6 +123,12 @@ def shipped_bureaus() -> tuple[Bureau, ...]:
 
 
 @cache
+def shipped_access() -> AccessRules:
+    """Who is let in at the shipped office, read once for all tests."""
+    return read_access(SHIPPED_OFFICE)
+
+
+@cache
 def shipped_duties() -> tuple[Duty, ...]:
     """The duties of the shipped office, read once for all tests."""
     return read_duties(SHIPPED_OFFICE, shipped_bureaus())
@@ -132,7 +139,7 @@ class Night:
 
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
         self.clock = clock or SetClock(NOW)
-        self.register = Register(f"sqlite:///{folder / 'register.db'}", self.clock)
+        self.register = Register(empty_register(folder), self.clock)
         self.archive = SqliteArchive(folder / "archive.db")
         self.bus = SqliteBus(folder / "bus.db")
         self.handling = Handling(self.register, self.clock)
@@ -186,7 +193,7 @@ class Night:
             "answers": shipped_rules().answers,
             "drafting": self.drafting,
             "helping": self.helping(),
-            "access": read_access(SHIPPED_OFFICE),
+            "access": shipped_access(),
             "bureaus": self.bureaus,
             "duties": shipped_duties(),
             "sources": SOURCES,

@@ -1,9 +1,9 @@
 """A small office for the responders' tests: a real register, the shipped rules, and a clock that stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -74,23 +74,29 @@ def shipped_contacts() -> AddressBook:
     return read_contacts(SHIPPED_OFFICE, shipped_bureaus())
 
 
+@cache
+def _shipped(read: Callable[[Path], Any]) -> Any:
+    """What this reads of the shipped office, read once for all tests."""
+    return read(SHIPPED_OFFICE)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rules:
     """The shipped rules, or some of them changed."""
 
-    heat: HeatRules = field(default_factory=lambda: read_heat(SHIPPED_OFFICE))
-    procedures: dict[str, Procedure] = field(default_factory=lambda: read_procedures(SHIPPED_OFFICE))
-    calendar: WorkdayCalendar = field(default_factory=lambda: read_workdays(SHIPPED_OFFICE))
+    heat: HeatRules = field(default_factory=partial(_shipped, read_heat))
+    procedures: dict[str, Procedure] = field(default_factory=partial(_shipped, read_procedures))
+    calendar: WorkdayCalendar = field(default_factory=partial(_shipped, read_workdays))
     sources: Sequence[Source] = ()
     bureaus: Sequence[Bureau] = BUREAUS
-    tasks: TaskRules = field(default_factory=lambda: read_tasks(SHIPPED_OFFICE))
-    review: ReviewRules = field(default_factory=lambda: read_review(SHIPPED_OFFICE))
-    publishing: PublishingRules = field(default_factory=lambda: read_publishing(SHIPPED_OFFICE))
-    channels: ChannelRules = field(default_factory=lambda: read_channels(SHIPPED_OFFICE))
-    roster: Roster = field(default_factory=lambda: read_roster(SHIPPED_OFFICE))
+    tasks: TaskRules = field(default_factory=partial(_shipped, read_tasks))
+    review: ReviewRules = field(default_factory=partial(_shipped, read_review))
+    publishing: PublishingRules = field(default_factory=partial(_shipped, read_publishing))
+    channels: ChannelRules = field(default_factory=partial(_shipped, read_channels))
+    roster: Roster = field(default_factory=partial(_shipped, read_roster))
     contacts: AddressBook = field(default_factory=shipped_contacts)
-    retention: RetentionRules = field(default_factory=lambda: read_retention(SHIPPED_OFFICE))
-    answers: AnswerRules = field(default_factory=lambda: read_answers(SHIPPED_OFFICE))
+    retention: RetentionRules = field(default_factory=partial(_shipped, read_retention))
+    answers: AnswerRules = field(default_factory=partial(_shipped, read_answers))
 
 
 class SmallOffice:
