@@ -65,7 +65,7 @@ def people_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
         with office.register.reading() as tx:
             called = office.provider.called if office.provider else ""
             view = PeopleView(rows=view_people(tx, office), said=said, password=password, provider=called)
-            bureaus = office.bureaus
+            bureaus = office.policy.bureaus
             return pages.html(
                 "people.html",
                 status,

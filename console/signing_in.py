@@ -107,7 +107,7 @@ def sign_in_page(office: ConsoleOffice, pages: Pages, view: SignInView, status: 
         view=view,
         demo=() if view.again else office.demo_people,
         provider=office.provider.called if office.provider else "",
-        passwords=office.access.password.allowed,
+        passwords=office.policy.access.password.allowed,
     )
 
 
@@ -162,7 +162,7 @@ def with_cookie(answer: Response, request: Request, office: ConsoleOffice, admis
     answer.set_cookie(
         COOKIE,
         admission.token,
-        max_age=int(office.access.longest.total_seconds()),
+        max_age=int(office.policy.access.longest.total_seconds()),
         path="/",
         httponly=True,
         samesite="strict",
@@ -203,14 +203,14 @@ def _own_page(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
             for session in office.entrance.sessions(visit.person)
         ]
         with office.register.reading() as tx:
-            shortest = office.access.password.shortest
+            shortest = office.policy.access.password.shortest
             return pages.html(
                 "me.html",
                 status,
                 rows=rows,
                 said=said,
                 shortest=shortest,
-                passwords=office.access.password.allowed,
+                passwords=office.policy.access.password.allowed,
                 frame=frame(tx, office, "me"),
             )
 

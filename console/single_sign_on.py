@@ -55,7 +55,9 @@ def _there_and_back(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> N
 
     def away(request: Request, reason: Unavailable | NotAllowed, next: str) -> HTMLResponse:
         office.entrance.turn_away(str(reason), outcome=Outcome.FAILED, address=address_of(request))
-        instead = "可以先用账号密码登录" if office.access.password.allowed else "请稍后再试，或请系统管理员检查"
+        instead = (
+            "可以先用账号密码登录" if office.policy.access.password.allowed else "请稍后再试，或请系统管理员检查"
+        )
         return sign_in_page(office, pages, SignInView(next=next, said=f"{reason}。{instead}"), 503)
 
     @routes.get("/sign-in/provider", dependencies=anyone(), response_model=None)
@@ -101,7 +103,7 @@ def _there_and_back(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> N
         answer.set_cookie(
             _LEAVING,
             found.id_token if len(found.id_token) <= _LONGEST_COOKIE else "-",
-            max_age=int(office.access.longest.total_seconds()),
+            max_age=int(office.policy.access.longest.total_seconds()),
             path="/sign-out",
             httponly=True,
             samesite="strict",

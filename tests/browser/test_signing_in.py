@@ -7,9 +7,10 @@ from console.provider import Provider
 from huiying.identity import Identity
 from huiying.person import Person, Role
 from huiying.policy.access import read_access
+from huiying.policy.policy import default_office
 from huiying.settings import ProviderSettings
 from tests.browser.conftest import Served
-from tests.console.night import SHIPPED_OFFICE, Night
+from tests.console.night import Night
 from tests.services.oidc import CLIENT, SECRET, OidcProvider
 
 pytestmark = pytest.mark.browser
@@ -57,7 +58,7 @@ def test_one_comes_in_by_a_provider_on_another_site_and_leaves_by_it(chromium: B
     """Cookies of both kinds, the policy of content and the provider's redirects, as a real browser keeps them."""
     with OidcProvider(night.clock, "localhost") as sso:
         sso.asks_first = True
-        rules = read_access(SHIPPED_OFFICE).single_sign_on
+        rules = read_access(default_office()).single_sign_on
         settings = ProviderSettings(issuer=sso.issuer, client=CLIENT, secret=SECRET)
         served = Served(night, lambda address: {"provider": Provider(settings, rules, address, night.clock)})
         admin = Person(id="root", name="罗嘉", roles=frozenset({Role.ADMINISTRATOR}))

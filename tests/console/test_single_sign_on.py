@@ -25,10 +25,11 @@ from huiying.clock import SetClock
 from huiying.identity import Identity
 from huiying.person import Role
 from huiying.policy.access import AccessRules, SingleSignOnRules, read_access
+from huiying.policy.policy import default_office
 from huiying.settings import ProviderSettings, read_settings
 from tests.builders import person
 from tests.console.client import ADDRESS, Client
-from tests.console.night import SHIPPED_OFFICE, Night
+from tests.console.night import Night
 from tests.services.oidc import CLIENT, SECRET, OidcProvider, drones, hangs, send
 from tests.services.server import free_port
 
@@ -71,7 +72,7 @@ class Door:
 
 
 def office_of(night: Night, settings: ProviderSettings, **access: Any) -> ConsoleOffice:
-    rules: AccessRules = read_access(SHIPPED_OFFICE).model_copy(update=access)
+    rules: AccessRules = read_access(default_office()).model_copy(update=access)
     provider = Provider(settings, rules.single_sign_on, ADDRESS, night.clock)
     return night.console(provider=provider, access=rules)
 
@@ -81,7 +82,7 @@ def settings_of(sso: OidcProvider) -> ProviderSettings:
 
 
 def no_passwords() -> Any:
-    return read_access(SHIPPED_OFFICE).password.model_copy(update={"allowed": False})
+    return read_access(default_office()).password.model_copy(update={"allowed": False})
 
 
 @pytest.fixture
@@ -472,13 +473,13 @@ def test_without_a_provider_there_is_no_such_way(night: Night) -> None:
 
 def test_checking_asks_the_provider_and_says_where_nobody_could_get_in(sso: OidcProvider, tmp_path: Path) -> None:
     named = {"HUIYING_OIDC_ISSUER": sso.issuer, "HUIYING_OIDC_CLIENT": CLIENT, "HUIYING_OIDC_SECRET": SECRET}
-    found = checked(named, SHIPPED_OFFICE, tmp_path)
+    found = checked(named, default_office(), tmp_path)
     assert found.ok
     assert "http://127.0.0.1:8000/sign-in/provider/back" in found.found
     assert SECRET not in found.found
     sso.answers["/jwks"] = lambda to: send(to, 404, b"", "text/plain")
-    assert not checked(named, SHIPPED_OFFICE, tmp_path).ok
-    copied = shutil.copytree(SHIPPED_OFFICE, tmp_path / "office")
+    assert not checked(named, default_office(), tmp_path).ok
+    copied = shutil.copytree(default_office(), tmp_path / "office")
     rules = (copied / "access.yaml").read_text("utf-8")
     (copied / "access.yaml").write_text(rules.replace("allowed: true", "allowed: false"), "utf-8")
     assert "谁也进不来" in checked({}, copied, tmp_path).found
