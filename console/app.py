@@ -44,6 +44,7 @@ from console.rendering import STATIC, Pages
 from console.review import review_routes
 from console.review_papers import review_paper_routes
 from console.signing_in import answer_not_signed_in, signing_in_routes
+from console.single_sign_on import single_sign_on_routes
 from console.sources import source_routes
 from console.suggestions import suggestion_routes
 from console.task_paper import task_paper_routes
@@ -56,6 +57,7 @@ log = structlog.get_logger()
 
 PAGES = (
     signing_in_routes,
+    single_sign_on_routes,
     queue_routes,
     concern_list_routes,
     concern_routes,

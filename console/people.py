@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
@@ -39,6 +39,7 @@ class PersonRow:
     sessions: int
     locked: bool
     disabled: bool
+    subject: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +49,7 @@ class PeopleView:
     rows: tuple[PersonRow, ...]
     said: str
     password: str
+    provider: str
 
 
 Move = Callable[[Fields, Person], tuple[str, str]]
@@ -61,7 +63,8 @@ def people_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 
     def page(said: str = "", password: str = "", status: int = 200) -> HTMLResponse:
         with office.register.reading() as tx:
-            view = PeopleView(rows=view_people(tx, office), said=said, password=password)
+            called = office.provider.called if office.provider else ""
+            view = PeopleView(rows=view_people(tx, office), said=said, password=password, provider=called)
             bureaus = office.policy.bureaus
             return pages.html(
                 "people.html",
@@ -95,6 +98,9 @@ def _moves(office: ConsoleOffice) -> dict[str, Move]:
 
     def add(form: Fields, by: Person) -> tuple[str, str]:
         new = staff.new_account(form["account"].strip().lower(), form["name"], _roles(form), form["bureau"])
+        if office.provider and form["subject"].strip():
+            staff.add_known(new, office.provider.identity(form["subject"].strip()), by=by)
+            return f"已新建 {new.name}（{new.id}），用{office.provider.called}登录，没有密码", ""
         password = secrets.token_urlsafe(12)
         staff.add(new, password, by=by)
         return f"已新建 {new.name}（{new.id}）。初始密码只在这里显示一次，首次登录须改：", password
@@ -121,8 +127,19 @@ def _moves(office: ConsoleOffice) -> dict[str, Move]:
     def end(form: Fields, by: Person) -> tuple[str, str]:
         return f"已结束 {form['account']} 的 {staff.end_sessions(form['account'], by=by)} 处登录", ""
 
+    def tie(form: Fields, by: Person) -> tuple[str, str]:
+        if office.provider is None:
+            raise NotAllowed("本单位没有设单点登录（HUIYING_OIDC_ISSUER），没有改")
+        subject = form["subject"].strip()
+        if not subject:
+            untied = staff.untie(form["account"], *office.provider.naming, by=by)
+            return f"{untied.name}不再用单点登录，其登录全部结束", ""
+        tied = staff.tie(form["account"], office.provider.identity(subject), by=by)
+        return f"{tied.name}的单点登录编号是 {subject}，其登录全部结束", ""
+
     return {
         "/add": add,
+        "/identity": tie,
         "/roles": roles,
         "/disable": disable,
         "/enable": enable,
@@ -136,7 +153,11 @@ def view_people(tx: Transaction, office: ConsoleOffice) -> tuple[PersonRow, ...]
     """Every account as it stands."""
     now = office.clock.now()
     locked = tx.accounts.locked(now)
-    return tuple(_row(tx, office, account, locked.get(account.id), now) for account in tx.accounts.all())
+    subjects = tx.identities.subjects(*office.provider.naming) if office.provider else {}
+    return tuple(
+        replace(_row(tx, office, account, locked.get(account.id), now), subject=subjects.get(account.id, ""))
+        for account in tx.accounts.all()
+    )
 
 
 def _row(

@@ -1,4 +1,4 @@
-"""登录: signing in and out, one's own password and sessions, and what is said where nobody is signed in."""
+"""登录: signing in by password, one's own password and sessions, and what is said where nobody is signed in."""
 
 import re
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from huiying.gate import Gate
 from huiying.permission import Action, able
 from huiying.person import Person
 
-_HERE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+_HERE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,2000}")
 _FIRST = "本系统还没有账号。请管理员在服务器上运行：huiying users add"
 
 Form = Annotated[Fields, Depends(read_fields)]
@@ -63,7 +63,7 @@ class SessionRow:
 
 
 def signing_in_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
-    """`/sign-in`, `/sign-out`, and `/me` with one's own password and sessions."""
+    """`/sign-in`, and `/me` with one's own password and sessions."""
     routes = APIRouter(include_in_schema=False)
     _entering(routes, office, pages)
     _own_page(routes, office, pages)
@@ -88,7 +88,7 @@ def answer_not_signed_in(app: FastAPI, office: ConsoleOffice, pages: Pages) -> N
             return RedirectResponse(f"/sign-in?next={quote(here)}", 303)
         kept = (await request.body()).decode("utf-8", "replace")
         said = "登录已经结束，没有办成。您填的内容还在下面，登录后再提交一次即可"
-        return pages.html("sign_in.html", 401, view=SignInView(next="/", said=said, again=here, kept=kept), demo=())
+        return sign_in_page(office, pages, SignInView(next="/", said=said, again=here, kept=kept), 401)
 
     @app.exception_handler(MustChangePassword)
     async def new_here(request: Request, _error: MustChangePassword) -> Response:
@@ -97,15 +97,27 @@ def answer_not_signed_in(app: FastAPI, office: ConsoleOffice, pages: Pages) -> N
         return JSONResponse({"error": "forbidden", "message": "请先改掉管理员给的初始密码"}, 403)
 
 
+def sign_in_page(office: ConsoleOffice, pages: Pages, view: SignInView, status: int) -> HTMLResponse:
+    """Where one signs in, by each way that the office has; before the first account, how to make it."""
+    if not office.entrance.anybody_known():
+        return pages.html("first_run.html", 503)
+    return pages.html(
+        "sign_in.html",
+        status,
+        view=view,
+        demo=() if view.again else office.demo_people,
+        provider=office.provider.called if office.provider else "",
+        passwords=office.policy.access.password.allowed,
+    )
+
+
 def _nobody_words(office: ConsoleOffice) -> str:
     return "请先登录" if office.entrance.anybody_known() else _FIRST
 
 
 def _entering(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
     def page(view: SignInView, status: int = 200) -> HTMLResponse:
-        if not office.entrance.anybody_known():
-            return pages.html("first_run.html", 503)
-        return pages.html("sign_in.html", status, view=view, demo=office.demo_people)
+        return sign_in_page(office, pages, view, status)
 
     @routes.get("/sign-in", dependencies=anyone())
     def ask(next: str = "/") -> HTMLResponse:
@@ -119,25 +131,17 @@ def _entering(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
             again=local_address(form["again"]) if form["again"] else "",
             kept=form["kept"],
         )
-        address = request.client.host if request.client else ""
-        browser = request.headers.get("user-agent", "")
+        browser, address = request.headers.get("user-agent", ""), address_of(request)
         try:
             admission = office.entrance.sign_in(form["name"], form["password"], browser=browser, address=address)
         except NotAllowed as refusal:
             refused = SignInView(next=view.next, name=view.name, said=str(refusal), again=view.again, kept=view.kept)
             return page(refused, 401)
-        _leave_old_session(request, office)
+        leave_old_session(request, office)
         if view.again:
-            return with_cookie(_kept_form(pages, view, admission), request, office, admission)
+            return with_cookie(kept_form(pages, view, csrf_of(admission.token)), request, office, admission)
         home = home_of(admission.account.person) if view.next == "/" else view.next
         return with_cookie(RedirectResponse(home, 303), request, office, admission)
-
-    @routes.post("/sign-out", dependencies=signed_in(), response_model=None)
-    def leave(visit: Visiting) -> Response:
-        office.entrance.sign_out(visit)
-        answer = RedirectResponse("/sign-in", 303)
-        answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
-        return answer
 
 
 def home_of(person: Person) -> str:
@@ -167,15 +171,21 @@ def with_cookie(answer: Response, request: Request, office: ConsoleOffice, admis
     return answer
 
 
-def _leave_old_session(request: Request, office: ConsoleOffice) -> None:
+def address_of(request: Request) -> str:
+    """Where a request comes from, for the audit."""
+    return request.client.host if request.client else ""
+
+
+def leave_old_session(request: Request, office: ConsoleOffice) -> None:
+    """Whoever signs in is no longer signed in as before."""
     visit = request.state.visit
     if visit is not None and getattr(visit, "session", None):
         office.entrance.sign_out(visit)
 
 
-def _kept_form(pages: Pages, view: SignInView, admission: Admission) -> HTMLResponse:
-
-    return pages.html("again.html", view=view, csrf_token=csrf_of(admission.token))
+def kept_form(pages: Pages, view: SignInView, csrf: str) -> HTMLResponse:
+    """What was filled in while nobody was signed in, to be sent once more."""
+    return pages.html("again.html", view=view, csrf_token=csrf)
 
 
 def _own_page(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
@@ -195,7 +205,13 @@ def _own_page(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
         with office.register.reading() as tx:
             shortest = office.policy.access.password.shortest
             return pages.html(
-                "me.html", status, rows=rows, said=said, shortest=shortest, frame=frame(tx, office, "me")
+                "me.html",
+                status,
+                rows=rows,
+                said=said,
+                shortest=shortest,
+                passwords=office.policy.access.password.allowed,
+                frame=frame(tx, office, "me"),
             )
 
     @routes.get(MY_PAGE, dependencies=signed_in())

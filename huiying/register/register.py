@@ -22,6 +22,7 @@ from huiying.register.duty_hours import DutyHours
 from huiying.register.duty_log import DutyLog
 from huiying.register.evidence import EvidenceKept, Papers
 from huiying.register.findings import Findings
+from huiying.register.identities import Identities
 from huiying.register.instructions import Instructions
 from huiying.register.leases import Leases
 from huiying.register.migrating import is_newest, migrate
@@ -134,6 +135,11 @@ class Transaction:
     def sources(self) -> Sources:
         """Health and memory of the sources."""
         return Sources(self._connection, self._clock)
+
+    @cached_property
+    def identities(self) -> Identities:
+        """Who is known to a provider of single sign-on."""
+        return Identities(self._connection)
 
     @cached_property
     def accounts(self) -> Accounts:
