@@ -28,6 +28,7 @@ from console.evidence import evidence_routes
 from console.guarding import Guard
 from console.health import health_routes
 from console.instructions import instruction_routes
+from console.keeping import PointedOut, answer_refused, is_form
 from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
 from console.notices import notice_routes
@@ -48,6 +49,7 @@ from console.sources import source_routes
 from console.suggestions import suggestion_routes
 from console.task_paper import task_paper_routes
 from console.tasks import task_routes
+from console.unsent import unsent_routes
 from console.watching import Absences
 from huiying import __version__
 from huiying.failures import NotAllowed, Stale, Unavailable
@@ -115,7 +117,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(queue_routes(office, pages))
     app.include_router(concern_list_routes(office, pages))
     app.include_router(concern_routes(office, pages))
-    app.include_router(proceeding_routes(office, pages))
+    app.include_router(proceeding_routes(office))
     app.include_router(record_routes(office, pages))
     app.include_router(correcting_routes(office, pages))
     app.include_router(suggestion_routes(office, pages))
@@ -128,6 +130,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(review_routes(office, pages))
     app.include_router(publishing_routes(office, pages))
     app.include_router(drafting_routes(office, pages))
+    app.include_router(unsent_routes(office, pages))
     app.include_router(source_routes(office, pages))
     app.include_router(notice_routes(office, pages))
     app.include_router(post_routes(office, pages))
@@ -144,7 +147,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(live_routes(tailer, office, absences.notices))
     app.include_router(health_routes(office, app.state.collector))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    _answer_errors(app, pages)
+    _answer_errors(app, office, pages)
     answer_not_signed_in(app, office, pages)
     app.add_middleware(Guard, office=office)
     return app
@@ -161,28 +164,37 @@ def _say_if_it_fell(following: asyncio.Task[None]) -> None:
         log.error("live stream fell; pages say so and need this process to be started again", exc_info=error)
 
 
-def _answer_errors(app: FastAPI, pages: Pages) -> None:
+def _answer_errors(app: FastAPI, office: ConsoleOffice, pages: Pages) -> None:
+    async def answer(request: Request, status: int, words: str, headers: dict[str, str], link: str = "") -> Response:
+        if is_form(request):
+            return await answer_refused(request, office, pages, status, words, link)
+        return _answer(request, pages, status, words, headers)
+
     @app.exception_handler(AnyHTTPException)
     async def refused(request: Request, error: AnyHTTPException) -> Response:
         words = str(error.detail) if isinstance(error, HTTPException) else _HEADINGS.get(error.status_code, "出错了")
-        return _answer(request, pages, error.status_code, words, dict(error.headers or {}))
+        return await answer(request, error.status_code, words, dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, error: RequestValidationError) -> Response:
         names = "、".join(".".join(str(part) for part in mistake["loc"][1:]) for mistake in error.errors()[:5])
-        return _answer(request, pages, 422, f"这些参数不对：{names}", {})
+        return await answer(request, 422, f"这些参数不对：{names}", {})
 
     @app.exception_handler(NotAllowed)
     async def not_allowed(request: Request, error: NotAllowed) -> Response:
-        return _answer(request, pages, 403, str(error), {})
+        # Whoever was let in to the move itself is refused for what they asked, not for who they are.
+        status = 409 if getattr(request.state, "admitted", False) else 403
+        link = error.link if isinstance(error, PointedOut) else ""
+        return await answer(request, status, str(error), {}, link)
 
     @app.exception_handler(Stale)
     async def too_late(request: Request, _error: Stale) -> Response:
-        return _answer(request, pages, 409, "刚才有别的变更，没有办成，请再试一次", {})
+        return await answer(request, 409, "刚才有别的变更，没有办成；请看过现在的情况再按一次", {})
 
     @app.exception_handler(Unavailable)
     async def away(request: Request, error: Unavailable) -> Response:
-        return _answer(request, pages, 503, f"存储暂时不可用，请稍后重试：{error}", {"Retry-After": "5"})
+        words = f"没有办成，请稍后重试：{error}" if is_form(request) else f"存储暂时不可用，请稍后重试：{error}"
+        return await answer(request, 503, words, {"Retry-After": "5"})
 
 
 def _answer(request: Request, pages: Pages, status: int, words: str, headers: dict[str, str]) -> Response:
