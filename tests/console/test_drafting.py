@@ -95,8 +95,7 @@ def test_whoever_comes_second_sees_the_difference_and_keeps_their_words(night: N
     send(client, "/drafts", concern="c-1", kind="situation", bureau="水务局")
     send(client, "/text", after="0", title="通报", body="预计6时恢复。")
     night.drafting.write(ID, "通报", "预计8时恢复。", after=1, by=person("高远"))
-    status, page = send(client, "/text", after="1", title="通报", body="预计7时恢复。")
-    assert status == 409
+    page = client.send_form(path("/text"), {"after": "1", "title": "通报", "body": "预计7时恢复。"}, on=path()).text
     assert "高远刚才先存了第 2 版" in page
     assert "预计<del>6</del><ins>8</ins>时恢复。" in page
     assert "预计7时恢复。</textarea>" in page
