@@ -2,17 +2,21 @@
 
 import html
 import re
+from urllib.parse import quote
 
 import pytest
 
 from console.app import create_app
 from console.refilling import refill
+from huiying.clarification import ClarificationKind
 from huiying.kept_form import KeptForm, Why
 from huiying.person import Person, Role
+from tests.builders import person
 from tests.console.client import Client
 from tests.console.night import NOW, Night
 
 OTHER = Person(id="other", name="别的值班员", roles=frozenset({Role.OFFICER}))
+HANDLER = person("沈敬", Role.HANDLER, bureau="水务局")
 HTML = {"accept": "text/html"}
 TYPED = {
     "origin": "screenshot",
@@ -87,3 +91,40 @@ def test_words_whose_form_is_gone_stand_at_the_head_of_the_page() -> None:
     filled = refill('<div id="main"><header>头</header><p>正文</p></div>', kept(("id", "t-1"), ("x", "写的话")))
     assert filled.index("头") < filled.index("<pre>写的话</pre>") < filled.index("正文")
     assert "t-1" not in filled
+
+
+def test_what_is_being_written_is_there_again_until_it_is_sent_or_forgotten(night: Night) -> None:
+    night.matter("c-1", "泉水自来水发黄")
+    answer = night.drafting.open("c-1", ClarificationKind.SITUATION, "水务局", by=HANDLER)
+    page, key = f"/drafts/{quote(answer.id, safe='')}", f"draft:{answer.id}"
+    client = Client(create_app(night.console()), HANDLER)
+    asks = {"hx-request": "true", "hx-current-url": f"http://127.0.0.1{page}", "host": "127.0.0.1"}
+    written = {"unsent": key, "after": "0", "title": "通报", "body": "写到一半的话"}
+    assert client.post("/unsent", data=written).status_code == 200
+    offer = client.get("/unsent", params={"key": key}, headers=asks).text
+    take = re.search(r'href="([^"]*kept=[^"]*)"', offer)
+    assert take is not None
+    taken = client.get(take[1]).text
+    assert "还没有提交的文字" in taken
+    assert "写到一半的话</textarea>" in taken
+    with night.register.reading() as tx:
+        assert tx.clarifications.texts(answer.id) == []
+    assert "取回" not in Client(create_app(night.console()), OTHER).get("/unsent", params={"key": key}).text
+    client.post(f"{page}/text", data=written)
+    assert "取回" not in client.get("/unsent", params={"key": key}, headers=asks).text
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ({"unsent": "draft:nothing", "body": "甲"}, "没有"),
+        ({"unsent": "finding:nothing", "facts": "甲"}, "没有这份文字可以留存"),
+        ({"unsent": "draft:c-1:1:situation:水务局:1", "body": "秘密★5年"}, "密级标志"),
+    ],
+)
+def test_nothing_else_is_kept_as_unsent(night: Night, written: dict[str, str], why: str) -> None:
+    night.matter("c-1", "泉水自来水发黄")
+    night.drafting.open("c-1", ClarificationKind.SITUATION, "水务局", by=HANDLER)
+    refused = Client(create_app(night.console()), HANDLER).post("/unsent", data=written)
+    assert refused.status_code in (404, 409)
+    assert why in refused.text

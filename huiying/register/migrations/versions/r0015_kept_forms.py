@@ -1,4 +1,4 @@
-"""Forms kept for whoever filled them in; what was attached on paper."""
+"""Forms kept for whoever filled them in."""
 
 import sqlalchemy as sa
 from alembic import op
