@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator
 import structlog
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as AnyHTTPException
 
+from console.addresses import home_of
 from console.admitting import admit
 from console.api import api_routes
 from console.api_answers import answer_routes
@@ -52,6 +53,7 @@ from console.tasks import task_routes
 from console.unsent import unsent_routes
 from console.watching import Absences
 from huiying import __version__
+from huiying.entrance import Visit
 from huiying.failures import NotAllowed, Stale, Unavailable
 
 log = structlog.get_logger()
@@ -172,6 +174,9 @@ def _answer_errors(app: FastAPI, office: ConsoleOffice, pages: Pages) -> None:
 
     @app.exception_handler(AnyHTTPException)
     async def refused(request: Request, error: AnyHTTPException) -> Response:
+        if error.status_code == 405 and request.method == "GET" and isinstance(request.state.visit, Visit):
+            # The address of a form, opened by hand: nothing is there to see, and nothing is sent a second time.
+            return RedirectResponse(home_of(request.state.visit.person), 303)
         words = str(error.detail) if isinstance(error, HTTPException) else _HEADINGS.get(error.status_code, "出错了")
         return await answer(request, error.status_code, words, dict(error.headers or {}))
 
