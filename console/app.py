@@ -29,7 +29,7 @@ from console.evidence import evidence_routes
 from console.guarding import Guard
 from console.health import health_routes
 from console.instructions import instruction_routes
-from console.keeping import PointedOut, answer_refused, is_form
+from console.keeping import PointedOut, Refused, answer_refused, is_form
 from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
 from console.notices import notice_routes
@@ -54,7 +54,7 @@ from console.unsent import unsent_routes
 from console.watching import Absences
 from huiying import __version__
 from huiying.entrance import Visit
-from huiying.failures import NotAllowed, Stale, Unavailable
+from huiying.failures import NotAllowed, NotToBeKept, Stale, Unavailable
 
 log = structlog.get_logger()
 
@@ -167,9 +167,9 @@ def _say_if_it_fell(following: asyncio.Task[None]) -> None:
 
 
 def _answer_errors(app: FastAPI, office: ConsoleOffice, pages: Pages) -> None:
-    async def answer(request: Request, status: int, words: str, headers: dict[str, str], link: str = "") -> Response:
+    async def answer(request: Request, status: int, words: str, headers: dict[str, str]) -> Response:
         if is_form(request):
-            return await answer_refused(request, office, pages, status, words, link)
+            return await answer_refused(request, office, pages, status, Refused(words=words))
         return _answer(request, pages, status, words, headers)
 
     @app.exception_handler(AnyHTTPException)
@@ -189,8 +189,11 @@ def _answer_errors(app: FastAPI, office: ConsoleOffice, pages: Pages) -> None:
     async def not_allowed(request: Request, error: NotAllowed) -> Response:
         # Whoever was let in to the move itself is refused for what they asked, not for who they are.
         status = 409 if getattr(request.state, "admitted", False) else 403
+        if not is_form(request):
+            return _answer(request, pages, status, str(error), {})
         link = error.link if isinstance(error, PointedOut) else ""
-        return await answer(request, status, str(error), {}, link)
+        refusal = Refused(words=str(error), link=link, kept=not isinstance(error, NotToBeKept))
+        return await answer_refused(request, office, pages, status, refusal)
 
     @app.exception_handler(Stale)
     async def too_late(request: Request, _error: Stale) -> Response:

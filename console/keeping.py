@@ -6,6 +6,7 @@ nothing a second time, the way back leads to pages only, and nothing typed is lo
 """
 
 import secrets
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote
 
 from fastapi import Request
@@ -31,6 +32,15 @@ _NEVER = frozenset({CSRF_FIELD, "password", "old", "new", "repeated"})
 _MOST_BYTES = 1_000_000
 _MARKED = "。填写的内容有密级标志，没有保留"
 _SIGNED_IN_AGAIN = "登录曾经结束，刚才没有办成。内容还在，看过后再提交一次"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """Why a form was refused, where to go instead, and whether what stood in it may be kept."""
+
+    words: str
+    link: str = ""
+    kept: bool = True
 
 
 class PointedOut(NotAllowed):
@@ -65,11 +75,12 @@ def is_form(request: Request) -> bool:
 
 
 async def answer_refused(
-    request: Request, office: ConsoleOffice, pages: Pages, status: int, words: str, link: str = ""
+    request: Request, office: ConsoleOffice, pages: Pages, status: int, refusal: Refused
 ) -> Response:
     """Back to the page of a form that was refused; where nothing can be kept, a page that bears the words itself."""
     request.state.refused = status
-    fields = await fields_sent(request)
+    sent, words = await fields_sent(request), refusal.words
+    fields = sent if refusal.kept else tuple(pair for pair in sent if pair[0] == STANDS_FIELD)
     visit = request.state.visit
     if not isinstance(visit, Visit):
         return page_of_its_own(request, pages, fields, status, words)
@@ -82,7 +93,7 @@ async def answer_refused(
             stands=dict(fields).get(STANDS_FIELD, "") or address_of(request.scope),
             fields=without_own(fields),
             words=words,
-            link=link,
+            link=refusal.link,
         )
     except Unavailable:
         return page_of_its_own(request, pages, fields, status, words)
@@ -126,7 +137,7 @@ def _keep(  # noqa: PLR0913 - what is kept has so many parts
         action=action,
         fields=kept,
         kept_at=office.clock.now(),
-        words=words if kept or not fields else words + _MARKED,
+        words=words + _MARKED if fields and not kept else words,
         link=link,
     )
     with office.register.transaction() as tx:

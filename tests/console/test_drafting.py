@@ -171,7 +171,7 @@ def test_a_model_helps_only_after_both_confirmations(night: Night, client: Clien
         endpoint = ChatEndpoint(url=asked.address, model="m-1", seconds=5, most_bytes=9000)
         failing = Client(create_app(night.console(helping=night.helping(endpoint, answers))), HANDLER)
         status, page = send(failing, "/ask", confirmed="1")
-    assert (status, "HTTP 500，没有结果" in page) == (409, True)
+    assert (status, "HTTP 500，没有结果" in page) == (503, True)
     assert len(texts(night)) == 2
 
 
@@ -207,5 +207,5 @@ def test_what_is_not_there_or_not_ones_own_is_said(night: Night, client: Client)
     night.drafting.open("c-1", ClarificationKind.SITUATION, "水务局", by=HANDLER)
     stranger = Client(create_app(night.console()), person("王宁", Role.HANDLER, bureau="教育局"))
     status, page = send(stranger, "/text", after="0", title="通报", body="甲。")
-    assert (status, "王宁只能办理本单位（教育局）的事项" in page) == (403, True)
+    assert (status, "王宁只能办理本单位（教育局）的事项" in page) == (409, True)
     assert texts(night) == []
