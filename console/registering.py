@@ -47,7 +47,7 @@ def registering_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
                 known_at=f"{beijing(office.clock.now()):%Y-%m-%dT%H:%M}",
                 origins=tuple(Origin),
                 levels=tuple(Level),
-                bureaus=tuple((bureau.id, bureau.name) for bureau in office.bureaus),
+                bureaus=tuple((bureau.id, bureau.name) for bureau in office.policy.bureaus),
             )
             return pages.html("register.html", form=view, frame=frame(tx, office, "queue"))
 

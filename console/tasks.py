@@ -142,7 +142,7 @@ def view_tasks(tx: Transaction, office: ConsoleOffice, shown: Shown, *, only_own
         else _groups(rows, now),
         shown=len(rows),
         cut=len(found) >= _ROWS,
-        bureaus=tuple((bureau.id, bureau.name) for bureau in office.bureaus),
+        bureaus=tuple((bureau.id, bureau.name) for bureau in office.policy.bureaus),
     )
 
 
