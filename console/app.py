@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator
 import structlog
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as AnyHTTPException
 
+from console.addresses import home_of
 from console.admitting import admit
 from console.api import api_routes
 from console.api_answers import answer_routes
@@ -28,6 +29,7 @@ from console.evidence import evidence_routes
 from console.guarding import Guard
 from console.health import health_routes
 from console.instructions import instruction_routes
+from console.keeping import PointedOut, Refused, answer_refused, is_form
 from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
 from console.notices import notice_routes
@@ -49,9 +51,11 @@ from console.sources import source_routes
 from console.suggestions import suggestion_routes
 from console.task_paper import task_paper_routes
 from console.tasks import task_routes
+from console.unsent import unsent_routes
 from console.watching import Absences
 from huiying import __version__
-from huiying.failures import NotAllowed, Stale, Unavailable
+from huiying.entrance import Visit
+from huiying.failures import NotAllowed, NotToBeKept, Stale, Unavailable
 
 log = structlog.get_logger()
 
@@ -61,7 +65,6 @@ PAGES = (
     queue_routes,
     concern_list_routes,
     concern_routes,
-    proceeding_routes,
     record_routes,
     correcting_routes,
     suggestion_routes,
@@ -74,6 +77,7 @@ PAGES = (
     review_routes,
     publishing_routes,
     drafting_routes,
+    unsent_routes,
     source_routes,
     notice_routes,
     post_routes,
@@ -147,12 +151,13 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     pages = Pages(absences.notices)
     for routes in PAGES:
         app.include_router(routes(office, pages))
+    app.include_router(proceeding_routes(office))
     app.include_router(api_routes(office))
     app.include_router(answer_routes(office))
     app.include_router(live_routes(tailer, office, absences.notices))
     app.include_router(health_routes(office, app.state.collector))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    _answer_errors(app, pages)
+    _answer_errors(app, office, pages)
     answer_not_signed_in(app, office, pages)
     app.add_middleware(Guard, office=office)
     return app
@@ -169,28 +174,43 @@ def _say_if_it_fell(following: asyncio.Task[None]) -> None:
         log.error("live stream fell; pages say so and need this process to be started again", exc_info=error)
 
 
-def _answer_errors(app: FastAPI, pages: Pages) -> None:
+def _answer_errors(app: FastAPI, office: ConsoleOffice, pages: Pages) -> None:
+    async def answer(request: Request, status: int, words: str, headers: dict[str, str]) -> Response:
+        if is_form(request):
+            return await answer_refused(request, office, pages, status, Refused(words=words))
+        return _answer(request, pages, status, words, headers)
+
     @app.exception_handler(AnyHTTPException)
     async def refused(request: Request, error: AnyHTTPException) -> Response:
+        if error.status_code == 405 and request.method == "GET" and isinstance(request.state.visit, Visit):
+            # The address of a form, opened by hand: nothing is there to see, and nothing is sent a second time.
+            return RedirectResponse(home_of(request.state.visit.person), 303)
         words = str(error.detail) if isinstance(error, HTTPException) else _HEADINGS.get(error.status_code, "出错了")
-        return _answer(request, pages, error.status_code, words, dict(error.headers or {}))
+        return await answer(request, error.status_code, words, dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, error: RequestValidationError) -> Response:
         names = "、".join(".".join(str(part) for part in mistake["loc"][1:]) for mistake in error.errors()[:5])
-        return _answer(request, pages, 422, f"这些参数不对：{names}", {})
+        return await answer(request, 422, f"这些参数不对：{names}", {})
 
     @app.exception_handler(NotAllowed)
     async def not_allowed(request: Request, error: NotAllowed) -> Response:
-        return _answer(request, pages, 403, str(error), {})
+        # Whoever was let in to the move itself is refused for what they asked, not for who they are.
+        status = 409 if getattr(request.state, "admitted", False) else 403
+        if not is_form(request):
+            return _answer(request, pages, status, str(error), {})
+        link = error.link if isinstance(error, PointedOut) else ""
+        refusal = Refused(words=str(error), link=link, kept=not isinstance(error, NotToBeKept))
+        return await answer_refused(request, office, pages, status, refusal)
 
     @app.exception_handler(Stale)
     async def too_late(request: Request, _error: Stale) -> Response:
-        return _answer(request, pages, 409, "刚才有别的变更，没有办成，请再试一次", {})
+        return await answer(request, 409, "刚才有别的变更，没有办成；请看过现在的情况再按一次", {})
 
     @app.exception_handler(Unavailable)
     async def away(request: Request, error: Unavailable) -> Response:
-        return _answer(request, pages, 503, f"存储暂时不可用，请稍后重试：{error}", {"Retry-After": "5"})
+        words = f"没有办成，请稍后重试：{error}" if is_form(request) else f"存储暂时不可用，请稍后重试：{error}"
+        return await answer(request, 503, words, {"Retry-After": "5"})
 
 
 def _answer(request: Request, pages: Pages, status: int, words: str, headers: dict[str, str]) -> Response:

@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console import wording
 from console.acting import Acting
 from console.admitting import needs
 from console.forms import Fields, read_fields
+from console.keeping import done
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.strips import StateView
 from huiying.account import Account
-from huiying.failures import NotAllowed
 from huiying.permission import Action
 from huiying.person import Person, Role
 from huiying.register.register import Transaction
@@ -61,14 +61,13 @@ def people_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     routes = APIRouter(include_in_schema=False, prefix="/users")
     manages = needs(Action.MANAGE_USERS)
 
-    def page(said: str = "", password: str = "", status: int = 200) -> HTMLResponse:
+    def page(said: str = "", password: str = "") -> HTMLResponse:
         with office.register.reading() as tx:
             called = office.provider.called if office.provider else ""
             view = PeopleView(rows=view_people(tx, office), said=said, password=password, provider=called)
             bureaus = office.policy.bureaus
             return pages.html(
                 "people.html",
-                status,
                 people=view,
                 roles=list(Role),
                 bureaus=bureaus,
@@ -76,13 +75,11 @@ def people_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
             )
 
     def moving(path: str, move: Move) -> None:
-        @routes.post(path, dependencies=manages, name=f"users{path}")
-        def moved(form: Form, by: Acting) -> HTMLResponse:
-            try:
-                said, password = move(form, by)
-            except NotAllowed as refusal:
-                return page(str(refusal), status=409)
-            return page(said, password)
+        @routes.post(path, dependencies=manages, name=f"users{path}", response_model=None)
+        def moved(form: Form, by: Acting) -> HTMLResponse | RedirectResponse:
+            said, password = move(form, by)
+            # A password that was just given is shown this once: it is kept nowhere to be shown again.
+            return page(said, password) if password else done(office, by, "/users", said)
 
     @routes.get("", dependencies=manages)
     def people() -> HTMLResponse:

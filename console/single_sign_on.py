@@ -11,18 +11,17 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from console.acting import Visiting
+from console.addresses import home_of, local_address
 from console.admitting import COOKIE, anyone, signed_in
 from console.forms import Fields, read_kept_fields
+from console.keeping import keep_for_after
 from console.office import ConsoleOffice
 from console.provider import BACK, Provider, Recognised, error_word
 from console.rendering import Pages
 from console.signing_in import (
     SignInView,
     address_of,
-    home_of,
-    kept_form,
     leave_old_session,
-    local_address,
     sign_in_page,
     with_cookie,
 )
@@ -129,7 +128,7 @@ def _continuing(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
             said = "还没有登录，内容还在下面。请先登录，再继续"
             unchanged = SignInView(next="/", said=said, again=view.again, kept=view.kept)
             return sign_in_page(office, pages, unchanged, 401)
-        return kept_form(pages, view, visit.csrf)
+        return keep_for_after(office, visit.person, view.again, view.kept)
 
 
 def _leaving(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:

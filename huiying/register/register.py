@@ -24,6 +24,7 @@ from huiying.register.evidence import EvidenceKept, Papers
 from huiying.register.findings import Findings
 from huiying.register.identities import Identities
 from huiying.register.instructions import Instructions
+from huiying.register.kept_forms import KeptForms
 from huiying.register.leases import Leases
 from huiying.register.migrating import is_newest, migrate
 from huiying.register.notices import Notices
@@ -150,6 +151,11 @@ class Transaction:
     def sessions(self) -> Sessions:
         """Who is signed in, and the tokens of programs."""
         return Sessions(self._connection)
+
+    @cached_property
+    def kept_forms(self) -> KeptForms:
+        """Forms that are kept for whoever filled them in."""
+        return KeptForms(self._connection)
 
     @cached_property
     def audit(self) -> Audit:
