@@ -18,6 +18,7 @@ from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.strips import StateView
 from huiying.account import Account
+from huiying.failures import NotAllowed
 from huiying.permission import Action
 from huiying.person import Person, Role
 from huiying.register.register import Transaction

@@ -174,10 +174,9 @@ def test_a_form_that_was_filled_in_meanwhile_is_kept_while_one_signs_in_beside_i
     assert refused.status_code == 401
     assert "写了很久" in refused.text
     assert 'target="_blank"' in refused.text
-    signed_in = session_of(door.come())
-    again = door.browser.post("/sign-in/again", headers=signed_in, data=fields)
-    assert again.status_code == 303
-    assert "写了很久" in door.browser.get(again.headers["location"], headers=signed_in).text
+    again = door.browser.post("/sign-in/again", headers=session_of(door.come()), data=fields)
+    assert again.status_code == 200
+    assert "写了很久" in again.text
 
 
 # Who stays out --------------------------------------------------------------------------------------------------
