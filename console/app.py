@@ -34,6 +34,7 @@ from console.notices import notice_routes
 from console.office import ConsoleOffice
 from console.papers import paper_routes
 from console.people import people_routes
+from console.personal_requests import personal_request_routes
 from console.posts import post_routes
 from console.proceeding_forms import proceeding_routes
 from console.publishing import publishing_routes
@@ -137,6 +138,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(danger_routes(office, pages))
     app.include_router(task_paper_routes(office, pages))
     app.include_router(evidence_routes(office, pages))
+    app.include_router(personal_request_routes(office, pages))
     app.include_router(people_routes(office, pages))
     app.include_router(audit_routes(office, pages))
     app.include_router(api_routes(office))

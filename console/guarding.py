@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.acting import visiting
 from console.admitting import SAFE, present_at, write_refusal
+from console.bounding import TooLarge, bounded
 from console.office import ConsoleOffice
 from huiying.entrance import Visit
 from huiying.failures import Unavailable
@@ -29,10 +30,6 @@ _ANSWER_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-
-
-class TooLarge(Exception):
-    """The body is longer than anything this console takes."""
 
 
 class Guard:
@@ -58,7 +55,7 @@ class Guard:
         answered = _Answered(_with_headers(send))
         present = visiting.set(visit if isinstance(visit, Visit) else None)
         try:
-            await self._app(scope, _bounded(receive), answered)
+            await self._app(scope, bounded(receive, LARGEST_BODY), answered)
         except TooLarge:
             await _answer(answered, 413, "too_large", f"请求超过 {LARGEST_BODY // 1024 // 1024} MB，请分批提交。")
         finally:
@@ -103,20 +100,6 @@ class _Answered:
         if message["type"] == "http.response.start":
             self.status = message["status"]
         await self._send(message)
-
-
-def _bounded(receive: Receive) -> Receive:
-    taken = 0
-
-    async def receive_some() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > LARGEST_BODY:
-            raise TooLarge
-        return message
-
-    return receive_some
 
 
 def _with_headers(send: Send) -> Send:

@@ -28,6 +28,7 @@ from responders.answers.publishing import Publishing
 from responders.answers.reviewing import Reviewing
 from responders.handling import Handling
 from responders.notices.trying import Trying
+from responders.personal.answering import Answering
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
 from responders.readying import Readying
@@ -90,6 +91,7 @@ class ConsoleOffice:
     instructing: Instructing
     reviewing: Reviewing
     publishing: Publishing
+    answering: Answering
     appraising: Appraising
     evaluating: Evaluating
     correcting: "Correcting"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from console.office import LOOPBACK, ConsoleOffice, DemoPerson
+from console.public.office import PublicOffice
 from huiying.archive.archive import Archive, PostQuery
 from huiying.archive.sqlite import SqliteArchive
 from huiying.bus.bus import Bus
@@ -45,6 +46,8 @@ from responders.handling import Handling
 from responders.notices.sending import LEASE as SENDER_LEASE
 from responders.notices.sending import Sender
 from responders.notices.trying import Trying
+from responders.personal.answering import FORGETTING_SECONDS, Answering
+from responders.personal.receiving import Receiving
 from responders.preserving import Preserving
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
@@ -233,7 +236,8 @@ class Office:
         """What ticks beside them: it waits for websites and for the archive, and no deadline waits for it."""
         retention = Retention(self.archive, self.policy.retention)
         publications = publication_tick(self.register, self.policy.publishing.links, self.publishing)
-        ticks = (publications, (retention.tick, RETENTION_SECONDS))
+        forgetting = (self.answering.forget, FORGETTING_SECONDS)
+        ticks = (publications, (retention.tick, RETENTION_SECONDS), forgetting)
         return Ticker(ticks, self.lease("errands"), self.clock)
 
     @property
@@ -241,6 +245,33 @@ class Office:
         """What makes texts public."""
         channels = open_channels(self.policy.publishing, self.settings.data)
         return Publishing(self.register, self.policy, channels, self.clock)
+
+    @property
+    def receiving(self) -> Receiving:
+        """What takes requests from the public."""
+        return Receiving(self.register, self.policy, self.clock)
+
+    @property
+    def answering(self) -> Answering:
+        """What the office does with them."""
+        return Answering(self.register, self.archive, self.policy, self.clock)
+
+    def public(self) -> PublicOffice:
+        """The office as the public sees it; it opens the register alone."""
+        policy, settings = self.policy, self.settings
+        policy.public.must_be_reachable()
+        files = policy.publishing.website
+        return PublicOffice(
+            register=self.register,
+            receiving=self.receiving,
+            rules=policy.public,
+            retention=policy.retention,
+            sources=[source for source in policy.sources if source.enabled],
+            model_helps=settings.assistant is not None and policy.answers.assistant.confirmed is not None,
+            articles=None if files.endpoint else settings.data / files.folder,
+            clock=self.clock,
+            hosts=(*LOOPBACK, *settings.public_names),
+        )
 
     def channel_url(self, channel: Channel) -> str | None:
         """The secret address of a channel; None where it is not to be had."""
@@ -286,6 +317,7 @@ class Office:
             instructing=Instructing(self.register, self.clock),
             reviewing=Reviewing(self.register, self.policy, self.clock),
             publishing=self.publishing,
+            answering=self.answering,
             appraising=Appraising(self.register, self.policy, self.clock),
             evaluating=Evaluating(self.register, self.clock),
             correcting=Correcting(self.register, self.policy.gathering, self.clock),

@@ -31,6 +31,7 @@ from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
+from huiying.policy.public import PublicRules, read_public
 from huiying.policy.publishing import PublishingRules, read_publishing
 from huiying.policy.retention import RetentionRules, read_retention
 from huiying.policy.review import ReviewRules, read_review
@@ -51,6 +52,7 @@ from responders.answers.reviewing import Reviewing
 from responders.channels.opening import open_channels
 from responders.handling import Handling
 from responders.notices.trying import Trying
+from responders.personal.answering import Answering
 from responders.preserving import Preserving
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
@@ -88,6 +90,8 @@ class Rules:
     procedures: dict[str, Procedure]
     review: ReviewRules
     publishing: PublishingRules
+    public: PublicRules
+    sources: tuple[Source, ...]
     calendar: WorkdayCalendar
     first_answers: FirstAnswerRules
     bureaus: tuple[Bureau, ...]
@@ -105,6 +109,8 @@ def shipped_rules() -> Rules:
         procedures=read_procedures(SHIPPED_OFFICE),
         review=read_review(SHIPPED_OFFICE),
         publishing=read_publishing(SHIPPED_OFFICE),
+        public=read_public(SHIPPED_OFFICE),
+        sources=SOURCES,
         calendar=read_workdays(SHIPPED_OFFICE),
         first_answers=read_first_answers(SHIPPED_OFFICE),
         bureaus=shipped_bureaus(),
@@ -172,6 +178,7 @@ class Night:
             "instructing": Instructing(self.register, self.clock),
             "reviewing": self.reviewing,
             "publishing": self.publishing,
+            "answering": Answering(self.register, self.archive, shipped_rules(), self.clock),
             "appraising": Appraising(self.register, shipped_rules(), self.clock),
             "evaluating": Evaluating(self.register, self.clock),
             "correcting": self.correcting,
