@@ -20,7 +20,9 @@ from huiying.loop import Loop
 @click.command(
     "run",
     cls=Command,
-    help="""运行整个单位：采集、研判、处置、控制台，各为一个受看护的子进程；设了 HUIYING_PUBLIC_PORT 的，另开公众页面。
+    help="""运行整个单位：采集、研判、处置、控制台，各为一个受看护的子进程。
+
+设了 HUIYING_PUBLIC_PORT 的，另开公众页面。
 
 \b
 例：huiying run --config 我的单位 --data var""",

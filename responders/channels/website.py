@@ -12,7 +12,7 @@ from typing import Any
 from huiying.clarification import Text
 from huiying.clock import BEIJING
 from huiying.failures import NotAllowed, Unavailable
-from huiying.publication import Part, Publication, Published
+from huiying.publication import Channel, Part, Publication, Published
 from responders.answers.releasing import ReleasableText
 from responders.channels.adapter import Placed
 
@@ -153,8 +153,9 @@ def article_name(publication: Publication) -> str:
 
 
 def publication_called(name: str) -> str:
-    """The id of the publication whose article is called so."""
-    return name.replace("-", ":", 1)
+    """The id of the publication on the website whose article is called so."""
+    channel = Channel.WEBSITE.value
+    return f"{name.removesuffix(f'-{channel}')}:{channel}"
 
 
 def _when(publication: Publication) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from console.office import ConsoleOffice
+from console.public.office import PublicOffice
 from console.wiring import official_texts
 from consumers.correcting import Correcting
 from huiying.alert import Alert, Reason
@@ -31,7 +32,7 @@ from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules
 from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.procedures import read_procedures
-from huiying.policy.public import PublicRules, read_public
+from huiying.policy.public import PublicContact, PublicRules, read_public
 from huiying.policy.publishing import PublishingRules, read_publishing
 from huiying.policy.retention import RetentionRules, read_retention
 from huiying.policy.review import ReviewRules, read_review
@@ -53,6 +54,7 @@ from responders.channels.opening import open_channels
 from responders.handling import Handling
 from responders.notices.trying import Trying
 from responders.personal.answering import Answering
+from responders.personal.receiving import Receiving
 from responders.preserving import Preserving
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
@@ -199,6 +201,21 @@ class Night:
             "sources": SOURCES,
         }
         return ConsoleOffice(**(parts | changes))
+
+    def public(self, **changes: Any) -> PublicOffice:
+        """What the public page is given of this office."""
+        contact = PublicContact(unit="信息公开科", address="中山区人民广场1号", telephone="0411-00000000")
+        parts: dict[str, Any] = {
+            "register": self.register,
+            "receiving": Receiving(self.register, shipped_rules(), self.clock),
+            "rules": shipped_rules().public.model_copy(update={"contact": contact}),
+            "retention": shipped_rules().retention,
+            "sources": [source for source in SOURCES if source.enabled],
+            "model_helps": False,
+            "articles": None,
+            "clock": self.clock,
+        }
+        return PublicOffice(**(parts | changes))
 
     def helping(self, endpoint: ChatEndpoint | None = None, answers: AnswerRules | None = None) -> Helping:
         """What proposes sentences, with this model where there is one."""
