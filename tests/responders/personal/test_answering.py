@@ -38,9 +38,8 @@ class Desk:
         self.answering = Answering(self.register, self.archive, shipped_rules(), self.clock)
         self.archive.store([self.post()])
 
-    def post(self, **changes: object) -> ArchivedPost:
-        values = {"source": "forum", "url": LINK, "text": "幸福小区3号楼2单元的老周家天天放鞭炮"}
-        return make_archived(POST, **(values | changes))
+    def post(self) -> ArchivedPost:
+        return make_archived(POST, source="forum", url=LINK, text="幸福小区3号楼2单元的老周家天天放鞭炮")
 
     def ask(self, right: str = "delete") -> PersonalRequest:
         form = self.receiving.open_form()
