@@ -122,9 +122,9 @@ def view_request(
         away=away,
         values={name: form[name] for name in _FIELDS} if form else _NOTHING,
         chosen=frozenset(form.all("post") if form else ()),
-        kept_days=office.answering.rules.requests.kept_days,
-        post_days=office.retention.post_days,
-        matter_files=office.retention.matter_files,
+        kept_days=office.policy.public.requests.kept_days,
+        post_days=office.policy.retention.post_days,
+        matter_files=office.policy.retention.matter_files,
         said=said,
     )
 

@@ -16,7 +16,6 @@ from huiying.intake import post_id
 from huiying.permission import Action, must_may
 from huiying.person import SYSTEM, Person, Signed
 from huiying.personal_request import Answer, Outcome, PersonalRequest
-from huiying.policy.public import PublicRules
 from huiying.post import ArchivedPost, Post
 from huiying.register.register import Register, Transaction
 from responders.personal.rules import PersonalRules, subject_of
@@ -54,11 +53,6 @@ class Answering:
         self._archive = archive
         self._rules = rules
         self._clock = clock
-
-    @property
-    def rules(self) -> PublicRules:
-        """What the office says to the public, for those who show it."""
-        return self._rules.public
 
     def posts_at(self, link: str) -> Sequence[ArchivedPost]:
         """The posts of the archive that stand under this link in one of the office's sources."""

@@ -13,14 +13,13 @@ from huiying.failures import NotAllowed, Stale
 from huiying.intake import Intake, post_id
 from huiying.person import Role
 from huiying.personal_request import Outcome, PersonalRequest, Right, Wording
-from huiying.policy.intake import read_intake
 from huiying.post import ArchivedPost, RawPost, SourceKind
 from huiying.register.personal_requests import RequestCounts
 from huiying.register.register import Register
 from responders.personal.answering import Answering, Decision
 from responders.personal.receiving import Asked, Receiving, TooMany
 from tests.builders import make_archived, person
-from tests.console.night import NOW, SHIPPED_OFFICE, shipped_rules
+from tests.console.night import NOW, shipped_rules
 
 LINK = "https://forum.example/thread/7"
 POST = post_id("forum", LINK)
@@ -93,7 +92,7 @@ def test_a_deleted_post_is_gone_and_does_not_come_back(desk: Desk, tmp_path: Pat
         source="forum", source_kind=SourceKind.FORUM, key=LINK, url=LINK, text="改过的文字还是那一家"
     )
     bus = SqliteBus(tmp_path / "bus.db")
-    result = Intake(desk.register, bus, desk.clock, read_intake(SHIPPED_OFFICE)).take([from_source])
+    result = Intake(desk.register, bus, desk.clock, shipped_rules().intake).take([from_source])
     bus.close()
     assert (result.new, result.changed, result.known, result.rejected) == (0, 0, 1, ())
 
