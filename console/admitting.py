@@ -93,6 +93,11 @@ def reads_evidence() -> Sequence[Declared]:
     return [Depends(Needs(Action.VIEW_MATTERS, reads_evidence=True))]
 
 
+def reads_personal_requests() -> Sequence[Declared]:
+    """A page with what somebody of the public wrote about themselves; that it was read is in the audit, too."""
+    return [Depends(Needs(Action.ANSWER_PERSONAL_REQUESTS, reads_evidence=True))]
+
+
 def signed_in() -> Sequence[Declared]:
     """Whoever is signed in, whatever they may do."""
     return [Depends(Needs())]

@@ -36,6 +36,7 @@ from console.notices import notice_routes
 from console.office import ConsoleOffice
 from console.papers import paper_routes
 from console.people import people_routes
+from console.personal_requests import personal_request_routes
 from console.posts import post_routes
 from console.proceeding_forms import proceeding_routes
 from console.publishing import publishing_routes
@@ -87,6 +88,7 @@ PAGES = (
     danger_routes,
     task_paper_routes,
     evidence_routes,
+    personal_request_routes,
     people_routes,
     audit_routes,
 )

@@ -28,6 +28,8 @@ _ACTS = {
     "end-session": "结束登录",
     "change-password": "改密码",
     "read-evidence": "查看帖文",
+    "ask": "提出个人信息请求",
+    "forget": "到期删除请求人所写",
 }
 
 

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.acting import visiting
 from console.admitting import SAFE, present_at, write_refusal
+from console.bounding import TooLarge, bounded
 from console.office import ConsoleOffice
 from console.standing import Standing, address_of, kept_id_of, shows_kept, standing
 from huiying.entrance import Visit
@@ -31,10 +32,6 @@ _ANSWER_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-
-
-class TooLarge(Exception):
-    """The body is longer than anything this console takes."""
 
 
 class Guard:
@@ -62,7 +59,7 @@ class Guard:
         present = visiting.set(visit if isinstance(visit, Visit) else None)
         here = standing.set(Standing(address=address_of(scope), kept=kept, shows_kept=shows_kept(headers, kept)))
         try:
-            await self._app(scope, _bounded(receive), answered)
+            await self._app(scope, bounded(receive, LARGEST_BODY), answered)
         except TooLarge:
             await _answer(answered, 413, "too_large", f"请求超过 {LARGEST_BODY // 1024 // 1024} MB，请分批提交。")
         finally:
@@ -120,20 +117,6 @@ class _Answered:
         if message["type"] == "http.response.start":
             self.status = message["status"]
         await self._send(message)
-
-
-def _bounded(receive: Receive) -> Receive:
-    taken = 0
-
-    async def receive_some() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > LARGEST_BODY:
-            raise TooLarge
-        return message
-
-    return receive_some
 
 
 def _with_headers(send: Send) -> Send:

@@ -34,6 +34,7 @@ class Frame:
     unclaimed: int
     waiting_tasks: int
     overdue_tasks: int
+    personal_requests: int
     change_number: int
 
 
@@ -88,6 +89,7 @@ def frame(tx: Transaction, office: ConsoleOffice, here: str) -> Frame:
         unclaimed=tx.alerts.queue_counts().unclaimed if own is None else 0,
         waiting_tasks=sum(load.waiting for load in workloads),
         overdue_tasks=sum(load.overdue for load in workloads),
+        personal_requests=tx.personal_requests.counts(now).open if may("answer-personal-requests") else 0,
         change_number=tx.outbox.newest(),
     )
 

@@ -15,6 +15,7 @@ import structlog
 
 from console.insight import insight
 from console.office import LOOPBACK, ConsoleOffice, DemoPerson
+from console.public.office import PublicOffice
 from huiying.archive.archive import Archive
 from huiying.archive.sqlite import SqliteArchive
 from huiying.bus.bus import Bus
@@ -37,6 +38,8 @@ from huiying.stage import Stage
 from responders.answers.gate_timers import gate_tick, publication_tick
 from responders.notices.sending import LEASE as SENDER_LEASE
 from responders.notices.sending import Sender
+from responders.personal.answering import FORGETTING_SECONDS
+from responders.personal.receiving import Receiving
 from responders.shift.registering import Understanding
 from responders.shift.retention import RETENTION_SECONDS, Retention
 from responders.stages import responder_stages
@@ -195,9 +198,28 @@ class Office:
     def errands(self) -> Ticker:
         """What ticks beside them: it waits for websites and for the archive, and no deadline waits for it."""
         retention = Retention(self.archive, self.policy.retention)
-        publications = publication_tick(self.register, self.policy.publishing.links, self.console().publishing)
-        ticks = (publications, (retention.tick, RETENTION_SECONDS))
+        moves = self.console()
+        publications = publication_tick(self.register, self.policy.publishing.links, moves.publishing)
+        forgetting = (moves.answering.forget, FORGETTING_SECONDS)
+        ticks = (publications, (retention.tick, RETENTION_SECONDS), forgetting)
         return Ticker(ticks, self.lease("errands"), self.clock)
+
+    def public(self) -> PublicOffice:
+        """The office as the public sees it; it opens the register alone."""
+        policy, settings = self.policy, self.settings
+        policy.public.must_be_reachable()
+        files = policy.publishing.website
+        return PublicOffice(
+            register=self.register,
+            receiving=Receiving(self.register, policy, self.clock),
+            rules=policy.public,
+            retention=policy.retention,
+            sources=[source for source in policy.sources if source.enabled],
+            model_helps=settings.assistant is not None and policy.answers.assistant.confirmed is not None,
+            articles=None if files.endpoint else settings.data / files.folder,
+            clock=self.clock,
+            hosts=(*LOOPBACK, *settings.public_names),
+        )
 
     def channel_url(self, channel: Channel) -> str | None:
         """The secret address of a channel; None where it is not to be had."""

@@ -97,6 +97,26 @@ SETTINGS = (
         help="通知里的链接以什么开头：收件人打开控制台的地址，http(s)://主机[:端口][/路径]",
     ),
     Setting(
+        name="HUIYING_PUBLIC_PORT",
+        default=None,
+        help="公众页面（huiying public）的端口，1—65535；设了它，huiying run 也开公众页面",
+    ),
+    Setting(
+        name="HUIYING_PUBLIC_HOST",
+        default="127.0.0.1",
+        help="公众页面监听的地址；对外由反向代理转来，一般不用改",
+    ),
+    Setting(
+        name="HUIYING_PUBLIC_NAMES",
+        default=None,
+        help="公众打开公众页面所用的主机名，以逗号分隔，如 www.example.gov.cn；本机的名字不用写",
+    ),
+    Setting(
+        name="HUIYING_PUBLIC_PROXIES",
+        default="127.0.0.1",
+        help="公众页面只信这些反向代理转来的来访者地址（X-Forwarded-For），以逗号分隔；按它限制提交次数",
+    ),
+    Setting(
         name="HUIYING_METRICS_PORT",
         default=None,
         help="各进程在此端口回答 /metrics 和 /healthz；不设则不开。run 与 consume 的子进程依次用它和其后的端口",
@@ -213,6 +233,10 @@ class Settings:
     published_on: str | None
     port: int
     console_url: str
+    public_port: int | None
+    public_host: str
+    public_names: tuple[str, ...]
+    public_proxies: tuple[str, ...]
     metrics_host: str
     metrics_port: int | None
     metrics_of: tuple[Address, ...]
@@ -237,12 +261,17 @@ def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
         elasticsearch=_elasticsearch(values),
         postgresql_password=values.text("HUIYING_POSTGRESQL_PASSWORD"),
         host=values.text("HUIYING_HOST") or "",
-        names=_names(values),
+        names=_names(values, "HUIYING_NAMES"),
         published_on=values.text("HUIYING_PUBLISHED_ON") or None,
         port=values.number("HUIYING_PORT", 1, 65535),
         console_url=_console_url(values),
+        public_port=_port(values, "HUIYING_PUBLIC_PORT", 65535),
+        public_host=values.text("HUIYING_PUBLIC_HOST") or "",
+        public_names=_names(values, "HUIYING_PUBLIC_NAMES"),
+        public_proxies=_names(values, "HUIYING_PUBLIC_PROXIES"),
         metrics_host=values.text("HUIYING_METRICS_HOST") or "",
-        metrics_port=_metrics_port(values),
+        # `huiying run` needs as many ports as it has processes.
+        metrics_port=_port(values, "HUIYING_METRICS_PORT", 65500),
         metrics_of=_metrics_of(values),
         api_token=_api_token(values),
         assistant=_assistant(values),
@@ -298,9 +327,9 @@ def _console_url(values: "_Values") -> str:
     return url
 
 
-def _metrics_port(values: "_Values") -> int | None:
-    """`huiying run` needs as many ports as it has processes."""
-    return values.number("HUIYING_METRICS_PORT", 1, 65500) if values.text("HUIYING_METRICS_PORT") else None
+def _port(values: "_Values", name: str, highest: int) -> int | None:
+    """A port that need not be opened."""
+    return values.number(name, 1, highest) if values.text(name) else None
 
 
 def _metrics_of(values: "_Values") -> tuple[Address, ...]:
@@ -351,9 +380,9 @@ def may_be_trusted(url: str) -> bool:
     return _SAFE.fullmatch(url) is not None
 
 
-def _names(values: "_Values") -> tuple[str, ...]:
-    names = [name.strip().lower() for name in (values.text("HUIYING_NAMES") or "").split(",") if name.strip()]
-    values.mistakes += [f"HUIYING_NAMES：“{name}”应为主机名，不带端口" for name in names if not _NAME.fullmatch(name)]
+def _names(values: "_Values", setting: str) -> tuple[str, ...]:
+    names = [name.strip().lower() for name in (values.text(setting) or "").split(",") if name.strip()]
+    values.mistakes += [f"{setting}：“{name}”应为主机名，不带端口" for name in names if not _NAME.fullmatch(name)]
     return tuple(names)
 
 

@@ -22,6 +22,7 @@ from responders.answers.reviewing import Reviewing
 from responders.channels.opening import open_channels
 from responders.handling import Handling
 from responders.notices.trying import Trying
+from responders.personal.answering import Answering
 from responders.preserving import Preserving
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
@@ -156,6 +157,11 @@ class Moves:
         """What makes texts public."""
         channels = open_channels(self.policy.publishing, self.data)
         return Publishing(self.register, self.policy, channels, self.clock)
+
+    @cached_property
+    def answering(self) -> Answering:
+        """What the office answers to the public about personal data."""
+        return Answering(self.register, self.archive, self.policy, self.clock)
 
     def _official_texts(self, words: str) -> Sequence[ArchivedPost]:
         """The newest official texts that have these words; none while the archive is away, and then it is said."""

@@ -22,6 +22,7 @@ from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.intake import IntakeRules, read_intake
 from huiying.policy.lexicon import read_lexicon
 from huiying.policy.procedures import read_procedures
+from huiying.policy.public import PublicRules, read_public
 from huiying.policy.publishing import PublishingRules, read_publishing
 from huiying.policy.retention import RetentionRules, read_retention
 from huiying.policy.review import ReviewRules, read_review
@@ -57,6 +58,7 @@ class Policy:
     tasks: TaskRules
     review: ReviewRules
     publishing: PublishingRules
+    public: PublicRules
     channels: ChannelRules
     roster: Roster
     contacts: AddressBook
@@ -102,6 +104,7 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
         tasks=read(read_tasks),
         review=read(read_review),
         publishing=read(read_publishing),
+        public=read(read_public),
         channels=read(read_channels),
         roster=read(read_roster),
         contacts=read(lambda folder: read_contacts(folder, bureaus or ())),

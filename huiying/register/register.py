@@ -29,6 +29,7 @@ from huiying.register.leases import Leases
 from huiying.register.migrating import is_newest, migrate
 from huiying.register.notices import Notices
 from huiying.register.outbox import Outbox
+from huiying.register.personal_requests import PersonalRequests
 from huiying.register.posts import Posts
 from huiying.register.proceedings import Proceedings
 from huiying.register.publications import Publications
@@ -111,6 +112,11 @@ class Transaction:
     def notices(self) -> Notices:
         """Who is told of what, by which channel."""
         return Notices(self._connection)
+
+    @cached_property
+    def personal_requests(self) -> PersonalRequests:
+        """What people ask about their personal data, and which posts they had withheld."""
+        return PersonalRequests(self._connection)
 
     @cached_property
     def duty_log(self) -> DutyLog:

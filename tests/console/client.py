@@ -20,7 +20,7 @@ class Client:
 
     def __init__(self, app: FastAPI, person: Person | None = OFFICER) -> None:
         self._transport = httpx.ASGITransport(app)
-        self._office = app.state.office
+        self._office: Any = getattr(app.state, "office", None)
         self._person = person
 
     @cached_property

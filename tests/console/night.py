@@ -12,6 +12,7 @@ from typing import Any
 
 from console.insight import Insight
 from console.office import ConsoleOffice
+from console.public.office import PublicOffice
 from consumers.correcting import Correcting
 from huiying.alert import Alert, Reason
 from huiying.archive.sqlite import SqliteArchive
@@ -24,12 +25,14 @@ from huiying.messages import AlertChanged, AlertRaised, Message
 from huiying.policy.channels import ChannelRules
 from huiying.policy.gathering import GatheringRules
 from huiying.policy.policy import Policy
+from huiying.policy.public import PublicContact
 from huiying.post import Fate, Kind, SourceKind, Tone
 from huiying.register.fates import PostFate
 from huiying.register.register import Register
 from huiying.source import Source, SourceHealth
 from huiying.task import Task
 from responders.moves import Moves
+from responders.personal.receiving import Receiving
 from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
 from tests.registered import shipped_understanding
 from tests.registers import empty_register
@@ -90,6 +93,21 @@ class Night(Moves):
             "policy": replace(self.policy, **{"channels": self.channels} | _taken(changes, Policy)),
         }
         return ConsoleOffice(**(parts | changes))
+
+    def public(self, **changes: Any) -> PublicOffice:
+        """What the public page is given of this office."""
+        contact = PublicContact(unit="信息公开科", address="中山区人民广场1号", telephone="0411-00000000")
+        parts: dict[str, Any] = {
+            "register": self.register,
+            "receiving": Receiving(self.register, self.policy, self.clock),
+            "rules": self.policy.public.model_copy(update={"contact": contact}),
+            "retention": self.policy.retention,
+            "sources": [source for source in SOURCES if source.enabled],
+            "model_helps": False,
+            "articles": None,
+            "clock": self.clock,
+        }
+        return PublicOffice(**(parts | changes))
 
     def close(self) -> None:
         """Give the stores back."""
