@@ -30,6 +30,7 @@ from responders.handling import Handling
 from responders.notices.trying import Trying
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
+from responders.proceedings.interrupting import Interrupting
 from responders.readying import Readying
 from responders.shift.duty_log import DutyLogging
 from responders.shift.registering import Registering
@@ -91,6 +92,7 @@ class ConsoleOffice:
     reviewing: Reviewing
     publishing: Publishing
     appraising: Appraising
+    interrupting: Interrupting
     evaluating: Evaluating
     correcting: "Correcting"
     registering: Registering

@@ -48,6 +48,7 @@ from responders.notices.trying import Trying
 from responders.preserving import Preserving
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
+from responders.proceedings.interrupting import Interrupting
 from responders.readying import Readying
 from responders.shift.duty_log import DutyLogging
 from responders.shift.registering import Registering, Understanding
@@ -280,13 +281,14 @@ class Office:
             handling=Handling(self.register, self.clock),
             assigning=assigning,
             desk=Desk(self.register, self.clock),
-            deciding=Deciding(self.register, assigning, self.clock),
+            deciding=Deciding(self.register, assigning, self.policy, self.clock),
             reporting=Reporting(self.register, self.clock),
             supervising=Supervising(self.register, self.policy.tasks, self.clock),
             instructing=Instructing(self.register, self.clock),
             reviewing=Reviewing(self.register, self.policy, self.clock),
             publishing=self.publishing,
             appraising=Appraising(self.register, self.policy, self.clock),
+            interrupting=Interrupting(self.register, self.policy, self.clock),
             evaluating=Evaluating(self.register, self.clock),
             correcting=Correcting(self.register, self.policy.gathering, self.clock),
             registering=Registering(self.register, self.policy, self.clock, self._understand),

@@ -54,6 +54,7 @@ from responders.notices.trying import Trying
 from responders.preserving import Preserving
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
+from responders.proceedings.interrupting import Interrupting
 from responders.readying import Readying
 from responders.shift.duty_log import DutyLogging
 from responders.shift.registering import Registering
@@ -166,13 +167,14 @@ class Night:
             "handling": self.handling,
             "assigning": self.assigning,
             "desk": self.desk,
-            "deciding": Deciding(self.register, self.assigning, self.clock),
+            "deciding": Deciding(self.register, self.assigning, shipped_rules(), self.clock),
             "reporting": self.reporting,
             "supervising": self.supervising,
             "instructing": Instructing(self.register, self.clock),
             "reviewing": self.reviewing,
             "publishing": self.publishing,
             "appraising": Appraising(self.register, shipped_rules(), self.clock),
+            "interrupting": Interrupting(self.register, shipped_rules(), self.clock),
             "evaluating": Evaluating(self.register, self.clock),
             "correcting": self.correcting,
             "registering": self.registering,
