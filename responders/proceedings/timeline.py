@@ -23,6 +23,7 @@ from huiying.register.register import Transaction
 from huiying.review import Standing
 from huiying.running_clocks import rule_of
 from huiying.task import Task
+from responders.answers.drafts.versions import wordings
 from responders.answers.reviewing import decided_words
 from responders.proceedings.clock_words import dated_words
 from responders.proceedings.evaluating import how_it_ended
@@ -74,7 +75,7 @@ def timeline(tx: Transaction, concern: Concern) -> list[Entry]:
     kept = [*_found(concern), *_kept(tx, concern)]
     log = [_logged(doing) for doing in reversed([*_every_doing(tx, concern.id)]) if not _is_told(doing, kept)]
     steps = [entry for entry in _steps(tx, concern) if not _is_told_more_fully(entry, [*kept, *log])]
-    return sorted([*kept, *steps, *log], key=lambda entry: entry.at)
+    return sorted([*kept, *steps, *log], key=lambda entry: (entry.at, entry.told is not Told.KNOWN))
 
 
 def _found(concern: Concern) -> Iterator[Entry]:
@@ -97,13 +98,11 @@ def _kept(tx: Transaction, concern: Concern) -> Iterator[Entry]:
     for finding in tx.findings.of_concern(concern.id):
         yield from _of_finding(finding)
     for clarification in tx.clarifications.of_concern(concern.id):
-        wordings = {text.sha256: text for text in reversed(tx.clarifications.texts(clarification.id))}
-        numbers = {sha256: number for number, sha256 in enumerate(reversed(wordings), start=1)}
-        yield from (_of_text(text, numbers[sha256]) for sha256, text in wordings.items())
+        yield from (_of_text(text) for text in wordings(tx.clarifications.texts(clarification.id)))
         for standing in tx.reviews.of_clarification(clarification.id):
-            yield from _of_gates(standing, numbers[standing.review.sha256])
+            yield from _of_gates(standing)
         for each in tx.publications.of_clarification(clarification.id):
-            yield _of_release(each.publication, numbers[each.publication.sha256])
+            yield _of_release(each.publication)
 
 
 def _steps(tx: Transaction, concern: Concern) -> Iterator[Entry]:
@@ -173,20 +172,20 @@ def _of_finding(finding: Finding) -> Iterator[Entry]:
         yield _signed(finding.signed, Told.SIGNED, f"签{finding.bureau}核查处置情况反馈（{finding.kind.label}）", "")
 
 
-def _of_text(text: Text, number: int) -> Entry:
-    what = f"保存{text.kind.label}第 {number} 稿“{text.title}”"
+def _of_text(text: Text) -> Entry:
+    what = f"保存{text.kind.label}第 {text.number} 稿“{text.title}”"
     return _signed(text.by, Told.DONE, what, f"文稿校验码 {text.sha256[:12]}")
 
 
-def _of_gates(standing: Standing, number: int) -> Iterator[Entry]:
+def _of_gates(standing: Standing) -> Iterator[Entry]:
     seats = {(seat.gate, seat.id): seat for gate in Gate for seat in standing.review.seats_of(gate)}
     for record in standing.records:
-        what = decided_words(seats[record.gate, record.seat], replace(record, text=number))
+        what = decided_words(seats[record.gate, record.seat], record)
         yield _signed(record.by, Told.SIGNED, what, f"文稿校验码 {standing.review.sha256[:12]}")
 
 
-def _of_release(publication: Publication, number: int) -> Entry:
-    what = f"第 {number} 稿（{publication.part.label}）放行到{publication.channel.label}"
+def _of_release(publication: Publication) -> Entry:
+    what = f"第 {publication.text} 稿（{publication.part.label}）放行到{publication.channel.label}"
     return _signed(publication.by, Told.DECIDED, what, f"文稿校验码 {publication.sha256[:12]}")
 
 
