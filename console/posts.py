@@ -77,7 +77,7 @@ def post_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
                 posts=_search(tx, office, asked),
                 kinds=wording.SOURCE_KINDS,
                 tones=wording.TONES,
-                bureaus=office.bureaus,
+                bureaus=office.policy.bureaus,
                 frame=frame(tx, office, "posts"),
             )
 

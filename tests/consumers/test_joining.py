@@ -21,7 +21,7 @@ from huiying.task_parts import ClosedAs, Part
 from responders.proceedings.counting import recount
 from responders.proceedings.proceeding import begin, mark_steps, proceeding_of
 from tests.builders import NOON, make_clock, make_concern, make_signed, make_task, person
-from tests.responders.office import Rules
+from tests.responders.office import small_policy
 from tests.steps import write_step
 
 SHIPPED_OFFICE = Path(__file__).parents[2] / "config"
@@ -119,7 +119,7 @@ def begun(register: Register, concern: str, *, sent: bool) -> str:
         assert found
         id = begin(tx, procedure(), found, now=NOON, regime=Regime.CURRENT).id
         mark_steps(tx, id, *steps, by=make_signed())
-        recount(tx, proceeding_of(tx, id), Rules(), by=make_signed())
+        recount(tx, proceeding_of(tx, id), small_policy(), by=make_signed())
     return id
 
 

@@ -20,7 +20,7 @@ from responders.stages import responder_stages
 from responders.tasks.clocks import step_done
 from tests.builders import NOON, make_archived, make_signed, person
 from tests.registered import written
-from tests.responders.office import Rules, SmallOffice
+from tests.responders.office import SmallOffice, small_policy
 from tests.responders.test_preserving import fate_of
 from tests.steps import write_step
 
@@ -58,7 +58,7 @@ BOOK = AddressBook(
 
 @pytest.fixture
 def office(register_url: str) -> Iterator[SmallOffice]:
-    small = SmallOffice(register_url, Rules(contacts=BOOK))
+    small = SmallOffice(register_url, small_policy(contacts=BOOK))
     yield small
     small.register.close()
 

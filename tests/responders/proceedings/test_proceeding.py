@@ -10,7 +10,7 @@ from huiying.procedure import Regime
 from responders.proceedings.evaluating import Evaluating
 from responders.proceedings.proceeding import begin, complete_step, mark_steps, proceeding_id
 from tests.builders import NOON, make_concern, person
-from tests.responders.office import Rules, SmallOffice
+from tests.responders.office import SmallOffice, small_policy
 from tests.steps import write_step
 
 OFFICER = Signed(person="gao", name="高远", role=Role.OFFICER, at=NOON)
@@ -60,7 +60,7 @@ def test_a_step_is_done_once(begun: SmallOffice) -> None:
         complete(begun, "discover")
 
 
-ORDER = tuple(step.id for step in Rules().procedures["opinion-response"].steps)
+ORDER = tuple(step.id for step in small_policy().procedures["opinion-response"].steps)
 
 
 @pytest.mark.parametrize("step", ORDER[2:])

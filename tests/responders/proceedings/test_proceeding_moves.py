@@ -22,7 +22,8 @@ from responders.proceedings.counting import count_anew
 from responders.proceedings.evaluating import Evaluating, Judged
 from responders.proceedings.proceeding import reopen_steps
 from tests.builders import person
-from tests.responders.office import Rules, SmallOffice
+from tests.registers import empty_register
+from tests.responders.office import SmallOffice, small_policy
 from tests.steps import write_step
 
 ID = "concern-1:1:opinion-response"
@@ -43,7 +44,7 @@ class RandomHandling(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.office = SmallOffice(f"sqlite:///{Path(self.folder.name) / 'register.db'}")
+        self.office = SmallOffice(empty_register(Path(self.folder.name)))
         self.office.burst(posts=8)
         self.office.alert()
         self.office.begin()
@@ -72,7 +73,9 @@ class RandomHandling(RuleBasedStateMachine):
         self.office.wait(minutes=minutes)
 
         def tick() -> None:
-            count_anew(self.office.register, Rules(calendar=WorkdayCalendar(self.days_off)), self.office.clock.now())
+            count_anew(
+                self.office.register, small_policy(calendar=WorkdayCalendar(self.days_off)), self.office.clock.now()
+            )
 
         self.attempt(tick)
 
