@@ -179,7 +179,7 @@ def _fill(office: Office, posts: int) -> list[Concern]:
             if number < ALERTS:
                 tx.alerts.insert(_alert(concern, number, now))
             waits = "把握度不足，请确认" if number % 5 == 0 else None
-            task = opening.make(concern, concern.lead or "", waits=waits, now=concern.found_at)
+            task = opening.make(tx, concern, concern.lead or "", waits=waits, now=concern.found_at)
             task = task if waits else task.sent(by="系统", now=concern.found_at)
             tx.tasks.insert(task if number % 3 else replace(task, state=TaskState.CLOSED, closed_at=now))
             tx.concerns.add_doing(concern.id, "系统", "发出预警")
