@@ -43,6 +43,7 @@ from console.registering import registering_routes
 from console.rendering import STATIC, Pages
 from console.review import review_routes
 from console.review_papers import review_paper_routes
+from console.saved_views import saved_view_routes
 from console.signing_in import answer_not_signed_in, signing_in_routes
 from console.sources import source_routes
 from console.suggestions import suggestion_routes
@@ -131,6 +132,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(source_routes(office, pages))
     app.include_router(notice_routes(office, pages))
     app.include_router(post_routes(office, pages))
+    app.include_router(saved_view_routes(office, pages))
     app.include_router(registering_routes(office, pages))
     app.include_router(duty_log_routes(office, pages))
     app.include_router(contact_routes(office, pages))

@@ -25,6 +25,7 @@ _ACTS = {
     "end-session": "结束登录",
     "change-password": "改密码",
     "read-evidence": "查看帖文",
+    "save-view": "存、删视图",
 }
 
 

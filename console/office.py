@@ -18,6 +18,7 @@ from huiying.policy.answers import AnswerRules
 from huiying.policy.first_answers import FirstAnswerRules
 from huiying.policy.gathering import GatheringRules
 from huiying.policy.retention import RetentionRules
+from huiying.policy.search import SearchRules
 from huiying.post import ArchivedPost, Post
 from huiying.register.register import Register
 from huiying.source import Source
@@ -105,6 +106,7 @@ class ConsoleOffice:
     drafting: Drafting
     helping: Helping
     access: AccessRules
+    search: SearchRules
     bureaus: Sequence[Bureau]
     units: Sequence[str] = ()
     duties: Sequence[Duty] = ()
@@ -136,6 +138,11 @@ class ConsoleOffice:
     def source_titles(self) -> Mapping[str, str]:
         """What each configured source is called."""
         return {source.name: source.title for source in self.sources}
+
+    @cached_property
+    def duty_titles(self) -> Mapping[str, str]:
+        """What each duty is called, by its number."""
+        return {str(duty.number): duty.title for duty in self.duties}
 
     def bureau(self, short: str | None) -> str:
         """A bureau's name in lists (市水务局); 待明确 where there is none."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
@@ -15,6 +16,7 @@ from console.clocks import NO_CLOCK, ClockView, nearest_outward
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
+from console.saved_views import view_bar
 from console.strips import StateView
 from console.task_decisions import Decide, DecisionsView, decisions, view_decisions
 from huiying.alert import Alert
@@ -23,6 +25,7 @@ from huiying.permission import Action, sees_all
 from huiying.person import Person
 from huiying.register.register import Transaction
 from huiying.register.tasks import Workload
+from huiying.saved_view import ListPage
 from huiying.task import Task, TaskState
 
 _ROWS = 150
@@ -102,7 +105,8 @@ def task_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
         own = replace(shown, bureau=by.bureau) if _only_own(by) else shown
         with office.register.reading() as tx:
             view = view_tasks(tx, office, own, only_own=_only_own(by), said=said)
-            return pages.html("tasks.html", status=status, tasks=view, frame=frame(tx, office, "tasks"))
+            views = view_bar(tx, office, ListPage.TASKS, _filters(shown))
+            return pages.html("tasks.html", status=status, tasks=view, views=views, frame=frame(tx, office, "tasks"))
 
     @routes.get("/tasks", dependencies=needs(Action.VIEW_MATTERS))
     def tasks(by: Acting, bureau: str = "", closed: bool = False, task: str = "") -> HTMLResponse:
@@ -156,6 +160,12 @@ def view_tasks(
         said=said,
         bureaus=tuple((bureau.id, bureau.name) for bureau in office.bureaus),
     )
+
+
+def _filters(shown: Shown) -> str:
+    """As the list's address says them, whether it was asked for or is shown after a move."""
+    given = {"bureau": shown.bureau or "", "closed": "true" if shown.closed else ""}
+    return urlencode({name: value for name, value in given.items() if value})
 
 
 def _only_own(by: Person) -> bool:

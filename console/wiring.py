@@ -301,6 +301,7 @@ class Office:
             drafting=self.drafting,
             helping=self.helping,
             access=self.policy.access,
+            search=self.policy.search,
             bureaus=self.policy.bureaus,
             units=self.policy.review.units,
             duties=self.policy.duties,

@@ -150,7 +150,9 @@ class SqliteArchive:
         with self._asking() as connection:
             rows = connection.execute(statement, (*values, newest + 1)).fetchall()
             whole, rows = len(rows) <= newest, rows[:newest]
-            counts = {field: Counter(row[place] for row in rows) for place, field in enumerate(columns, 2)}
+            counts: dict[CountedBy, Counter[str]] = {
+                field: Counter(row[place] for row in rows) for place, field in enumerate(columns, 2)
+            }
             duties = _duties(connection, [row[0] for row in rows]) if CountedBy.DUTY in fields else Counter()
         by = {field: _counted(counts.get(field, duties)) for field in fields}
         days = Counter(_began(row[1], Span.DAY) for row in rows)

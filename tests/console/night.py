@@ -34,6 +34,7 @@ from huiying.policy.procedures import read_procedures
 from huiying.policy.publishing import PublishingRules, read_publishing
 from huiying.policy.retention import RetentionRules, read_retention
 from huiying.policy.review import ReviewRules, read_review
+from huiying.policy.search import read_search
 from huiying.policy.tasks import TaskRules, read_tasks
 from huiying.policy.workdays import read_workdays
 from huiying.post import Fate, Kind, SourceKind, Tone
@@ -187,6 +188,7 @@ class Night:
             "drafting": self.drafting,
             "helping": self.helping(),
             "access": read_access(SHIPPED_OFFICE),
+            "search": read_search(SHIPPED_OFFICE),
             "bureaus": self.bureaus,
             "duties": shipped_duties(),
             "sources": SOURCES,

@@ -15,6 +15,7 @@ from huiying.register.schema import (
     proceedings,
     publications,
     reviews,
+    saved_views,
 )
 from huiying.register.schema.columns import metadata
 
@@ -32,5 +33,6 @@ AREAS = (
     proceedings,
     publications,
     reviews,
+    saved_views,
 )
 """Every module with tables; `metadata` is whole once they are imported."""
