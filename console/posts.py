@@ -70,7 +70,7 @@ class PostsView:
 
     asked: Asked
     narrowed: tuple[Narrowing, ...]
-    looser: tuple[Narrowing, ...]
+    looser: tuple[tuple[str, str], ...]
     concerns: tuple[ConcernRow, ...]
     found: tuple[Found, ...] | None
     facets: FacetsView | None
@@ -119,11 +119,11 @@ def view_posts(tx: Transaction, office: ConsoleOffice, asked: Asked) -> PostsVie
             facets = view_facets(office, meant.query, asked)
     except Unavailable:
         said.append("帖文库暂时连不上，帖文检索不了；上方的事项来自台账，照常可查。请稍后刷新")
-    narrowed = tuple(_narrowed(office, asked))
+    narrowed = _narrowed(office, asked)
     return PostsView(
         asked=asked,
-        narrowed=narrowed,
-        looser=() if found or asked.cursor else (*_fewer_words(asked), *narrowed),
+        narrowed=tuple(narrowed),
+        looser=() if found or asked.cursor else tuple(_looser(asked, narrowed)),
         concerns=_concerns(tx, office, asked),
         found=found,
         facets=facets,
@@ -181,19 +181,18 @@ def _narrowed(office: ConsoleOffice, asked: Asked) -> list[Narrowing]:
     ]
 
 
-def _fewer_words(asked: Asked) -> list[Narrowing]:
-    """The same search with its quotes and exclusions taken off, or with fewer words."""
+def _looser(asked: Asked, narrowed: Sequence[Narrowing]) -> list[tuple[str, str]]:
+    """What could be taken off a search that finds nothing, and the address without it."""
     typed = read_search_words(asked.words)
-    looser = list[Narrowing]()
+    looser = list[tuple[str, str]]()
     if typed.without:
         kept = " ".join([typed.words, *(f"“{phrase}”" for phrase in typed.phrases)]).strip()
-        looser.append(Narrowing(name="不含", words="、".join(typed.without), href=asked.address(words=kept)))
+        looser.append((f"不再排除“{'、'.join(typed.without)}”", asked.address(words=kept)))
     if typed.phrases:
-        looser.append(Narrowing(name="引号", words="不必连在一起", href=asked.address(words=typed.wanted)))
+        looser.append(("去掉引号，不必连在一起", asked.address(words=typed.wanted)))
     elif len(parts := typed.words.split()) > 1:
-        last = parts[-1]
-        looser.append(Narrowing(name="词", words=last, href=asked.address(words=" ".join(parts[:-1]))))
-    return looser
+        looser.append((f"去掉词“{parts[-1]}”", asked.address(words=" ".join(parts[:-1]))))
+    return looser + [(f"去掉{each.name}“{each.words}”", each.href) for each in narrowed]
 
 
 def _choices(office: ConsoleOffice) -> dict[str, Sequence[tuple[str, str]]]:
