@@ -13,12 +13,12 @@ run: setup             ## the whole office on the folder var/ with the configura
 	huiying run $(ARGS)
 
 test: setup-test lint  ## everything that must hold: lint, types, import rules, all tests
-	pytest -n 2 --dist loadfile -m "not slow and not browser and not servers"
-	pytest -m browser
+	pytest -n 3 --dist loadfile -m "not slow and not browser and not servers"
+	pytest -n 2 --dist loadfile -m browser
 	pytest -n 2 --dist loadfile -m "(slow or servers) and not browser"
 
-test-fast: setup-test  ## the loop while writing: about three minutes on two cores
-	pytest -q -n 2 --dist loadfile -m "not slow and not browser and not servers"
+test-fast: setup-test  ## the loop while writing: some minutes on two cores
+	pytest -q -n 3 --dist loadfile -m "not slow and not browser and not servers"
 
 lint: setup-test       ## ruff, mypy, import rules
 	ruff check .

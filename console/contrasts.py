@@ -77,7 +77,7 @@ def view_contrasts(office: ConsoleOffice, concern: str, seconds: float = _SECOND
     """The newest posts of a concern, as many as there is time for, beside what was published."""
     with office.register.reading() as tx:
         fates = tx.posts.of_concern(found_concern(tx, concern).id, limit=_POSTS)
-    if office.contrast is None:
+    if office.insight.contrast is None:
         return ContrastsView(contrasts=(), looked_at=0, note=_NO_JUDGE)
     wanted = [
         fate.id
@@ -88,7 +88,7 @@ def view_contrasts(office: ConsoleOffice, concern: str, seconds: float = _SECOND
     try:
         kept = office.archive.get(wanted)
         posts = [kept[post].post for post in wanted if post in kept]
-        found = office.contrast(_while_there_is_time(posts, looked_at, seconds))
+        found = office.insight.contrast(_while_there_is_time(posts, looked_at, seconds))
     except Unavailable:
         return ContrastsView(contrasts=(), looked_at=0, note=_AWAY)
     now = office.clock.now()

@@ -57,7 +57,7 @@ def view_draft(
         proposals=office.helping.proposals(tx, clarification),
         terms=office.helping.terms,
         assisted=assisted[0] if assisted else None,
-        cleared=cleared_wording(tx, office.answers.cleared, ""),
+        cleared=cleared_wording(tx, office.policy.answers.cleared, ""),
         versions=_versions(texts, now),
         refusal=refusal,
     )

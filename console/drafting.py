@@ -113,7 +113,7 @@ def _reading_routes(routes: APIRouter, screen: _Screen) -> None:
     def cleared(id: str, words: str = "") -> HTMLResponse:
         with office.register.reading() as tx:
             found_clarification(tx, id)
-            found = cleared_wording(tx, office.answers.cleared, words)
+            found = cleared_wording(tx, office.policy.answers.cleared, words)
             return screen.pages.html("_cleared.html", cleared=found, words=words)
 
 

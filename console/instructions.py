@@ -102,7 +102,7 @@ def view_instructions(
     return InstructionsView(
         open=tuple(_row(each, concerns.get(each.concern), office, by, now) for each in mine),
         finished=tuple(_row(each, concerns.get(each.concern), office, by, now) for each in past),
-        bureaus=tuple((bureau.id, bureau.name) for bureau in office.bureaus),
+        bureaus=tuple((bureau.id, bureau.name) for bureau in office.policy.bureaus),
         may_record=own or role_for(by, Action.REGISTER_CONCERN) is not None,
         own=own,
         said=said,

@@ -62,7 +62,7 @@ def people_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     def page(said: str = "", password: str = "", status: int = 200) -> HTMLResponse:
         with office.register.reading() as tx:
             view = PeopleView(rows=view_people(tx, office), said=said, password=password)
-            bureaus = office.bureaus
+            bureaus = office.policy.bureaus
             return pages.html(
                 "people.html",
                 status,

@@ -107,7 +107,7 @@ def _again(first: Row | None, rows: Iterator[Row]) -> Iterator[Row]:
 
 def _rows(office: ConsoleOffice, query: PostQuery, taken: Taken) -> Iterator[Row]:
     """Rows until the office's limit; `taken` tells afterwards what the file has to say of itself."""
-    most = office.search.export_rows
+    most = office.policy.search.export_rows
     try:
         for results in all_posts(office, query, at_once=min(_AT_ONCE, most)):
             concerns = _concerns(office, results)

@@ -45,7 +45,7 @@ class FacetsView:
 
 def view_facets(office: ConsoleOffice, query: PostQuery, asked: Asked) -> FacetsView:
     """The counts for a search; `Unavailable` while the archive is away."""
-    counted = office.archive.facets(query, _FIELDS, newest=office.search.counted_posts)
+    counted = office.archive.facets(query, _FIELDS, newest=office.policy.search.counted_posts)
     facets = (
         _facet("语气", counted.by[CountedBy.TONE], asked, "tone", lambda tone: wording.TONES[Tone(tone)]),
         _facet("信源", counted.by[CountedBy.SOURCE], asked, "source", _called(office.source_titles)),

@@ -116,7 +116,7 @@ def _ids(tx: Transaction, office: ConsoleOffice, asked: Asked, said: list[str]) 
         concerns = {found.id}
     if fate is None and concerns is None:
         return None
-    most = office.search.posts_of_matters
+    most = office.policy.search.posts_of_matters
     ids = tx.posts.newest(fate=fate, concerns=concerns, limit=most)
     if len(ids) >= most:
         said.append(f"按事项、去向或本单位筛选时，只在最新收到的 {most} 条里找")

@@ -130,7 +130,7 @@ def view_posts(tx: Transaction, office: ConsoleOffice, asked: Asked) -> PostsVie
         older=older,
         said=tuple(said),
         exports=tuple((kind, asked.address(f"/posts.{kind}")) for kind in ("xlsx", "csv")),
-        exported_at_most=office.search.export_rows,
+        exported_at_most=office.policy.search.export_rows,
     )
 
 
@@ -198,10 +198,10 @@ def _looser(asked: Asked, narrowed: Sequence[Narrowing]) -> list[tuple[str, str]
 def _choices(office: ConsoleOffice) -> dict[str, Sequence[tuple[str, str]]]:
     """What each field may be set to, as the address and as the form says it."""
     return {
-        "source": [(source.name, source.title) for source in office.sources],
+        "source": [(source.name, source.title) for source in office.policy.sources],
         "kind": [(kind.value, words) for kind, words in wording.SOURCE_KINDS.items()],
         "tone": [(tone.value, words) for tone, words in wording.TONES.items()],
-        "bureau": [*((bureau.id, bureau.name) for bureau in office.bureaus), (NO_BUREAU, NO_BUREAU)],
-        "duty": [(str(duty.number), f"{duty.number} {duty.title}") for duty in office.duties],
+        "bureau": [*((bureau.id, bureau.name) for bureau in office.policy.bureaus), (NO_BUREAU, NO_BUREAU)],
+        "duty": [(str(duty.number), f"{duty.number} {duty.title}") for duty in office.policy.duties],
         "fate": [(fate.value, words) for fate, words in wording.FATES.items()],
     }

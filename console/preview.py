@@ -173,7 +173,7 @@ def view_choices(concern: Concern, office: ConsoleOffice) -> tuple[BureauChoice,
     """Every bureau, those the posts speak for first."""
     likely = [short for short, vote in sorted(concern.votes.items(), key=lambda vote: -vote[1]) if vote > 0]
     known = [short for short in likely if short in office.bureau_names]
-    rest = [bureau.id for bureau in office.bureaus if bureau.id not in set(known)]
+    rest = [bureau.id for bureau in office.policy.bureaus if bureau.id not in set(known)]
     return tuple(
         BureauChoice(short=short, name=office.bureau(short), likely=place < len(known))
         for place, short in enumerate([*known, *rest])

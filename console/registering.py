@@ -52,7 +52,7 @@ def registering_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
                 values=dict.fromkeys(_FIELDS, "") | values,
                 origins=tuple(Origin),
                 levels=tuple(Level),
-                bureaus=tuple((bureau.id, bureau.name) for bureau in office.bureaus),
+                bureaus=tuple((bureau.id, bureau.name) for bureau in office.policy.bureaus),
                 said=said,
                 existing=existing,
             )

@@ -158,7 +158,7 @@ def with_cookie(answer: Response, request: Request, office: ConsoleOffice, admis
     answer.set_cookie(
         COOKIE,
         admission.token,
-        max_age=int(office.access.longest.total_seconds()),
+        max_age=int(office.policy.access.longest.total_seconds()),
         path="/",
         httponly=True,
         samesite="strict",
@@ -193,7 +193,7 @@ def _own_page(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
             for session in office.entrance.sessions(visit.person)
         ]
         with office.register.reading() as tx:
-            shortest = office.access.password.shortest
+            shortest = office.policy.access.password.shortest
             return pages.html(
                 "me.html", status, rows=rows, said=said, shortest=shortest, frame=frame(tx, office, "me")
             )

@@ -158,7 +158,7 @@ def view_tasks(
         shown=len(rows),
         cut=len(found) >= _ROWS,
         said=said,
-        bureaus=tuple((bureau.id, bureau.name) for bureau in office.bureaus),
+        bureaus=tuple((bureau.id, bureau.name) for bureau in office.policy.bureaus),
     )
 
 

@@ -1,5 +1,6 @@
 """Brings a register's schema up to the newest alembic revision, in-process."""
 
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
@@ -41,11 +42,11 @@ def migrate(database: Database) -> None:
 
 def is_newest(connection: Connection) -> bool:
     """Whether the schema is this program's. Raises `Unusable` where it is a newer one's or another program's."""
-    scripts = ScriptDirectory.from_config(alembic_config(connection))
+    known, newest = _revisions()
     present = set(MigrationContext.configure(connection).get_current_heads())
     tables = set(inspect(connection).get_table_names())
     ours = tables >= _ALWAYS_THERE
-    unknown = present - {script.revision for script in scripts.walk_revisions()}
+    unknown = present - known
     if unknown and ours:
         raise Unusable(
             f"HUIYING_REGISTER：台账的结构（{'、'.join(sorted(unknown))}）比本程序新。"
@@ -55,4 +56,11 @@ def is_newest(connection: Connection) -> bool:
     if unknown or foreign or (present and not ours):
         named = f"（{'、'.join(foreign[:5])}）" if foreign else ""
         raise Unusable(f"HUIYING_REGISTER：该库里有别的程序的表{named}，不敢动它：请改用一个空库")
-    return present == set(scripts.get_heads())
+    return present == newest
+
+
+@cache
+def _revisions() -> tuple[frozenset[str], frozenset[str]]:
+    """All revisions of the schema that this program knows, and the newest."""
+    scripts = ScriptDirectory(str(_MIGRATIONS))
+    return frozenset(script.revision for script in scripts.walk_revisions()), frozenset(scripts.get_heads())

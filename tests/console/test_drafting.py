@@ -9,7 +9,7 @@ from huiying.clarification import ClarificationKind, ClarificationState, Evidenc
 from huiying.person import Role
 from huiying.policy.answers import Confirmation
 from huiying.procedure import Regime
-from responders.answers.drafts.openai_compatible import ChatEndpoint
+from huiying.settings import AssistantSettings
 from responders.proceedings.proceeding import begin, complete_step
 from tests.builders import make_finding, make_signed, person
 from tests.console.client import Client
@@ -131,7 +131,7 @@ def test_proposals_and_cleared_wording_are_taken_by_ticking(night: Night, client
     with night.register.reading() as tx:
         clarification = tx.clarifications.get(ID)
         assert clarification is not None
-        keys = {each.sentence.text: each.key for each in night.helping().proposals(tx, clarification)}
+        keys = {each.sentence.text: each.key for each in night.helping.proposals(tx, clarification)}
     send(client, "/text", after="0", title="通报", body="甲。")
     assert send(client, "/take", after="1", key=keys["冲洗14处。"])[0] == 303
     assert texts(night)[-1].sentences[1].evidence[0].reference == "finding-1"
@@ -156,8 +156,8 @@ def test_a_model_helps_only_after_both_confirmations(night: Night, client: Clien
         update={"assistant": terms.model_copy(update={"confirmed": confirmed})}
     )
     with chat_server(says("冲洗14处。【E1】\n冲洗40处，<script>alert(1)</script>。【E1】")) as asked:
-        endpoint = ChatEndpoint(url=asked.address, model="m-1", seconds=5, most_bytes=9000)
-        with_model = Client(create_app(night.console(helping=night.helping(endpoint, answers))), HANDLER)
+        model = AssistantSettings(url=asked.address, model="m-1")
+        with_model = Client(create_app(night.console(assistant=model, answers=answers)), HANDLER)
         assert send(with_model, "/ask")[0] == 409
         assert send(with_model, "/ask", confirmed="1")[0] == 303
     page = with_model.get(path()).text
@@ -169,8 +169,8 @@ def test_a_model_helps_only_after_both_confirmations(night: Night, client: Clien
     assert send(with_model, "/take", after="2", key=f"{assisted.id}:1")[0] == 409
     assert [sentence.text for sentence in texts(night)[-1].sentences] == ["甲。", "冲洗14处。"]
     with chat_server(raw(b"", 500)) as asked:
-        endpoint = ChatEndpoint(url=asked.address, model="m-1", seconds=5, most_bytes=9000)
-        failing = Client(create_app(night.console(helping=night.helping(endpoint, answers))), HANDLER)
+        model = AssistantSettings(url=asked.address, model="m-1")
+        failing = Client(create_app(night.console(assistant=model, answers=answers)), HANDLER)
         status, page = send(failing, "/ask", confirmed="1")
     assert (status, "HTTP 500，没有结果" in page) == (409, True)
     assert len(texts(night)) == 2

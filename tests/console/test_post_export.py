@@ -9,7 +9,7 @@ import pytest
 
 from console.app import create_app
 from console.post_export import COLUMNS
-from huiying.archive.sqlite import SqliteArchive
+from huiying.archive.archive import Archive
 from huiying.correction import Judgement
 from huiying.failures import Unavailable
 from huiying.person import Person, Role
@@ -110,7 +110,7 @@ def test_a_unit_exports_its_own_and_the_administrator_nothing(night: Night) -> N
 class LostOnTheWay:
     """The archive's file, which is taken away after one page."""
 
-    def __init__(self, archive: SqliteArchive) -> None:
+    def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._pages = 0
 

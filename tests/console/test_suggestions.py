@@ -18,8 +18,9 @@ from huiying.post import Post, SourceKind
 from huiying.settings import read_settings
 from tests.builders import make_archived, make_post
 from tests.console.client import Client
-from tests.console.night import SHIPPED_OFFICE, Night, NoFile
+from tests.console.night import Night, NoFile
 from tests.consumers.judging.conftest import judge
+from tests.shipped import SHIPPED_OFFICE
 
 __all__ = ["judge"]
 
@@ -215,7 +216,7 @@ def test_an_office_put_together_compares_with_its_own_archive(tmp_path: Path, ju
     office.archive.store(
         [make_archived("o-1", source="news", source_kind=SourceKind.OFFICIAL, text=published)],
     )
-    contrast = office.console().contrast
+    contrast = office.console().insight.contrast
     assert contrast is not None
     [found] = contrast([make_post("p-1", text="今年采暖费每平方米涨到32元了", source_kind=SourceKind.SOCIAL)])
     assert found.article.post.id == "o-1"

@@ -18,6 +18,7 @@ from huiying.messages import ConcernChanged
 from huiying.register.register import Register
 from huiying.settings import Address
 from huiying.stage import Done, Outcome, Refused
+from tests.registers import empty_register
 from tests.services.server import free_port
 
 
@@ -35,7 +36,7 @@ class Picky:
 @pytest.fixture
 def loop(tmp_path: Path) -> Iterator[Loop]:
     """A loop that has handled three messages and put one of them aside."""
-    bus, register = SqliteBus(tmp_path / "bus.db"), Register(f"sqlite:///{tmp_path / 'register.db'}")
+    bus, register = SqliteBus(tmp_path / "bus.db"), Register(empty_register(tmp_path))
     bus.publish([ConcernChanged(concern=name, concern_version=1) for name in ("a", "no", "b")])
     loop = Loop(Picky(), bus, register)
     loop.drain()

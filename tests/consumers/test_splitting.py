@@ -17,6 +17,7 @@ from huiying.register.register import Register
 from tests.builders import NOON
 from tests.consumers.gatherers import LATER, RULES, assessed, concern_of, fate_of, gatherer
 from tests.consumers.grouping.matters import NOISE, OTHER_PIPE, PIPE
+from tests.registers import empty_register
 
 HERE = [assessed(f"here-{n}", text, published_at=NOON + timedelta(minutes=n)) for n, text in enumerate(PIPE[:3])]
 ROADS = {"lead": "住建局", "bureaus": (BureauMatch(bureau="住建局", score=0.8),), "urgency": 2, "attention": 0.9}
@@ -84,7 +85,7 @@ def test_both_sides_count_what_they_would_have_counted_alone(
     concern = gathered_into_one(register)
     part = split_off(register, concern, THERE)
     for side, posts in ((found(register, concern), HERE), (part, THERE)):
-        alone = Register(f"sqlite:///{tmp_path_factory.mktemp('alone')}/register.db", SetClock(LATER))
+        alone = Register(empty_register(tmp_path_factory.mktemp("alone")), SetClock(LATER))
         gatherer(alone)(posts)
         expected = found(alone, concern_of(alone, posts[0].post.id))
         assert side.votes == pytest.approx(expected.votes)

@@ -14,6 +14,7 @@ from huiying.clock import SetClock
 from huiying.failures import NotAllowed
 from huiying.register.register import Register
 from tests.builders import NOON
+from tests.registers import empty_register
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_the_database_refuses_to_alter_it(register: Register, register_url: str,
 
 
 def test_replacing_an_entry_is_refused_where_the_database_knows_how(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'register.db'}"
+    url = empty_register(tmp_path)
     register = Register(url, SetClock(NOON))
     write(register, "第1件")
     columns = "at, 'li', name, roles, act, subject, outcome, note, address, previous, hash"

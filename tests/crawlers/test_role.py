@@ -21,6 +21,7 @@ from huiying.post import Post
 from huiying.register.register import Register
 from huiying.source import Seen, Source, SourceHealth
 from tests.crawlers.local_site import PARAGRAPHS, Site, article_page
+from tests.registers import empty_register
 
 CLOCK = SystemClock()
 RULES = read_intake(default_office())
@@ -42,7 +43,7 @@ class Office:
     """Real stores in a folder, and crawl roles on them."""
 
     def __init__(self, folder: Path) -> None:
-        self.register = Register(f"sqlite:///{folder / 'register.db'}", CLOCK)
+        self.register = Register(empty_register(folder), CLOCK)
         self.bus = FailingBus(folder / "bus.db")
         self._reader = self.bus.reader("test", [PostCollected.topic])
 

@@ -19,6 +19,7 @@ from huiying.policy.intake import IntakeRules, read_intake
 from huiying.post import Post, RawPost, SourceKind
 from huiying.register.register import Register
 from tests.builders import NOON
+from tests.registers import empty_register
 
 RULES = read_intake(Path(__file__).parents[2] / "config")
 
@@ -28,7 +29,7 @@ class Office:
 
     def __init__(self, folder: Path) -> None:
         self.clock = SetClock(NOON)
-        self.register = Register(f"sqlite:///{folder}/register.db", self.clock)
+        self.register = Register(empty_register(folder), self.clock)
         self.bus = SqliteBus(folder / "bus.db", clock=self.clock)
         self._reader = self.bus.reader("test", [PostCollected.topic])
 

@@ -20,6 +20,7 @@ from huiying.register.register import Register
 from huiying.retrying import retry_dead_letters
 from huiying.stage import Done, Outcome, Refused
 from tests.builders import make_post
+from tests.registers import empty_register
 
 QUICK = LoopSettings(batch_size=50, wait_seconds=0.05, first_pause_seconds=0.01, longest_pause_seconds=0.05)
 
@@ -48,7 +49,7 @@ class Counting:
 
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[Register]:
-    opened = Register(f"sqlite:///{tmp_path / 'register.db'}")
+    opened = Register(empty_register(tmp_path))
     yield opened
     opened.close()
 

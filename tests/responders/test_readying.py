@@ -19,7 +19,7 @@ from responders.readying import Readying
 from responders.stages import responder_stages
 from tests.builders import NOON, make_archived, person
 from tests.registered import written
-from tests.responders.office import Rules, SmallOffice
+from tests.responders.office import SmallOffice, small_policy
 from tests.responders.test_preserving import fate_of
 
 LI = person("李静")
@@ -56,7 +56,7 @@ BOOK = AddressBook(
 
 @pytest.fixture
 def office(register_url: str) -> Iterator[SmallOffice]:
-    small = SmallOffice(register_url, Rules(contacts=BOOK))
+    small = SmallOffice(register_url, small_policy(contacts=BOOK))
     yield small
     small.register.close()
 

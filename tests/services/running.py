@@ -18,6 +18,7 @@ import pytest
 
 from huiying.register.register import Register
 from huiying.register.schema import metadata
+from tests.registers import empty_register
 from tests.services.elasticsearch import Elasticsearch
 from tests.services.kafka import Kafka
 from tests.services.postgresql import PostgreSQL
@@ -75,7 +76,7 @@ def shared_register_url(postgresql_url: str) -> Iterator[str]:
 def register_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where the test's own register is, with nothing in it; whoever asks for it runs on each kind of database."""
     if request.param == "embedded":
-        return f"sqlite:///{tmp_path / 'register.db'}"
+        return empty_register(tmp_path)
     url: str = request.getfixturevalue("shared_register_url")
     tables = ", ".join(f'"{table}"' for table in metadata.tables)
     others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"

@@ -20,13 +20,14 @@ from huiying.archive.sqlite import SqliteArchive
 from huiying.correction import Correction, Judgement
 from huiying.register.register import Register
 from tests.builders import make_archived, make_concern, make_correction
+from tests.registers import empty_register
 
 
 class Office:
     """Stores in which corrections and posts are put."""
 
     def __init__(self, folder: Path) -> None:
-        self.register = Register(f"sqlite:///{folder / 'register.db'}")
+        self.register = Register(empty_register(folder))
         self.archive = SqliteArchive(folder / "archive.db")
 
     def say(self, *corrections: Correction) -> None:

@@ -20,6 +20,7 @@ from huiying.register.register import Register
 from huiying.settings import KafkaSettings
 from huiying.stage import Done, Outcome
 from tests.builders import make_post
+from tests.registers import empty_register
 from tests.services.server import free_port
 
 POSTS = PostCollected.topic
@@ -210,7 +211,7 @@ def test_foreign_records_end_among_the_dead_letters_and_ours_go_on(
     kafka_bus.publish(collected("last"))
 
     stage = Welcoming()
-    register = Register(f"sqlite:///{tmp_path / 'register.db'}")
+    register = Register(empty_register(tmp_path))
     assert Loop(stage, kafka_bus, register).drain() == 7
     assert sorted(stage.handled) == ["first", "last"]
     with register.reading() as tx:

@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -18,6 +17,7 @@ from huiying.publication import Channel
 from responders.answers.gate_timers import tell_lapsed_consents
 from responders.answers.ordering import Order
 from tests.builders import person
+from tests.registers import empty_register
 from tests.responders.answer import ANSWER, CLEAR, DRAFTER, OFFICER, SEATS, Answer
 from tests.responders.office import SmallOffice
 
@@ -30,13 +30,10 @@ WORDS = st.sampled_from(["水管已修复。", "水管已于12时修复。", "�
 class Gates(RuleBasedStateMachine):
     """Random people at random seats; what the register says afterwards is compared with what was seen to happen."""
 
-    schema: ClassVar[Path]
-
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(self.schema, self.folder / "register.db")
-        self.office = SmallOffice(f"sqlite:///{self.folder / 'register.db'}")
+        self.office = SmallOffice(empty_register(self.folder))
         self.answer = Answer(self.office, self.folder / "site")
 
     def teardown(self) -> None:
@@ -125,10 +122,6 @@ class Gates(RuleBasedStateMachine):
         assert set(self.answer.done()) <= passed
 
 
-def test_no_order_of_moves_publishes_what_did_not_pass(tmp_path: Path) -> None:
-    schema = SmallOffice(f"sqlite:///{tmp_path / 'register.db'}")
-    schema.register.prepare()
-    schema.register.close()
-    Gates.schema = tmp_path / "register.db"
+def test_no_order_of_moves_publishes_what_did_not_pass() -> None:
     quick = settings(max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Gates, settings=quick)

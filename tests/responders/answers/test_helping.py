@@ -20,6 +20,7 @@ from responders.answers.drafts.editing import added
 from responders.answers.drafts.openai_compatible import ChatEndpoint
 from responders.answers.helping import Helping
 from tests.builders import NOON, make_archived, make_concern, make_finding, make_task, person
+from tests.registers import empty_register
 from tests.responders.answers.drafts.chat_server import Answer, Asked, chat_server, hangs, raw, says
 from tests.responders.office import SmallOffice
 
@@ -115,7 +116,7 @@ class Desk:
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[SmallOffice]:
     """Embedded: what a model says does not depend on the database."""
-    small = SmallOffice(f"sqlite:///{tmp_path / 'register.db'}")
+    small = SmallOffice(empty_register(tmp_path))
     yield small
     small.register.close()
 

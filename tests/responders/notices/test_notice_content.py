@@ -29,6 +29,7 @@ from responders.notices.lines import Facts, Line
 from responders.notifying import Notifying
 from responders.proceedings.proceeding import begin, complete_step
 from tests.builders import NOON, make_concern, make_signed, make_task
+from tests.registers import empty_register
 from tests.responders.telling import TellingOffice, channel
 
 _SAID = "红橙黄蓝色提示交办任务已超时待催办进度有更新回应稿对外限未定信源异常日月等条试发通知办理"
@@ -46,7 +47,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TellingOffice]:
     """An office whose one channel carries everything."""
     mail = channel("mail", about=tuple(About), levels=tuple(Level))
     folder = tmp_path_factory.mktemp("told")
-    office = TellingOffice(f"sqlite:///{folder / 'register.db'}", mail)
+    office = TellingOffice(empty_register(folder), mail)
     yield office
     office.register.close()
 

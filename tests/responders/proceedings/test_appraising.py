@@ -15,7 +15,7 @@ from responders.proceedings.appraising import Appraising
 from responders.proceedings.counting import count_anew
 from responders.proceedings.proceeding import complete_step, reopen_steps
 from tests.builders import NOON, person
-from tests.responders.office import Rules, SmallOffice
+from tests.responders.office import SmallOffice, small_policy
 
 GAO = person("高远")
 ID = "concern-1:1:opinion-response"
@@ -154,7 +154,7 @@ def test_a_changed_calendar_counts_open_matters_anew_with_a_log(begun: SmallOffi
     begun.change("concern-1", episode=2)
     office = SmallOffice.__new__(SmallOffice)
     office.__dict__.update(
-        begun.__dict__, rules=Rules(procedures={procedure.id: replace(procedure, clocks=(respond,))})
+        begun.__dict__, rules=small_policy(procedures={procedure.id: replace(procedure, clocks=(respond,))})
     )
     office.alert()
     office.begin()
@@ -175,7 +175,7 @@ def test_a_changed_calendar_counts_open_matters_anew_with_a_log(begun: SmallOffi
 def test_a_running_matter_keeps_the_procedure_it_began_with(begun: SmallOffice) -> None:
     shipped = begun.rules.procedures["opinion-response"]
     shorter = replace(shipped, version="99", steps=(*shipped.steps[:3], shipped.steps[-1]))
-    changed = Rules(procedures={shipped.id: shorter})
+    changed = small_policy(procedures={shipped.id: shorter})
     Appraising(begun.register, changed, begun.clock).appraise(ID, outcome="public-answer", by=GAO)
 
     assert begun.proceeding().procedure == shipped

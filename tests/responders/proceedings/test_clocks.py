@@ -8,9 +8,9 @@ import pytest
 from huiying.clock import BEIJING
 from huiying.procedure import Procedure, Regime, Start, Term, Unit
 from responders.proceedings.clocks import due_clocks, due_lines, running_clocks
-from tests.responders.office import Rules
+from tests.responders.office import small_policy
 
-RULES = Rules()
+RULES = small_policy()
 PROCEDURE = RULES.procedures["opinion-response"]
 SATURDAY_NIGHT = datetime(2026, 11, 21, 21, 58, tzinfo=BEIJING)
 

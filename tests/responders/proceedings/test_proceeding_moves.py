@@ -22,6 +22,7 @@ from responders.proceedings.counting import count_anew
 from responders.proceedings.evaluating import Evaluating, Judged
 from responders.proceedings.proceeding import complete_step, reopen_steps
 from tests.builders import person
+from tests.registers import empty_register
 from tests.responders.office import SmallOffice
 
 ID = "concern-1:1:opinion-response"
@@ -42,7 +43,7 @@ class RandomHandling(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.office = SmallOffice(f"sqlite:///{Path(self.folder.name) / 'register.db'}")
+        self.office = SmallOffice(empty_register(Path(self.folder.name)))
         self.office.burst(posts=8)
         self.office.alert()
         self.office.begin()

@@ -14,6 +14,7 @@ from responders.answers.drafting import Drafting
 from responders.answers.drafts.editing import Edit, added, dropped, judged, said_otherwise, tagged, tied, untied
 from responders.answers.drafts.versions import wordings
 from tests.builders import make_concern, make_finding, make_text, person
+from tests.registers import empty_register
 from tests.responders.office import SmallOffice
 
 HANDLER = person("沈敬", Role.HANDLER, bureau="水务局")
@@ -35,7 +36,7 @@ EDITS: st.SearchStrategy[Edit] = st.one_of(
 @given(st.lists(st.one_of(EDITS, WORDS), max_size=8))
 def test_versions_are_only_added_and_a_refusal_adds_none(moves: list[Edit | str]) -> None:
     with TemporaryDirectory() as folder:
-        office = SmallOffice(f"sqlite:///{Path(folder) / 'register.db'}")
+        office = SmallOffice(empty_register(Path(folder)))
         with office.register.transaction() as tx:
             tx.concerns.insert(make_concern())
             tx.findings.insert(make_finding())
