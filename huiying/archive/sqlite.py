@@ -62,8 +62,10 @@ _REMOVE_WORDS = "INSERT INTO post_words (post_words, rowid, words) VALUES ('dele
 _ADD_DUTY = "INSERT OR IGNORE INTO post_duty (duty, number) VALUES (?, ?)"
 _REMOVE_DUTY = "DELETE FROM post_duty WHERE duty = ? AND number = ?"
 
-# One post after the other: a list needs few of them, and whatever is excluded may be in half of all.
-_WITHOUT = "NOT EXISTS (SELECT 1 FROM post_words WHERE post_words MATCH ? AND post_words.rowid = post.number)"
+# All that is excluded is looked up once: asking the index post by post takes a millisecond for each.
+_WITHOUT = "post.number NOT IN (SELECT rowid FROM post_words WHERE post_words MATCH ?)"
+# The plus keeps SQLite from asking the index of words anew for each of the posts.
+_AMONG_IDS = "+{number} IN (SELECT number FROM post WHERE id IN (SELECT value FROM json_each(?)))"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -252,7 +254,8 @@ def _condition(query: PostQuery) -> tuple[str, str, list[object]] | None:
         where.append(_WITHOUT)
         values.append(without)
     if query.ids is not None:
-        where.append("post.id IN (SELECT value FROM json_each(?))")
+        named = "post.id IN (SELECT value FROM json_each(?))"
+        where.append(_AMONG_IDS.format(number=_number(tables)) if tables != "post" else named)
         values.append(_json(query.ids))
     if query.duty is not None:
         where.append("EXISTS (SELECT 1 FROM post_duty WHERE post_duty.duty = ? AND post_duty.number = post.number)")
