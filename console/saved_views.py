@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console import wording
 from console.acting import Acting, visiting
 from console.admitting import keeps, needs
 from console.forms import Fields, read_fields
+from console.keeping import done
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from huiying.failures import NotAllowed
@@ -53,17 +54,6 @@ class ViewBar:
         return next((link.name for link in self.links if link.chosen), "")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Typed:
-    """The form as it was sent, where it was refused."""
-
-    page: str
-    query: str
-    name: str
-    shared: bool
-    said: str
-
-
 def _filters_asked(request: Request) -> str:
     try:
         return filters_of(request.url.query)
@@ -86,45 +76,25 @@ def saved_view_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/views`, and what is done there."""
     routes = APIRouter(include_in_schema=False)
 
-    def page(by: Person, typed: Typed | None = None, status: int = 200) -> HTMLResponse:
-        with office.register.reading() as tx:
-            return pages.html(
-                "views.html",
-                status=status,
-                links=_links(tx, office, by),
-                lists=tuple(ListPage),
-                typed=typed,
-                frame=frame(tx, office, "views"),
-            )
-
     @routes.get("/views", dependencies=needs(Action.VIEW_MATTERS))
     def views(by: Acting) -> HTMLResponse:
-        return page(by)
+        with office.register.reading() as tx:
+            return pages.html("views.html", links=_links(tx, office, by), frame=frame(tx, office, "views"))
 
     form_fields = Annotated[Fields, Depends(read_fields)]
 
-    @routes.post("/views", dependencies=keeps(_SAVE), response_model=None)
-    def save(form: form_fields, by: Acting) -> Response:
-        try:
-            view = _save(office, form, by)
-        except NotAllowed as refusal:
-            typed = Typed(
-                page=form["page"],
-                query=form["query"],
-                name=form["name"],
-                shared=bool(form["shared"]),
-                said=str(refusal),
-            )
-            return page(by, typed, 409)
-        return RedirectResponse(view.address, 303)
+    @routes.post("/views", dependencies=keeps(_SAVE))
+    def save(form: form_fields, by: Acting) -> RedirectResponse:
+        view = _save(office, form, by)
+        return done(office, by, view.address, f"已存为视图“{view.name}”")
 
-    @routes.post("/views/delete", dependencies=keeps(_SAVE), response_model=None)
-    def delete(form: form_fields, by: Acting) -> Response:
+    @routes.post("/views/delete", dependencies=keeps(_SAVE))
+    def delete(form: form_fields, by: Acting) -> RedirectResponse:
         with office.register.transaction() as tx:
             gone = tx.saved_views.delete(form["id"], by.id)
         if not gone:
             raise NotAllowed("没有这个视图，或它是别人存的；别人的视图只能由本人删除")
-        return RedirectResponse("/views", 303)
+        return done(office, by, "/views", "视图已删除")
 
     return routes
 

@@ -13,8 +13,8 @@ from huiying.person import Person
 
 _LONGEST_NAME = 30
 _LONGEST_QUERY = 2_000
-_OF_THE_MOMENT = frozenset({"cursor"})
-"""Where one is in a list is no part of its filters."""
+_OF_THE_MOMENT = frozenset({"cursor", "kept"})
+"""Where one is in a list, and what a page says once, is no part of its filters."""
 
 
 class ListPage(StrEnum):

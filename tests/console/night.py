@@ -333,8 +333,9 @@ def shipped_rules() -> Policy:
 
 
 def _taken(changes: dict[str, Any], of: type[Insight] | type[Policy]) -> dict[str, Any]:
-    """The changes that concern parts of this, taken out of the others."""
-    return {field.name: changes.pop(field.name) for field in fields(of) if field.name in changes}
+    """The changes of parts that this has and the console's office has not, taken out of the others."""
+    names = {part.name for part in fields(of)} - {part.name for part in fields(ConsoleOffice)}
+    return {name: changes.pop(name) for name in names & changes.keys()}
 
 
 def busy_night(night: Night) -> None:
