@@ -135,7 +135,7 @@ def test_whatever_is_typed_is_shown_as_text(client: Client) -> None:
         assert answer.status_code == 200, typed
         assert "<script>alert" not in answer.text
         assert "49" not in words_of(answer.text)
-        assert len(answer.text) < 120_000
+        assert len(answer.text) < 250_000  # its own address stands in its forms
         assert ("词句过长" in answer.text) is (len(typed) > 200)
         for path in ("/search", "/posts.csv"):
             assert client.get(path, params={"words": typed}).status_code in (200, 303), typed

@@ -62,9 +62,9 @@ def test_a_shared_view_is_seen_by_the_office_and_deleted_by_its_owner_alone(nigh
     assert "公用" not in unit.get("/posts").text
     found = re.search(r'name="id" value="(\w+)"', lin.get("/views").text)
     assert found is not None
-    assert gao.post("/views/delete", data={"id": found[1]}).status_code == 403
+    assert gao.post("/views/delete", data={"id": found[1]}).status_code == 409
     assert "视图已删除" in lin.post("/views/delete", data={"id": found[1]}).text
-    assert lin.post("/views/delete", data={"id": found[1]}).status_code == 403
+    assert lin.post("/views/delete", data={"id": found[1]}).status_code == 409
     done = [(who, act, outcome) for who, act, _, outcome in deeds(night.register) if act == "save-view"]
     assert done[:2] == [("lin", "save-view", "admitted")] * 2
     assert ("gao", "save-view", "refused") in done
@@ -83,7 +83,7 @@ def test_saving_again_replaces_and_a_refused_form_keeps_what_was_typed(app: Fast
     assert f'value="{"长" * 31}"' in refused
     assert 'name="query" value="words=%E6%B0%B4"' in refused
     assert re.search(r'name="shared" value="1" checked', refused)
-    assert client.post("/views", data={"page": "//evil.example", "query": "", "name": "外"}).status_code == 403
+    assert client.post("/views", data={"page": "//evil.example", "query": "", "name": "外"}).status_code == 409
     for number in range(50):
         client.post("/views", data={"page": "/", "query": "", "name": f"第{number}个"})
     assert "每人最多存 50 个" in client.post("/views", data={"page": "/", "query": "", "name": "第五十一个"}).text
