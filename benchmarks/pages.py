@@ -112,6 +112,12 @@ def _addresses(concerns: Sequence[Concern]) -> dict[str, list[str]]:
         "/sources": ["/sources"],
         "/posts": ["/posts"],
         "/posts?words=": ["/posts?words=自来水", "/posts?words=施工 凌晨", "/posts?words=医保"],
+        "/posts filtered": [
+            "/posts?words=自来水 -铁锈&tone=negative",
+            "/posts?source=forum&bureau=水务局",
+            "/posts?fate=gathered&words=“凌晨三点，已经拨打”",
+        ],
+        "/views": ["/views"],
         "/api/alerts": ["/api/alerts"],
         "/api/concerns": ["/api/concerns"],
         "/api/tasks": ["/api/tasks"],
