@@ -1,0 +1,52 @@
+"""Notices that the configuration changed, by the console, an editor or git, and lets it be read anew once it is good."""
+
+import time
+
+import structlog
+
+from console.wiring import Office
+from huiying.failures import Misconfigured
+from huiying.policy.folder import digest_of_folder
+from huiying.policy.policy import read_policy
+
+log = structlog.get_logger()
+
+_EVERY_SECONDS = 2.0
+
+
+class ConfigWatch:
+    """Looks at the folder every two seconds; a change counts once it has stood still from one look to the next.
+
+    A change that is no whole, checked policy is told in the log, once, and everybody goes on with what they have read.
+    """
+
+    def __init__(self, office: Office) -> None:
+        self._config = office.config
+        self._scope = office.settings.scope
+        self._read = self._seen = office.config_digest
+        self._look_after = 0.0
+
+    def outdated(self) -> bool:
+        """Whether there is a new configuration to be read; told once."""
+        now = time.monotonic()
+        if now < self._look_after:
+            return False
+        self._look_after = now + _EVERY_SECONDS
+        try:
+            digest = digest_of_folder(self._config)
+        except OSError:  # somebody is just changing it
+            return False
+        before, self._seen = self._seen, digest
+        if digest == self._read or digest != before:
+            return False
+        self._read = digest
+        return self._is_good()
+
+    def _is_good(self) -> bool:
+        try:
+            read_policy(self._config, scope=self._scope)
+        except Misconfigured as mistakes:
+            log.error("the configuration changed and is wrong; every role goes on with the one before", why=str(mistakes))
+            return False
+        log.info("the configuration changed")
+        return True
