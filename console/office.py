@@ -31,6 +31,7 @@ from responders.notices.trying import Trying
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
 from responders.readying import Readying
+from responders.shift.circulating import Circulating
 from responders.shift.duty_log import DutyLogging
 from responders.shift.registering import Registering
 from responders.tasks.assigning import Assigning
@@ -88,6 +89,7 @@ class ConsoleOffice:
     reporting: Reporting
     supervising: Supervising
     instructing: Instructing
+    circulating: Circulating
     reviewing: Reviewing
     publishing: Publishing
     appraising: Appraising

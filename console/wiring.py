@@ -49,6 +49,7 @@ from responders.preserving import Preserving
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
 from responders.readying import Readying
+from responders.shift.circulating import Circulating
 from responders.shift.duty_log import DutyLogging
 from responders.shift.registering import Registering, Understanding
 from responders.shift.retention import RETENTION_SECONDS, Retention
@@ -284,6 +285,7 @@ class Office:
             reporting=Reporting(self.register, self.clock),
             supervising=Supervising(self.register, self.policy.tasks, self.clock),
             instructing=Instructing(self.register, self.clock),
+            circulating=Circulating(self.register, self.clock),
             reviewing=Reviewing(self.register, self.policy, self.clock),
             publishing=self.publishing,
             appraising=Appraising(self.register, self.policy, self.clock),

@@ -29,7 +29,7 @@ FROM post WHERE NOT EXISTS (SELECT 1 FROM post_day WHERE axis = 'bureau') GROUP 
 INSERT INTO post_day SELECT 'duty', {_DAY}, post_duty.duty, post.tone, count(*)
 FROM post_duty JOIN post ON post.number = post_duty.number
 WHERE NOT EXISTS (SELECT 1 FROM post_day WHERE axis = 'duty') GROUP BY 2, 3, 4;
-"""
+"""  # noqa: S608 (own names)
 
 _CHANGE = """
 INSERT INTO post_day (axis, day, name, tone, posts) VALUES (?, ?, ?, ?, ?)

@@ -55,6 +55,7 @@ from responders.preserving import Preserving
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
 from responders.readying import Readying
+from responders.shift.circulating import Circulating
 from responders.shift.duty_log import DutyLogging
 from responders.shift.registering import Registering
 from responders.tasks.assigning import Assigning
@@ -177,6 +178,7 @@ class Night:
             "reporting": self.reporting,
             "supervising": self.supervising,
             "instructing": Instructing(self.register, self.clock),
+            "circulating": Circulating(self.register, self.clock),
             "reviewing": self.reviewing,
             "publishing": self.publishing,
             "appraising": Appraising(self.register, shipped_rules(), self.clock),
