@@ -32,6 +32,7 @@ from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
 from console.notices import notice_routes
 from console.office import ConsoleOffice
+from console.overview import overview_routes
 from console.papers import paper_routes
 from console.people import people_routes
 from console.posts import post_routes
@@ -128,6 +129,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(review_routes(office, pages))
     app.include_router(publishing_routes(office, pages))
     app.include_router(drafting_routes(office, pages))
+    app.include_router(overview_routes(office, pages))
     app.include_router(source_routes(office, pages))
     app.include_router(notice_routes(office, pages))
     app.include_router(post_routes(office, pages))

@@ -15,9 +15,10 @@ from console.seeing import shown_matters
 from huiying.alert import Alert
 from huiying.concern import Concern
 from huiying.permission import Action
+from huiying.register.overview import of_them
 from huiying.register.register import Transaction
 
-_LIST = 100
+_LIST, _MOST = 100, 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,22 +36,39 @@ class ConcernRow:
     level_words: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """Which concerns: those with words in their title; or, `in_hand`, those with an open alert, by lead and duty."""
+
+    words: str
+    bureau: str
+    duty: int | None
+    in_hand: bool
+
+
 def concern_list_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/concerns`."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/concerns", dependencies=needs(Action.VIEW_MATTERS))
-    def concerns(words: str = "") -> HTMLResponse:
+    def concerns(words: str = "", bureau: str = "", duty: int | None = None, in_hand: bool = False) -> HTMLResponse:
+        asked = Asked(words=words, bureau=bureau, duty=duty, in_hand=in_hand)
         with office.register.reading() as tx:
-            rows = _list(tx, office, words)
-            return pages.html("concerns.html", rows=rows, words=words, frame=frame(tx, office, "concerns"))
+            found = _in_hand(tx, asked) if asked.in_hand else _shown(tx, asked.words)
+            rows = _rows(tx, office, found[:_MOST])
+            return pages.html(
+                "concerns.html",
+                rows=rows,
+                words=words,
+                narrowed=_narrowed(office, asked, len(found)),
+                frame=frame(tx, office, "concerns"),
+            )
 
     return routes
 
 
-def _list(tx: Transaction, office: ConsoleOffice, words: str) -> tuple[ConcernRow, ...]:
+def _rows(tx: Transaction, office: ConsoleOffice, found: Sequence[Concern]) -> tuple[ConcernRow, ...]:
     now = office.clock.now()
-    found = _shown(tx, words)
     alerts = tx.alerts.for_concerns(concern.id for concern in found)
     return tuple(_row(concern, alerts.get(concern.id, []), office, now) for concern in found)
 
@@ -62,6 +80,23 @@ def _shown(tx: Transaction, words: str) -> list[Concern]:
     own = [concern for concern in tx.concerns.get(shown).values() if not concern.merged_into]
     found = [concern for concern in own if words.strip() in concern.title or concern.number.startswith(words.strip())]
     return sorted(found, key=lambda concern: concern.last_post_at, reverse=True)[:_LIST]
+
+
+def _in_hand(tx: Transaction, asked: Asked) -> list[Concern]:
+    bureau = "" if asked.bureau == wording.NO_BUREAU else asked.bureau or None
+    ids = of_them(tx.overview.matters(), bureau=bureau, duty=asked.duty)
+    shown = shown_matters(tx)
+    found = [each for each in tx.concerns.get(ids).values() if shown is None or each.id in shown]
+    return sorted(found, key=lambda concern: concern.last_post_at, reverse=True)
+
+
+def _narrowed(office: ConsoleOffice, asked: Asked, found: int) -> str:
+    if not asked.in_hand:
+        return ""
+    duty = f"第{asked.duty}项职责事项的" if asked.duty is not None else ""
+    first = f"先列 {_MOST} 项，" if found > _MOST else ""
+    whose = office.bureau(asked.bureau) if asked.bureau else ""
+    return f"只列{whose}{duty}在办事项（有预警未关闭），{first}共 {found} 项"
 
 
 def _row(concern: Concern, alerts: Sequence[Alert], office: ConsoleOffice, now: datetime) -> ConcernRow:

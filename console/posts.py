@@ -1,7 +1,9 @@
 """检索: posts by their words, source kind, tone, bureau or concern."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
@@ -13,6 +15,7 @@ from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.seeing import shown_matters
 from huiying.archive.archive import PostQuery
+from huiying.clock import BEIJING
 from huiying.correction import Judgement, as_corrected
 from huiying.failures import Rejected
 from huiying.post import ArchivedPost, SourceKind, Tone
@@ -40,8 +43,9 @@ class PostsView:
     tone: str
     bureau: str
     concern: str
+    narrowed: tuple[tuple[str, str], ...]
     found: tuple[Found, ...]
-    cursor: str | None
+    older: str | None
     said: str
 
 
@@ -54,6 +58,9 @@ class Asked:
     tone: str
     bureau: str
     concern: str
+    duty: str
+    since: str
+    until: str
     cursor: str
 
 
@@ -62,15 +69,28 @@ def post_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/posts", dependencies=reads_evidence())
-    def posts(
+    def posts(  # noqa: PLR0913, PLR0917 - one parameter per field of the form
         words: Annotated[str, Query(max_length=200)] = "",
         kind: str = "",
         tone: str = "",
         bureau: str = "",
         concern: str = "",
+        duty: str = "",
+        since: str = "",
+        until: str = "",
         cursor: str = "",
     ) -> HTMLResponse:
-        asked = Asked(words=words.strip(), kind=kind, tone=tone, bureau=bureau, concern=concern, cursor=cursor)
+        asked = Asked(
+            words=words.strip(),
+            kind=kind,
+            tone=tone,
+            bureau=bureau,
+            concern=concern,
+            duty=duty,
+            since=since,
+            until=until,
+            cursor=cursor,
+        )
         with office.register.reading() as tx:
             return pages.html(
                 "posts.html",
@@ -85,12 +105,16 @@ def post_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 
 
 def _search(tx: Transaction, office: ConsoleOffice, asked: Asked) -> PostsView:
+    last = _day(asked.until)
     query = PostQuery(
         words=asked.words,
         ids=_ids_of_concern(tx, asked.concern) if asked.concern else None,
         source_kind=SourceKind(asked.kind) if asked.kind in set(SourceKind) else None,
         tone=Tone(asked.tone) if asked.tone in set(Tone) else None,
-        bureau=asked.bureau or None,
+        bureau="" if asked.bureau == wording.NO_BUREAU else asked.bureau or None,
+        duty=int(asked.duty) if asked.duty.isdecimal() else None,
+        since=_day(asked.since),
+        until=last + timedelta(days=1) if last else None,
     )
     cut = asked.concern and len(query.ids or ()) >= _OF_CONCERN
     said = f"本事项帖文较多，只在最新的 {_OF_CONCERN} 条里找" if cut else ""
@@ -126,8 +150,9 @@ def _search(tx: Transaction, office: ConsoleOffice, asked: Asked) -> PostsView:
         tone=asked.tone,
         bureau=asked.bureau,
         concern=asked.concern,
+        narrowed=tuple((name, value) for name in ("duty", "since", "until") if (value := getattr(asked, name))),
         found=tuple(found),
-        cursor=page.cursor,
+        older=f"/posts?{urlencode({**_filters(asked), 'cursor': page.cursor})}" if page.cursor else None,
         said=said,
     )
 
@@ -149,7 +174,19 @@ def _said_to_be_so(tx: Transaction, office: ConsoleOffice, query: PostQuery) -> 
 def _counts_so(counted: ArchivedPost, query: PostQuery) -> bool:
     """Whether a post is of the tone and the bureau asked for, as it counts."""
     assessment = counted.assessment
-    return query.tone in (None, assessment.tone) and query.bureau in (None, assessment.lead)
+    return query.tone in (None, assessment.tone) and query.bureau in (None, assessment.lead or "")
+
+
+def _filters(asked: Asked) -> dict[str, str]:
+    return {name: value for name, value in asdict(asked).items() if value and name != "cursor"}
+
+
+def _day(value: str) -> datetime | None:
+    """The beginning of a day of Beijing; None where the address has none that can be read."""
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=BEIJING)
+    except ValueError:
+        return None
 
 
 def _ids_of_concern(tx: Transaction, concern: str) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from huiying.alert import Alert
 from huiying.failures import NotAllowed, Stale, Unavailable
 from huiying.permission import Action, sees_all
 from huiying.person import Person
+from huiying.register.overview import of_them
 from huiying.register.register import Transaction
 from huiying.register.tasks import Workload
 from huiying.task import Task, TaskState
@@ -35,6 +36,14 @@ class Shown:
     bureau: str | None = None
     closed: bool = False
     task: str = ""
+    duty: int | None = None
+    late: bool = False
+
+    @property
+    def narrowed(self) -> str:
+        """What of the open tasks is left out, in words; empty where nothing is."""
+        duty = f"第{self.duty}项职责事项的" if self.duty is not None else ""
+        return f"只列{duty}{'超时' if self.late else ''}任务" if duty or self.late else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +99,7 @@ class TasksView:
     groups: tuple[TaskGroup, ...]
     shown: int
     cut: bool
+    narrowed: str
     said: str
     bureaus: tuple[tuple[str, str], ...]
 
@@ -105,8 +115,15 @@ def task_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
             return pages.html("tasks.html", status=status, tasks=view, frame=frame(tx, office, "tasks"))
 
     @routes.get("/tasks", dependencies=needs(Action.VIEW_MATTERS))
-    def tasks(by: Acting, bureau: str = "", closed: bool = False, task: str = "") -> HTMLResponse:
-        return page(by, Shown(bureau=bureau or None, closed=closed, task=task))
+    def tasks(
+        by: Acting,
+        bureau: str = "",
+        closed: bool = False,
+        task: str = "",
+        duty: int | None = None,
+        late: bool = False,
+    ) -> HTMLResponse:
+        return page(by, Shown(bureau=bureau or None, closed=closed, task=task, duty=duty, late=late))
 
     def acts(path: str, action: Action, act: Decide) -> None:
         @routes.post(f"/tasks/{path}", dependencies=needs(action))
@@ -134,7 +151,7 @@ def view_tasks(
 ) -> TasksView:
     """Tasks of a bureau, or of all, in groups by deadline; people of a bureau see no other."""
     now = office.clock.now()
-    found = _found(tx, shown.bureau, closed=shown.closed)
+    found = _found(tx, shown, now)
     alerts = tx.alerts.many(task.alert for task in found)
     asked = tx.supervisions.of_tasks(task.id for task in found)
     rows = [
@@ -153,6 +170,7 @@ def view_tasks(
         else _groups(rows, now),
         shown=len(rows),
         cut=len(found) >= _ROWS,
+        narrowed=shown.narrowed,
         said=said,
         bureaus=tuple((bureau.id, bureau.name) for bureau in office.bureaus),
     )
@@ -162,11 +180,14 @@ def _only_own(by: Person) -> bool:
     return not sees_all(by)
 
 
-def _found(tx: Transaction, bureau: str | None, *, closed: bool) -> list[Task]:
-    if closed:
-        return tx.tasks.of_bureau(bureau, TaskState.CLOSED, limit=_ROWS)
-    waiting = tx.tasks.of_bureau(bureau, TaskState.WAITING, limit=_ROWS)
-    sent = tx.tasks.of_bureau(bureau, TaskState.SENT, limit=_ROWS)
+def _found(tx: Transaction, shown: Shown, now: datetime) -> list[Task]:
+    if shown.closed:
+        return tx.tasks.of_bureau(shown.bureau, TaskState.CLOSED, limit=_ROWS)
+    if shown.narrowed:
+        ids = of_them(tx.overview.tasks(now), bureau=shown.bureau, duty=shown.duty, late=shown.late)
+        return list(tx.tasks.many(ids[:_ROWS]).values())
+    waiting = tx.tasks.of_bureau(shown.bureau, TaskState.WAITING, limit=_ROWS)
+    sent = tx.tasks.of_bureau(shown.bureau, TaskState.SENT, limit=_ROWS)
     return [*waiting, *sent][:_ROWS]
 
 

@@ -39,6 +39,10 @@ TASK_STATES = {TaskState.WAITING: "待交办", TaskState.SENT: "已交办", Task
 """What a task's state is called."""
 
 
+NO_BUREAU = "待明确"
+"""How an address names what no bureau answers for yet."""
+
+
 def beijing(moment: datetime) -> datetime:
     """The moment on a Beijing clock."""
     return moment.astimezone(BEIJING)

@@ -19,10 +19,13 @@ _OPEN_TASKS = (TaskState.WAITING.value, TaskState.SENT.value)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InHand:
-    """One open task of a bureau, or one matter with an open alert and its lead; `late` of a task only."""
+    """One open task of a bureau, or one matter with an open alert and its lead, empty where there is none yet.
+
+    Only a task is `late`.
+    """
 
     id: str
-    bureau: str | None
+    bureau: str
     duty: int | None
     late: bool = False
 
@@ -57,7 +60,7 @@ class Overview:
             .where(concerns.c.id.in_(select(alerts.c.concern).where(_IS_OPEN, alerts.c.concern.is_not(None))))
             .order_by(concerns.c.id)
         )
-        return [InHand(id=row.id, bureau=row.lead, duty=_main(row.body)) for row in rows]
+        return [InHand(id=row.id, bureau=row.lead or "", duty=_main(row.body)) for row in rows]
 
 
 _IS_OPEN = alerts.c.state.in_([state.value for state in OPEN])

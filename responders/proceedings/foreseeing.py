@@ -1,4 +1,4 @@
-"""Foreseeing: what recording each event level would do to the outward clocks of a matter, before anybody records it."""
+"""Foreseeing: what each event level would do to the outward clocks of a matter, before anybody records it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
