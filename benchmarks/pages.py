@@ -100,7 +100,7 @@ def _addresses(concerns: Sequence[Concern]) -> dict[str, list[str]]:
     """What is asked, by name; where there are several addresses they take turns."""
     some = random.Random(7).sample(list(concerns), 100)
     return {
-        "/": ["/"],
+        "/queue": ["/queue"],
         "/queue/list": ["/queue/list"],
         "/queue/preview": [f"/queue/preview/{concern.episode_id}" for concern in concerns[:100]],
         "/concerns": ["/concerns"],
@@ -153,7 +153,7 @@ def _bare_queries(office: Office, concerns: Sequence[Concern], times: int) -> di
 
     with office.register.reading() as tx:
         return {
-            "/": p50(lambda _: tx.alerts.queue(silenced=False, limit=100)),
+            "/queue": p50(lambda _: tx.alerts.queue(silenced=False, limit=100)),
             "/concerns": p50(lambda _: tx.concerns.latest(limit=100)),
             "/concerns/{id}": p50(lambda turn: tx.concerns.find(concerns[turn].id)),
             "/tasks": p50(lambda _: tx.tasks.of_bureau(None, TaskState.SENT, limit=150)),

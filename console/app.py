@@ -28,6 +28,7 @@ from console.evidence import evidence_routes
 from console.guarding import Guard
 from console.health import health_routes
 from console.instructions import instruction_routes
+from console.leader import leader_routes
 from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
 from console.notices import notice_routes
@@ -129,8 +130,8 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(review_routes(office, pages))
     app.include_router(publishing_routes(office, pages))
     app.include_router(drafting_routes(office, pages))
-    app.include_router(overview_routes(office, pages))
-    app.include_router(source_routes(office, pages))
+    for build in (leader_routes, overview_routes, source_routes):
+        app.include_router(build(office, pages))
     app.include_router(notice_routes(office, pages))
     app.include_router(post_routes(office, pages))
     app.include_router(registering_routes(office, pages))

@@ -1,15 +1,18 @@
 """四纸: 快报, 交办单, 首次回应口径 and 通知名单 of a matter, each version as it was ready, to print and to sign."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console import wording
 from console.acting import Acting
 from console.admitting import needs, reads_evidence
+from console.forms import Fields, number_in, read_fields
+from console.leader_papers import readings_of
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.seeing import found_concern
@@ -17,8 +20,10 @@ from huiying.concern import Concern
 from huiying.duty_log import PhoneNotice
 from huiying.failures import NotAllowed
 from huiying.paper import CallLine, Paper, PaperKind
-from huiying.permission import Action
+from huiying.permission import Action, able
+from huiying.person import Person
 from huiying.register.register import Transaction
+from responders.shift.circulating import unread_papers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +65,9 @@ class PaperView:
     versions: tuple[Paper, ...]
     calls: tuple[CallRow, ...]
     ready: str
+    readings: tuple[str, ...]
+    to_read: bool
+    said: str = ""
 
 
 def paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
@@ -83,11 +91,27 @@ def paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
             return page(concern, str(refusal), status=409)
         return RedirectResponse(f"/concerns/{quote(concern, safe='')}/papers", status_code=303)
 
-    @routes.get("/concerns/{concern}/papers/{kind}", dependencies=reads_evidence())
-    def paper(concern: str, kind: PaperKind, number: int = 0) -> HTMLResponse:
+    def one(concern: str, kind: PaperKind, number: int, by: Person, said: str = "") -> HTMLResponse:
         with office.register.reading() as tx:
-            view = _paper(tx, found_concern(tx, concern), kind, number, office)
-            return pages.html("paper.html", view=view, frame=frame(tx, office, "concerns"))
+            view = _paper(tx, found_concern(tx, concern), kind, number, office, by)
+            status = 409 if said else 200
+            frame_of = frame(tx, office, "concerns")
+            return pages.html("paper.html", status=status, view=replace(view, said=said), frame=frame_of)
+
+    @routes.get("/concerns/{concern}/papers/{kind}", dependencies=reads_evidence())
+    def paper(concern: str, kind: PaperKind, by: Acting, number: int = 0) -> HTMLResponse:
+        return one(concern, kind, number, by)
+
+    @routes.post("/concerns/{concern}/papers/{kind}/read", dependencies=needs(Action.CIRCULATE), response_model=None)
+    def read(
+        concern: str, kind: PaperKind, form: Annotated[Fields, Depends(read_fields)], by: Acting
+    ) -> HTMLResponse | RedirectResponse:
+        number = number_in(form, "number") or 0
+        try:
+            office.circulating.read_paper(form["episode"], kind, number, seen=form["seen"], by=by)
+        except NotAllowed as refusal:
+            return one(concern, kind, number, by, str(refusal))
+        return RedirectResponse(f"/concerns/{quote(concern, safe='')}/papers/{kind.value}?number={number}", 303)
 
     return routes
 
@@ -118,7 +142,9 @@ def _address_of_task(tx: Transaction, concern: Concern) -> str:
     return ""
 
 
-def _paper(tx: Transaction, concern: Concern, kind: PaperKind, number: int, office: ConsoleOffice) -> PaperView:
+def _paper(
+    tx: Transaction, concern: Concern, kind: PaperKind, number: int, office: ConsoleOffice, by: Person
+) -> PaperView:
     versions = tx.papers.versions(concern.episode_id, kind)
     chosen = next((each for each in versions if each.number == number), versions[-1] if versions else None)
     if chosen is None:
@@ -130,6 +156,8 @@ def _paper(tx: Transaction, concern: Concern, kind: PaperKind, number: int, offi
         versions=tuple(versions),
         calls=tuple(CallRow(call=call, calls=_calls(call, notices, office)) for call in chosen.calls),
         ready=_ready(tx, chosen),
+        readings=readings_of(tx, chosen, office.clock.now()),
+        to_read=able(by, Action.CIRCULATE) and bool(unread_papers(tx, [chosen], by.id)),
     )
 
 

@@ -22,11 +22,9 @@ from console.admitting import (
 from console.forms import Fields, read_fields, read_kept_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
+from console.starting import home_of, starting_routes
 from huiying.entrance import Admission, csrf_of
 from huiying.failures import NotAllowed
-from huiying.gate import Gate
-from huiying.permission import Action, able
-from huiying.person import Person
 
 _HERE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 _FIRST = "本系统还没有账号。请管理员在服务器上运行：huiying users add"
@@ -63,8 +61,9 @@ class SessionRow:
 
 
 def signing_in_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
-    """`/sign-in`, `/sign-out`, and `/me` with one's own password and sessions."""
+    """`/`, `/sign-in`, `/sign-out`, and `/me` with one's own password and sessions."""
     routes = APIRouter(include_in_schema=False)
+    routes.include_router(starting_routes())
     _entering(routes, office, pages)
     _own_page(routes, office, pages)
     return routes
@@ -138,19 +137,6 @@ def _entering(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
         answer = RedirectResponse("/sign-in", 303)
         answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
         return answer
-
-
-def home_of(person: Person) -> str:
-    """Where somebody begins who asked for nothing else: at their own work."""
-    if able(person, Action.HANDLE_ALERTS):
-        return "/"
-    if able(person, Action.HANDLE_TASK):
-        return "/desk"
-    if any(able(person, gate.action) for gate in Gate):
-        return "/review"
-    if able(person, Action.VIEW_MATTERS):
-        return "/"
-    return "/users" if able(person, Action.MANAGE_USERS) else MY_PAGE
 
 
 def with_cookie(answer: Response, request: Request, office: ConsoleOffice, admission: Admission) -> Response:

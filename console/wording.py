@@ -48,6 +48,16 @@ def beijing(moment: datetime) -> datetime:
     return moment.astimezone(BEIJING)
 
 
+def beginning_of_day(now: datetime) -> datetime:
+    """The last midnight in Beijing."""
+    return beijing(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def end_of_day(now: datetime) -> datetime:
+    """The coming midnight in Beijing."""
+    return beginning_of_day(now) + timedelta(days=1)
+
+
 def hours_minutes(span: timedelta) -> str:
     """A span as hours and minutes, 43:44; seconds are dropped."""
     minutes = int(span.total_seconds()) // 60

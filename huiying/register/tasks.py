@@ -102,9 +102,15 @@ class Tasks:
         wanted = select(tasks.c.body).where(_OPEN, tasks.c.due_at >= since, tasks.c.due_at < until)
         return self._all(wanted.order_by(tasks.c.due_at, tasks.c.id).limit(limit))
 
-    def overdue(self, now: datetime, limit: int = 200) -> list[Task]:
+    def count_due(self, since: datetime, until: datetime) -> int:
+        """How many there are of them."""
+        wanted = select(func.count()).where(_OPEN, tasks.c.due_at >= since, tasks.c.due_at < until)
+        return self._connection.scalar(wanted) or 0
+
+    def overdue(self, now: datetime, limit: int = 200, offset: int = 0) -> list[Task]:
         """Open tasks whose deadline has passed, the longest overdue first."""
-        return self._all(_past_deadline(now).order_by(tasks.c.due_at, tasks.c.id).limit(limit))
+        wanted = _past_deadline(now).order_by(tasks.c.due_at, tasks.c.id)
+        return self._all(wanted.limit(limit).offset(offset))
 
     def overdue_untold(self, now: datetime, limit: int = 200) -> list[Task]:
         """Open tasks whose deadline has passed and of which nobody has been told yet."""

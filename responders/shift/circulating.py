@@ -26,9 +26,7 @@ class Circulating:
                 raise NotAllowed(f"没有第 {number} 版{kind.label}，请从“待阅”重新打开")
             if paper.sha256 != seen:
                 raise NotAllowed(f"您看到的不是第 {number} 版{kind.label}的现文，请重新打开后再圈阅")
-            reading = Reading(
-                paper=paper.key, title=f"{kind.label}　{paper.title}", sha256=paper.sha256, by=signed
-            )
+            reading = Reading(paper=paper.key, title=f"{kind.label}　{paper.title}", sha256=paper.sha256, by=signed)
             if tx.circulation.add(reading):
                 tx.concerns.add_doing(paper.concern, signed.name, f"圈阅{kind.label}第 {number} 版")
             return paper

@@ -49,7 +49,7 @@ def dry(night: Night) -> Night:
 
 
 def rows_of(client: Client) -> str:
-    return client.get("/").text
+    return client.get("/queue").text
 
 
 @pytest.mark.usefixtures("dry")
