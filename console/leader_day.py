@@ -11,20 +11,21 @@ from huiying.level import Level
 from huiying.register.register import Transaction
 
 _LEFT, _WIDTH = 4.0, 792.0
-_CHARACTER, _GAP = 6.4, 16.0
-_ROWS = (13, 32)
+_CHARACTER, _GAP = 6.4, 14.0
+_ROWS = (11, 24, 37)
 _MOST = 6
-_TITLE = 12
+_TITLE = 9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DayMark:
-    """One moment with its words; `before` where they stand left of it."""
+    """One moment with its words; `before` where they stand left of it, not `shown` where there is no room for them."""
 
     x: float
     y: int
     words: str
     before: bool
+    shown: bool
     shape: str
 
 
@@ -77,7 +78,13 @@ def _moments(
     for task in tasks:
         level = alerts[task.alert].level if task.alert in alerts else Level.BLUE
         if task.due_at:
-            found.append(_Moment(at=task.due_at, words=f"{_short(task.title)}（对外）", shape=level.value))
+            found.append(
+                _Moment(
+                    at=task.due_at,
+                    words=f"{_short(task.title)}（对外{'，已过' if task.due_at < now else ''}）",
+                    shape=level.value,
+                )
+            )
     found += [
         _Moment(at=each.due_at, words=f"批示 {_short(each.what)}", shape="own") for each in own if each.done is None
     ]
@@ -97,7 +104,10 @@ def _published(tx: Transaction, morning: datetime) -> Iterable[_Moment]:
 
 
 def _laid_out(moments: Sequence[_Moment], morning: datetime) -> tuple[DayMark, ...]:
-    """Words to the right of their moment where there is room, else to the left; on the row that is free longest."""
+    """Words to the right of their moment where there is room, else to the left; on the first row that is free.
+
+    Where none is, the mark stands alone: its words are in the spoken line and on the hover.
+    """
     ends = [-_GAP] * len(_ROWS)
     marks = []
     for moment in moments:
@@ -105,9 +115,11 @@ def _laid_out(moments: Sequence[_Moment], morning: datetime) -> tuple[DayMark, .
         wide = wording.width(moment.words) * _CHARACTER
         before = x + wide > _LEFT + _WIDTH
         begins = x - wide if before else x
-        row = next((row for row, end in enumerate(ends) if end + _GAP <= begins), ends.index(min(ends)))
-        ends[row] = x if before else x + wide
-        marks.append(DayMark(x=x, y=_ROWS[row], words=moment.words, before=before, shape=moment.shape))
+        row = next((row for row, end in enumerate(ends) if end + _GAP <= begins), None)
+        if row is not None:
+            ends[row] = x if before else x + wide
+        y = _ROWS[-1 if row is None else row]
+        marks.append(DayMark(x=x, y=y, words=moment.words, before=before, shown=row is not None, shape=moment.shape))
     return tuple(marks)
 
 
