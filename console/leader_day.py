@@ -13,13 +13,14 @@ from huiying.register.register import Transaction
 _LEFT, _WIDTH = 4.0, 792.0
 _CHARACTER, _GAP = 6.4, 14.0
 _ROWS = (11, 24, 37)
+_NOW_WIDE = 28.0
 _MOST = 6
 _TITLE = 9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DayMark:
-    """One moment with its words; `before` where they stand left of it, not `shown` where there is no room for them."""
+    """One moment with its words; `before` where they stand left of it, not `shown` where they have no room."""
 
     x: float
     y: int
@@ -52,7 +53,7 @@ def view_day(tx: Transaction, decisions: Sequence[DecisionView], own: Sequence[I
     chosen = sorted(_moments(tx, decisions, own, morning, evening, now)[:_MOST], key=lambda moment: moment.at)
     return Day(
         now=_place(now, morning),
-        hours=tuple((_LEFT + _WIDTH * hour / 24, f"{hour}时") for hour in range(0, 25, 3)),
+        hours=tuple(_hours(_place(now, morning))),
         marks=_laid_out(chosen, morning),
         spoken="；".join(moment.words for moment in chosen) or "今天没有到期的时限",
     )
@@ -101,6 +102,13 @@ def _published(tx: Transaction, morning: datetime) -> Iterable[_Moment]:
     for publication in first.values():
         title = tx.clarifications.texts(publication.clarification)[publication.text - 1].title
         yield _Moment(at=publication.by.at, words=f"已发布 {_short(title)}", shape="ok")
+
+
+def _hours(here: float) -> Iterable[tuple[float, str]]:
+    """Every third hour; its words make room for 现在."""
+    for hour in range(0, 25, 3):
+        at = _LEFT + _WIDTH * hour / 24
+        yield at, "" if abs(at - here) < _NOW_WIDE else f"{hour}时"
 
 
 def _laid_out(moments: Sequence[_Moment], morning: datetime) -> tuple[DayMark, ...]:

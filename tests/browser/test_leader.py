@@ -1,4 +1,4 @@
-"""A leader on a phone: from the start page to a tracked 批示, and an event level whose consequences are read first."""
+"""A leader on a phone: from the start page to a tracked 批示, and an event level with its consequences."""
 
 import re
 from collections.abc import Iterator
