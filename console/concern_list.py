@@ -18,7 +18,7 @@ from huiying.permission import Action
 from huiying.register.overview import of_them
 from huiying.register.register import Transaction
 
-_LIST, _MOST = 100, 500
+_LIST, _MOST = 100, 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,7 @@
 """职责事项总览: every duty and every bureau by volume, lateness and tone. Every number opens the list it counts."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ from huiying.archive.archive import CountedBy
 from huiying.failures import NotAllowed, Unavailable
 from huiying.permission import Action, sees_all
 from huiying.post import Tone
-from huiying.register.overview import of_them
+from huiying.register.overview import InHand
 from huiying.register.register import Transaction
 
 TOO_FEW = 10
@@ -106,6 +106,7 @@ def view_overview(tx: Transaction, office: ConsoleOffice) -> OverviewView:
     today = wording.beijing(office.clock.now()).date()
     end = today + timedelta(days=1)
     week, before = Days(since=end - _WEEK, until=end), Days(since=end - 2 * _WEEK, until=end - _WEEK)
+    tasks, matters = tx.overview.tasks(office.clock.now()), tx.overview.matters()
     away = ""
     figures = {}
     for field in (CountedBy.DUTY, CountedBy.BUREAU):
@@ -113,7 +114,7 @@ def view_overview(tx: Transaction, office: ConsoleOffice) -> OverviewView:
             tones = count_tones(tx, office, field, week), count_tones(tx, office, field, before)
         except Unavailable:
             tones, away = None, "帖文库暂时不可用，帖文数没有统计；任务和事项数照常"
-        figures[field] = _figures(tx, office, field, tones)
+        figures[field] = _figures(field, tones, tasks, matters)
     return OverviewView(
         weeks=f"{_day(week.since)}—{_day(today)}，对比 {_day(before.since)}—{_day(before.until - timedelta(days=1))}",
         duties=tuple(_row(each, figures[CountedBy.DUTY], week, before) for each in _duties(office)),
@@ -123,15 +124,15 @@ def view_overview(tx: Transaction, office: ConsoleOffice) -> OverviewView:
     )
 
 
-def _figures(tx: Transaction, office: ConsoleOffice, field: CountedBy, tones: tuple[Tones, Tones] | None) -> _Figures:
-    tasks = tx.overview.tasks(office.clock.now())
-    late = set(of_them(tasks, late=True))
+def _figures(
+    field: CountedBy, tones: tuple[Tones, Tones] | None, tasks: Sequence[InHand], matters: Sequence[InHand]
+) -> _Figures:
     return _Figures(
         now=tones[0] if tones else None,
         before=tones[1] if tones else None,
-        matters=count_in_hand(tx.overview.matters(), field),
+        matters=count_in_hand(matters, field),
         tasks=count_in_hand(tasks, field),
-        late=count_in_hand((each for each in tasks if each.id in late), field),
+        late=count_in_hand((each for each in tasks if each.late), field),
     )
 
 
