@@ -18,6 +18,7 @@ from fastapi.params import Depends as Declared
 from fastapi.routing import APIRoute
 from starlette.requests import HTTPConnection
 
+from console.addresses import MY_PAGE
 from console.office import ConsoleOffice
 from huiying.account import API_TOKEN_BEGINS
 from huiying.audit import Deed, Outcome, deed_of
@@ -29,7 +30,9 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 COOKIE = "huiying-session"
 CSRF_HEADER = "x-csrf-token"
 CSRF_FIELD = "csrf"
-MY_PAGE = "/me"
+STANDS_FIELD = "stands"
+"""In every form: the address of the page that it stands on."""
+
 _READ = "read-evidence"
 _log = structlog.get_logger(__name__)
 
@@ -60,6 +63,7 @@ class Needs:
             raise
         if action and (move or self._reads_evidence):
             request.state.deed = _write(request, visit, action.value if move else _READ, Outcome.ADMITTED)
+        request.state.admitted = move
 
     def _admitted(self, visit: Visit) -> Action | None:
         """The first of the actions that this visit may do."""

@@ -107,14 +107,11 @@ class ConcernView:
     alert: str | None
     said: tuple[Said, ...]
     choices: tuple[BureauChoice, ...]
-    refused: str
     danger: Danger | None
     registered: Registration | None
     handling: HandlingView | None
-    not_handled: str
     drafts: tuple[DraftLine, ...]
     drafters: tuple[BureauChoice, ...]
-    drafting_refused: str
 
 
 def concern_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
@@ -137,16 +134,8 @@ def view_concern(
     tx: Transaction,
     concern: Concern,
     office: ConsoleOffice,
-    *,
-    refused: str = "",
-    not_handled: str = "",
-    drafting_refused: str = "",
 ) -> ConcernView:
-    """The page of one concern, as it stands.
-
-    `refused` says why a correction was not taken, `not_handled` why a move was not, `drafting_refused` why no
-    draft was begun.
-    """
+    """The page of one concern, as it stands."""
     now = office.clock.now()
     alerts = tx.alerts.for_concern(concern.id)
     alert = alerts[0] if alerts else None
@@ -192,18 +181,15 @@ def view_concern(
             if one.judgement not in SUGGESTIONS
         ),
         choices=view_choices(concern, office),
-        refused=refused,
         danger=view_danger(tx, concern, office),
         registered=concern.registered,
         handling=handling,
-        not_handled=not_handled,
         drafts=view_drafts(tx, concern, office),
         drafters=tuple(
             BureauChoice(short=short, name=office.bureau(short), likely=short == concern.lead)
             for short in dict.fromkeys((concern.lead, *concern.co_handlers))
             if short
         ),
-        drafting_refused=drafting_refused,
     )
 
 

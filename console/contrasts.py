@@ -38,12 +38,14 @@ _DIFFERENCES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ContrastView:
-    """A sentence of a post, the published one, and where each stands."""
+    """A sentence of a post, the published one, and where each stands; both as marked and as plain words."""
 
     said: tuple[Piece, ...]
+    said_words: str
     post: str
     posts: int
     published: tuple[Piece, ...]
+    published_words: str
     title: str
     source: str
     when: str
@@ -108,9 +110,11 @@ def _view(contrast: "Contrast", office: ConsoleOffice, now: datetime) -> Contras
     article = contrast.article.post
     return ContrastView(
         said=pieces(contrast.said),
+        said_words=contrast.said,
         post=contrast.posts[0],
         posts=len(contrast.posts),
         published=pieces(contrast.published),
+        published_words=contrast.published,
         title=article.title,
         source=office.source_titles.get(article.source, article.source),
         when=wording.when(article.at, now),

@@ -27,8 +27,8 @@ Likeness = Callable[[Sequence[str]], Sequence[float]]
 class Insight:
     """The answers that need the judge; screens without one of them say so.
 
-    `explain` gives the words that decided, `grounds` tells why a post was judged as it was, `likeness` why posts stand
-    together, and `contrast` what was published otherwise.
+    `explain` gives the words that decided, `grounds` tells why a post was judged as it was, `likeness` why posts
+    stand together, and `contrast` what was published otherwise.
     """
 
     explain: Explainer | None = None

@@ -13,6 +13,7 @@ from huiying.staff import Staff
 from responders.moves import Moves
 
 if TYPE_CHECKING:
+    from console.provider import Provider
     from consumers.correcting import Correcting
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -35,7 +36,8 @@ class ConsoleOffice(Moves):
 
     `bus` opens the bus when something is asked of it; screens need none. `intake` makes a run of intake; None closes
     the API's door for posts, as does no `api_token`. `hosts` are the names under which browsers may ask for the
-    console. `demo_people` are shown, with their passwords, where one signs in to a demonstration.
+    console. `provider` is that of single sign-on, where the office has one. `demo_people` are shown, with their
+    passwords, where one signs in to a demonstration.
     """
 
     bus: Callable[[], Bus]
@@ -43,6 +45,7 @@ class ConsoleOffice(Moves):
     intake: Callable[[], Intake] | None = None
     api_token: str | None = None
     hosts: Sequence[str] = LOOPBACK
+    provider: "Provider | None" = None
     demo_people: Sequence[DemoPerson] = ()
 
     @cached_property

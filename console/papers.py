@@ -15,7 +15,6 @@ from console.rendering import Pages, frame
 from console.seeing import found_concern
 from huiying.concern import Concern
 from huiying.duty_log import PhoneNotice
-from huiying.failures import NotAllowed
 from huiying.paper import CallLine, Paper, PaperKind
 from huiying.permission import Action
 from huiying.register.register import Transaction
@@ -40,7 +39,6 @@ class SetView:
 
     concern: Concern
     rows: tuple[PaperRow, ...]
-    said: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,21 +64,15 @@ def paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/concerns/{id}/papers` and each paper below it."""
     routes = APIRouter(include_in_schema=False)
 
-    def page(concern: str, said: str = "", status: int = 200) -> HTMLResponse:
-        with office.register.reading() as tx:
-            view = _set(tx, found_concern(tx, concern), said)
-            return pages.html("papers.html", status=status, papers=view, frame=frame(tx, office, "concerns"))
-
     @routes.get("/concerns/{concern}/papers", dependencies=needs(Action.VIEW_MATTERS))
     def papers(concern: str) -> HTMLResponse:
-        return page(concern)
+        with office.register.reading() as tx:
+            view = _set(tx, found_concern(tx, concern))
+            return pages.html("papers.html", papers=view, frame=frame(tx, office, "concerns"))
 
     @routes.post("/concerns/{concern}/papers", dependencies=needs(Action.EXPORT), response_model=None)
-    def ask(concern: str, by: Acting) -> HTMLResponse | RedirectResponse:
-        try:
-            office.readying.ask_for(concern, by=by)
-        except NotAllowed as refusal:
-            return page(concern, str(refusal), status=409)
+    def ask(concern: str, by: Acting) -> RedirectResponse:
+        office.readying.ask_for(concern, by=by)
         return RedirectResponse(f"/concerns/{quote(concern, safe='')}/papers", status_code=303)
 
     @routes.get("/concerns/{concern}/papers/{kind}", dependencies=reads_evidence())
@@ -92,7 +84,7 @@ def paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     return routes
 
 
-def _set(tx: Transaction, concern: Concern, said: str) -> SetView:
+def _set(tx: Transaction, concern: Concern) -> SetView:
     newest = tx.papers.newest(concern.episode_id)
     formal = {PaperKind.ASSIGNMENT: _address_of_task(tx, concern)}
     return SetView(
@@ -106,7 +98,6 @@ def _set(tx: Transaction, concern: Concern, said: str) -> SetView:
             )
             for kind in PaperKind
         ),
-        said=said,
     )
 
 

@@ -1,6 +1,6 @@
 """个人信息请求: what the public asks about personal data, by its deadline; the office answers, deletes, masks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -16,7 +16,7 @@ from console.forms import Fields, read_text_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.strips import StateView
-from huiying.failures import NotAllowed, Stale, Unavailable
+from huiying.failures import NotAllowed, Unavailable
 from huiying.permission import Action, sees_all
 from huiying.person import Person
 from huiying.personal_request import Outcome, PersonalRequest, Wording
@@ -24,8 +24,6 @@ from huiying.register.register import Transaction
 from responders.personal.answering import Decision
 
 _PLACE = "personal-requests"
-_FIELDS = ("outcome", "words", "ids", "hide")
-_NOTHING: Mapping[str, str] = dict.fromkeys(_FIELDS, "")
 
 Form = Annotated[Fields, Depends(read_text_fields)]
 
@@ -58,23 +56,15 @@ class RequestView:
     wording: Wording | None
     posts: Sequence[PostAt]
     away: bool
-    values: Mapping[str, str]
-    chosen: frozenset[str]
     kept_days: int
     post_days: float
     matter_files: str
-    said: str = ""
     outcomes: tuple[Outcome, ...] = tuple(Outcome)
 
 
 def personal_request_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/personal-requests`."""
     routes = APIRouter(include_in_schema=False)
-
-    def page(number: str, by: Person, form: Fields | None = None, said: str = "", status: int = 200) -> HTMLResponse:
-        with office.register.reading() as tx:
-            view = view_request(tx, office, number, by, form, said)
-            return pages.html("personal_request.html", status, view=view, frame=frame(tx, office, _PLACE))
 
     @routes.get("/personal-requests", dependencies=needs(Action.ANSWER_PERSONAL_REQUESTS))
     def requests() -> HTMLResponse:
@@ -87,29 +77,24 @@ def personal_request_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 
     @routes.get("/personal-requests/{number}", dependencies=reads_personal_requests())
     def request(number: str, by: Acting) -> HTMLResponse:
-        return page(number, by)
+        with office.register.reading() as tx:
+            view = view_request(tx, office, number, by)
+            return pages.html("personal_request.html", view=view, frame=frame(tx, office, _PLACE))
 
     @routes.post(
         "/personal-requests/{number}/answer",
         dependencies=needs(Action.ANSWER_PERSONAL_REQUESTS),
         response_model=None,
     )
-    def answer(number: str, form: Form, by: Acting) -> HTMLResponse | RedirectResponse:
-        try:
-            office.answering.answer(number, _decision(form), by=by)
-        except NotAllowed as refusal:
-            return page(number, by, form, str(refusal), 409)
-        except Stale:
-            return page(number, by, form, "刚才有别人办理了这件请求，请核对", 409)
+    def answer(number: str, form: Form, by: Acting) -> RedirectResponse:
+        office.answering.answer(number, _decision(form), by=by)
         return RedirectResponse(f"/personal-requests/{quote(number, safe='')}", status_code=303)
 
     return routes
 
 
-def view_request(
-    tx: Transaction, office: ConsoleOffice, number: str, by: Person, form: Fields | None, said: str
-) -> RequestView:
-    """The page of one request as things stand; `form` is what was just sent and refused."""
+def view_request(tx: Transaction, office: ConsoleOffice, number: str, by: Person) -> RequestView:
+    """The page of one request as things stand."""
     found = tx.personal_requests.get(number)
     if found is None:
         raise HTTPException(404, f"没有个人信息请求 {number[:40]}")
@@ -120,12 +105,9 @@ def view_request(
         wording=wording_of,
         posts=posts,
         away=away,
-        values={name: form[name] for name in _FIELDS} if form else _NOTHING,
-        chosen=frozenset(form.all("post") if form else ()),
         kept_days=office.policy.public.requests.kept_days,
         post_days=office.policy.retention.post_days,
         matter_files=office.policy.retention.matter_files,
-        said=said,
     )
 
 

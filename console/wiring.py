@@ -49,6 +49,7 @@ from responders.timers import Timers
 # What judges and groups needs numpy and scipy, which take most of a second to import, and not every office has the
 # servers: only who asks for them pays.
 if TYPE_CHECKING:
+    from console.provider import Provider
     from consumers.judging.evidence import Clues
     from consumers.judging.judge import Judge
     from consumers.training.versions import Versions
@@ -244,6 +245,21 @@ class Office:
         units = [*(bureau.id for bureau in read_bureaus(self.config)), *read_review(self.config).units]
         return Staff(self.register, read_access(self.config), units, self.clock)
 
+    @cached_property
+    def provider(self) -> "Provider | None":
+        """The provider of single sign-on that the settings name; `Misconfigured` where nobody could get in at all."""
+        access, named = read_access(self.config), self.settings.provider
+        if named is not None:
+            from console.provider import Provider  # noqa: PLC0415 - see above; it checks signatures
+
+            return Provider(named, access.single_sign_on, self.settings.console_url, self.clock)
+        if not access.password.allowed:
+            raise Misconfigured(
+                f"{self.config / 'access.yaml'}：password.allowed 是 false，又没有设 HUIYING_OIDC_ISSUER，"
+                "谁也进不来。请设好单点登录，或改回 true"
+            )
+        return None
+
     def console(self, demo_people: Sequence[DemoPerson] = ()) -> ConsoleOffice:
         """The office as the console sees it."""
         return ConsoleOffice(
@@ -259,6 +275,7 @@ class Office:
             intake=self.intake if self.settings.api_token else None,
             api_token=self.settings.api_token,
             hosts=(*LOOPBACK, *self.settings.names),
+            provider=self.provider,
             demo_people=demo_people,
         )
 

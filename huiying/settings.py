@@ -140,6 +140,14 @@ SETTINGS = (
     ),
     Setting(name="HUIYING_ASSISTANT_MODEL", default=None, help="它的模型名；设了地址时必填"),
     Setting(name="HUIYING_ASSISTANT_KEY", default=None, help="它的口令；不需要口令的不设", secret=True),
+    Setting(
+        name="HUIYING_OIDC_ISSUER",
+        default=None,
+        help="单点登录（OIDC）提供方的 issuer，如 https://sso.example.gov.cn/realms/city；不设则没有单点登录",
+    ),
+    Setting(name="HUIYING_OIDC_CLIENT", default=None, help="在提供方登记的 client_id；设了 issuer 时必填"),
+    Setting(name="HUIYING_OIDC_SECRET", default=None, help="它的 client_secret；提供方没有给的不设", secret=True),
+    Setting(name="HUIYING_OIDC_CA", default=None, help="签发提供方证书的 CA 文件（PEM）；缺省用系统的"),
     Setting(name="HUIYING_SCOPE", default=None, help="city 或 everywhere；覆盖 city.yaml 的 scope"),
     Setting(name="HUIYING_BATCH", default="1000", help="每批处理的消息数，1—5000"),
     Setting(name="HUIYING_LEASE_SECONDS", default="10", help="独占租约的秒数，备机在此时间内接手，1—60"),
@@ -149,6 +157,9 @@ SETTINGS = (
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _NAME = re.compile(r"[\w.-]+|[0-9a-f:.]+", re.ASCII)
+_SAFE = re.compile(
+    r"(https://[\w.-]+|http://(127\.0\.0\.1|localhost))(:\d{1,5})?(/[\w.~:@!$&'()*+,;=%/-]*)?", re.ASCII
+)
 _ADDRESSES = re.compile(r"(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\]):(?P<first>\d{1,5})(?:-(?P<last>\d{1,5}))?", re.ASCII)
 
 
@@ -197,6 +208,16 @@ class AssistantSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ProviderSettings:
+    """Where the provider of single sign-on is, and as whom this office is registered there."""
+
+    issuer: str
+    client: str
+    secret: str | None = field(default=None, repr=False)
+    ca: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """The environment as checked values."""
 
@@ -221,6 +242,7 @@ class Settings:
     metrics_of: tuple[Address, ...]
     api_token: str | None
     assistant: AssistantSettings | None
+    provider: ProviderSettings | None
     scope: str | None
     batch: int
     lease_seconds: float
@@ -253,6 +275,7 @@ def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
         metrics_of=_metrics_of(values),
         api_token=_api_token(values),
         assistant=_assistant(values),
+        provider=_provider(values),
         scope=values.one_of("HUIYING_SCOPE", ("city", "everywhere")) if values.text("HUIYING_SCOPE") else None,
         batch=values.number("HUIYING_BATCH", 1, 5000),
         lease_seconds=values.number("HUIYING_LEASE_SECONDS", 1, 60),
@@ -331,6 +354,30 @@ def _assistant(values: "_Values") -> AssistantSettings | None:
     if not model:
         values.mistakes.append("HUIYING_ASSISTANT_MODEL：设了 HUIYING_ASSISTANT_URL，就要写明模型名")
     return AssistantSettings(url=url, model=model or "", key=values.text("HUIYING_ASSISTANT_KEY"))
+
+
+def _provider(values: "_Values") -> ProviderSettings | None:
+    issuer, client = values.text("HUIYING_OIDC_ISSUER"), values.text("HUIYING_OIDC_CLIENT")
+    if not issuer:
+        return None
+    if not may_be_trusted(issuer):
+        values.mistakes.append(
+            f"HUIYING_OIDC_ISSUER：“{issuer}”应如 https://sso.example.gov.cn/realms/city，不带口令和参数；"
+            "http:// 只能是本机"
+        )
+    if not client:
+        values.mistakes.append("HUIYING_OIDC_CLIENT：设了 HUIYING_OIDC_ISSUER，就要写明 client_id")
+    return ProviderSettings(
+        issuer=issuer,
+        client=client or "",
+        secret=values.text("HUIYING_OIDC_SECRET"),
+        ca=values.file("HUIYING_OIDC_CA"),
+    )
+
+
+def may_be_trusted(url: str) -> bool:
+    """Whether secrets may travel to this address of a provider: encrypted, or not beyond this machine."""
+    return _SAFE.fullmatch(url) is not None
 
 
 def _names(values: "_Values", setting: str) -> tuple[str, ...]:

@@ -22,7 +22,9 @@ from huiying.register.duty_hours import DutyHours
 from huiying.register.duty_log import DutyLog
 from huiying.register.evidence import EvidenceKept, Papers
 from huiying.register.findings import Findings
+from huiying.register.identities import Identities
 from huiying.register.instructions import Instructions
+from huiying.register.kept_forms import KeptForms
 from huiying.register.leases import Leases
 from huiying.register.migrating import is_newest, migrate
 from huiying.register.notices import Notices
@@ -142,6 +144,11 @@ class Transaction:
         return Sources(self._connection, self._clock)
 
     @cached_property
+    def identities(self) -> Identities:
+        """Who is known to a provider of single sign-on."""
+        return Identities(self._connection)
+
+    @cached_property
     def accounts(self) -> Accounts:
         """Who may sign in."""
         return Accounts(self._connection)
@@ -150,6 +157,11 @@ class Transaction:
     def sessions(self) -> Sessions:
         """Who is signed in, and the tokens of programs."""
         return Sessions(self._connection)
+
+    @cached_property
+    def kept_forms(self) -> KeptForms:
+        """Forms that are kept for whoever filled them in."""
+        return KeptForms(self._connection)
 
     @cached_property
     def audit(self) -> Audit:

@@ -3,7 +3,7 @@
 Everything is written through the register's own methods and the responders' own moves. All matters are made up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -47,8 +47,11 @@ TOKEN = "a-token-long-enough-for-tests"
 class NoFile:
     """An archive whose file cannot be opened."""
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(SqliteArchive(Path("/dev/null/archive.db")), name)
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        def ask(*words: Any, **named: Any) -> object:
+            return getattr(SqliteArchive(Path("/dev/null/archive.db")), name)(*words, **named)
+
+        return ask
 
 
 class Night(Moves):
@@ -348,8 +351,9 @@ def shipped_rules() -> Policy:
 
 
 def _taken(changes: dict[str, Any], of: type[Insight] | type[Policy]) -> dict[str, Any]:
-    """The changes that concern parts of this, taken out of the others."""
-    return {field.name: changes.pop(field.name) for field in fields(of) if field.name in changes}
+    """The changes of parts that this has and the console's office has not, taken out of the others."""
+    names = {part.name for part in fields(of)} - {part.name for part in fields(ConsoleOffice)}
+    return {name: changes.pop(name) for name in names & changes.keys()}
 
 
 def busy_night(night: Night) -> None:

@@ -39,11 +39,12 @@ def test_an_appraisal_is_taken_with_those_who_took_part(water: Client) -> None:
 
 
 def test_a_refusal_says_why_and_keeps_the_page(water: Client) -> None:
-    answer = send(water, "appraise", outcome="no-answer")
+    action = f"/proceedings/{WATER}/appraise"
+    page = water.send_form(action, {"outcome": "no-answer"}, on="/concerns/c-water").text
 
-    assert answer.status_code == 409
-    assert "去向“不回应”须写明理由" in answer.text
-    assert "待研判" in answer.text
+    assert "去向“不回应”须写明理由" in page
+    assert "待研判" in page
+    assert 'name="outcome" value="no-answer" required="" checked=""' in page
 
 
 def test_the_three_levels_stand_in_three_places(water: Client) -> None:
@@ -88,7 +89,8 @@ def test_what_cannot_be_read_or_done_is_said(
 
 def test_a_proceeding_that_does_not_exist_is_said(water: Client) -> None:
     answer = water.post("/proceedings/nowhere/file", data={"archive_term": "ten"})
-    assert answer.status_code == 404
+    assert answer.status_code == 409
+    assert "nowhere" in answer.text
 
 
 def test_the_record_tells_in_order_who_did_what_on_what_basis(busy: Night, client: Client) -> None:
