@@ -46,6 +46,7 @@ from console.registering import registering_routes
 from console.rendering import STATIC, Pages
 from console.review import review_routes
 from console.review_papers import review_paper_routes
+from console.saved_views import saved_view_routes
 from console.signing_in import answer_not_signed_in, signing_in_routes
 from console.single_sign_on import single_sign_on_routes
 from console.sources import source_routes
@@ -82,6 +83,7 @@ PAGES = (
     source_routes,
     notice_routes,
     post_routes,
+    saved_view_routes,
     registering_routes,
     duty_log_routes,
     contact_routes,

@@ -30,6 +30,7 @@ _ACTS = {
     "read-evidence": "查看帖文",
     "ask": "提出个人信息请求",
     "forget": "到期删除请求人所写",
+    "save-view": "存、删视图",
 }
 
 

@@ -11,11 +11,13 @@ from console import wording
 from console.admitting import needs
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
+from console.saved_views import Filters, view_bar
 from console.seeing import shown_matters
 from huiying.alert import Alert
 from huiying.concern import Concern
 from huiying.permission import Action
 from huiying.register.register import Transaction
+from huiying.saved_view import ListPage
 
 _LIST = 100
 
@@ -40,28 +42,38 @@ def concern_list_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/concerns", dependencies=needs(Action.VIEW_MATTERS))
-    def concerns(words: str = "") -> HTMLResponse:
+    def concerns(filters: Filters, words: str = "") -> HTMLResponse:
         with office.register.reading() as tx:
-            rows = _list(tx, office, words)
-            return pages.html("concerns.html", rows=rows, words=words, frame=frame(tx, office, "concerns"))
+            rows = found_concerns(tx, office, words)
+            views = view_bar(tx, office, ListPage.CONCERNS, filters)
+            return pages.html(
+                "concerns.html", rows=rows, words=words, views=views, frame=frame(tx, office, "concerns")
+            )
 
     return routes
 
 
-def _list(tx: Transaction, office: ConsoleOffice, words: str) -> tuple[ConcernRow, ...]:
+def found_concerns(
+    tx: Transaction, office: ConsoleOffice, words: str, *, limit: int = _LIST
+) -> tuple[ConcernRow, ...]:
+    """Those with these words in their title or this number, else those that moved last; a unit is shown its own."""
     now = office.clock.now()
-    found = _shown(tx, words)
+    found = _shown(tx, words, limit)
     alerts = tx.alerts.for_concerns(concern.id for concern in found)
     return tuple(_row(concern, alerts.get(concern.id, []), office, now) for concern in found)
 
 
-def _shown(tx: Transaction, words: str) -> list[Concern]:
+def _shown(tx: Transaction, words: str, limit: int) -> list[Concern]:
     shown = shown_matters(tx)
     if shown is None:
-        return tx.concerns.titled(words, limit=_LIST) if words.strip() else tx.concerns.latest(limit=_LIST)
+        return tx.concerns.titled(words, limit=limit) if words.strip() else tx.concerns.latest(limit=limit)
     own = [concern for concern in tx.concerns.get(shown).values() if not concern.merged_into]
-    found = [concern for concern in own if words.strip() in concern.title or concern.number.startswith(words.strip())]
-    return sorted(found, key=lambda concern: concern.last_post_at, reverse=True)[:_LIST]
+    found = [
+        concern
+        for concern in own
+        if all(part in concern.title for part in words.split()) or concern.number.startswith(words.strip())
+    ]
+    return sorted(found, key=lambda concern: concern.last_post_at, reverse=True)[:limit]
 
 
 def _row(concern: Concern, alerts: Sequence[Alert], office: ConsoleOffice, now: datetime) -> ConcernRow:

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from console import wording
 from console.admitting import reads_evidence
 from console.charts import Moment, Volume, volume_chart
-from console.clocks import ClockView, view_clock
+from console.clocks import ClockView, view_task_clock
 from console.corrections import Said, view_said
 from console.danger import Danger, view_danger
 from console.draft_lines import DraftLine, view_drafts
@@ -166,7 +166,7 @@ def view_concern(
         posts=concern.posts,
         distinct=concern.distinct_posts,
         outward=handling.outward if handling else outward,
-        inward=inward or (handling.inward if handling else ()),
+        inward=handling.inward if handling else inward,
         tasks=tuple(_task_line(task, matter, office, now) for task in tasks),
         doings=tuple(
             DoingLine(
@@ -295,7 +295,7 @@ def _tone_words(concern: Concern) -> str:
 
 
 def _clocks(tasks: Sequence[Task], now: datetime) -> tuple[tuple[ClockView, ...], tuple[ClockView, ...]]:
-    views = [view_clock(clock, now, task.done_at(clock)) for task in tasks if task.leads for clock in task.clocks]
+    views = [view_task_clock(task, clock, now) for task in tasks if task.leads for clock in task.clocks]
     return (
         tuple(view for view in views if view.outward),
         tuple(view for view in views if not view.outward),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console import wording
-from console.clocks import ClockView, view_clock
+from console.clocks import ClockView, view_task_clock
 from console.office import ConsoleOffice
 from huiying.clarification import Clarification, ClarificationKind, ClarificationState
 from huiying.finding import Finding, FindingKind
@@ -137,7 +137,7 @@ def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person) ->
         begun=f"{wording.when(task.begun_by.at, now)} 开始办理" if task.begun_by else "",
         returnable=_returnable(task, now),
         waiting=_waiting(task, now),
-        clocks=tuple(view_clock(clock, now, task.done_at(clock)) for clock in _shown(task)),
+        clocks=tuple(view_task_clock(task, clock, now) for clock in _shown(task)),
         extendable=_extendable(task, now),
         form=_form(findings, unsigned) if task.signed_in_by and task.closed_at is None else None,
         unsigned=_report(unsigned, now) if unsigned else None,

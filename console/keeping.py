@@ -28,7 +28,8 @@ Pairs = tuple[tuple[str, str], ...]
 """The fields of a form, in their order."""
 
 _FORM = "application/x-www-form-urlencoded"
-_NEVER = frozenset({CSRF_FIELD, "password", "old", "new", "repeated"})
+_NEVER = frozenset({CSRF_FIELD, "password", "old", "new", "repeated", "hide"})
+"""Secrets, and what is to be masked."""
 _MOST_BYTES = 1_000_000
 _MARKED = "。填写的内容有密级标志，没有保留"
 _SIGNED_IN_AGAIN = "登录曾经结束，刚才没有办成。内容还在，看过后再提交一次"

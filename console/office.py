@@ -75,6 +75,11 @@ class ConsoleOffice(Moves):
         """What each configured source is called."""
         return {source.name: source.title for source in self.policy.sources}
 
+    @cached_property
+    def duty_titles(self) -> Mapping[str, str]:
+        """What each duty is called, by its number."""
+        return {str(duty.number): duty.title for duty in self.policy.duties}
+
     def bureau(self, short: str | None) -> str:
         """A bureau's name in lists (市水务局); 待明确 where there is none."""
         return self.bureau_names.get(short, short) if short else "待明确"

@@ -24,7 +24,6 @@ from huiying.register.register import Transaction
 from responders.personal.answering import Decision
 
 _PLACE = "personal-requests"
-
 Form = Annotated[Fields, Depends(read_text_fields)]
 
 
@@ -50,7 +49,7 @@ class PostAt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequestView:
-    """One request with what its asker wrote, the posts under their link, and the form of the answer."""
+    """One request with what its asker wrote, and the posts under their link."""
 
     row: RequestRow
     wording: Wording | None
@@ -81,11 +80,7 @@ def personal_request_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
             view = view_request(tx, office, number, by)
             return pages.html("personal_request.html", view=view, frame=frame(tx, office, _PLACE))
 
-    @routes.post(
-        "/personal-requests/{number}/answer",
-        dependencies=needs(Action.ANSWER_PERSONAL_REQUESTS),
-        response_model=None,
-    )
+    @routes.post("/personal-requests/{number}/answer", dependencies=needs(Action.ANSWER_PERSONAL_REQUESTS))
     def answer(number: str, form: Form, by: Acting) -> RedirectResponse:
         office.answering.answer(number, _decision(form), by=by)
         return RedirectResponse(f"/personal-requests/{quote(number, safe='')}", status_code=303)

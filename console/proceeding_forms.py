@@ -87,6 +87,15 @@ def _record_met(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Pro
     return office.appraising.record_met(id, form["clock"], at=at, note=form["note"], by=by)
 
 
+def _interrupt(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
+    clock, _, ground = form["ground"].partition("/")
+    return office.interrupting.interrupt(id, clock, ground, reasons=form["reasons"], by=by)
+
+
+def _resume(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
+    return office.interrupting.resume(id, form["clock"], by=by)
+
+
 def _evaluate(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
     judged = Judged(
         questions_answered=form["questions"] == "answered",
@@ -109,6 +118,8 @@ _MOVES: dict[str, tuple[Action, Move]] = {
     "event-level": (Action.RECORD_EVENT_LEVEL, _record_event_level),
     "occurred": (Action.APPRAISE, _correct_occurred),
     "met": (Action.APPRAISE, _record_met),
+    "interrupt": (Action.APPRAISE, _interrupt),
+    "resume": (Action.APPRAISE, _resume),
     "evaluate": (Action.EVALUATE, _evaluate),
     "file": (Action.FILE, _file),
 }

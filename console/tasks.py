@@ -17,6 +17,7 @@ from console.forms import Fields, read_fields
 from console.keeping import done
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
+from console.saved_views import view_bar
 from console.strips import StateView
 from console.task_decisions import Decide, DecisionsView, decisions, view_decisions
 from huiying.alert import Alert
@@ -24,6 +25,7 @@ from huiying.permission import Action, sees_all
 from huiying.person import Person
 from huiying.register.register import Transaction
 from huiying.register.tasks import Workload
+from huiying.saved_view import ListPage
 from huiying.task import Task, TaskState
 
 _ROWS = 150
@@ -103,7 +105,8 @@ def task_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
         shown = Shown(bureau=(by.bureau if _only_own(by) else bureau) or None, closed=closed, task=task)
         with office.register.reading() as tx:
             view = view_tasks(tx, office, shown, only_own=_only_own(by))
-            return pages.html("tasks.html", tasks=view, frame=frame(tx, office, "tasks"))
+            views = view_bar(tx, office, ListPage.TASKS, _filters(shown))
+            return pages.html("tasks.html", tasks=view, views=views, frame=frame(tx, office, "tasks"))
 
     def acts(path: str, action: Action, act: Decide) -> None:
         @routes.post(f"/tasks/{path}", dependencies=needs(action))
@@ -144,6 +147,12 @@ def view_tasks(tx: Transaction, office: ConsoleOffice, shown: Shown, *, only_own
         cut=len(found) >= _ROWS,
         bureaus=tuple((bureau.id, bureau.name) for bureau in office.policy.bureaus),
     )
+
+
+def _filters(shown: Shown) -> str:
+    """The filters of the list, without the task that is opened in it."""
+    given = {"bureau": shown.bureau or "", "closed": "true" if shown.closed else ""}
+    return urlencode({name: value for name, value in given.items() if value})
 
 
 def _only_own(by: Person) -> bool:

@@ -26,6 +26,7 @@ from responders.personal.answering import Answering
 from responders.preserving import Preserving
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
+from responders.proceedings.interrupting import Interrupting
 from responders.readying import Readying
 from responders.shift.duty_log import DutyLogging
 from responders.shift.registering import Registering, Understand
@@ -91,7 +92,7 @@ class Moves:
     @cached_property
     def deciding(self) -> Deciding:
         """What the office answers to bureaus."""
-        return Deciding(self.register, self.assigning, self.clock)
+        return Deciding(self.register, self.assigning, self.policy, self.clock)
 
     @cached_property
     def supervising(self) -> Supervising:
@@ -117,6 +118,11 @@ class Moves:
     def appraising(self) -> Appraising:
         """What persons decide about a matter that runs."""
         return Appraising(self.register, self.policy, self.clock)
+
+    @cached_property
+    def interrupting(self) -> Interrupting:
+        """What may lawfully stop a clock of a matter."""
+        return Interrupting(self.register, self.policy, self.clock)
 
     @cached_property
     def evaluating(self) -> Evaluating:

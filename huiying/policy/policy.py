@@ -28,6 +28,7 @@ from huiying.policy.retention import RetentionRules, read_retention
 from huiying.policy.review import ReviewRules, read_review
 from huiying.policy.roster import Roster, read_roster
 from huiying.policy.rumours import RumourRules, read_rumours
+from huiying.policy.search import SearchRules, read_search
 from huiying.policy.sources import read_sources
 from huiying.policy.tasks import TaskRules, read_tasks
 from huiying.policy.workdays import read_workdays
@@ -64,6 +65,7 @@ class Policy:
     contacts: AddressBook
     retention: RetentionRules
     access: AccessRules
+    search: SearchRules
 
 
 def default_office() -> Path:
@@ -111,6 +113,7 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
         retention=read(read_retention),
         answers=read(read_answers),
         access=read(read_access),
+        search=read(read_search),
     )
     if mistakes:
         raise Misconfigured("\n".join(mistakes))

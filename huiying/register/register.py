@@ -34,6 +34,7 @@ from huiying.register.posts import Posts
 from huiying.register.proceedings import Proceedings
 from huiying.register.publications import Publications
 from huiying.register.reviews import Reviews
+from huiying.register.saved_views import SavedViews
 from huiying.register.sessions import Sessions
 from huiying.register.sources import Sources
 from huiying.register.supervisions import Supervisions
@@ -157,6 +158,11 @@ class Transaction:
     def sessions(self) -> Sessions:
         """Who is signed in, and the tokens of programs."""
         return Sessions(self._connection)
+
+    @cached_property
+    def saved_views(self) -> SavedViews:
+        """The filters that people keep under a name."""
+        return SavedViews(self._connection)
 
     @cached_property
     def kept_forms(self) -> KeptForms:

@@ -182,11 +182,13 @@ class Publishing:
             id = proceeding_id(clarification.episode, PROCEDURE)
             done = replace(publication.by, at=self._clock.now())
             before = proceeding_of(tx, id)
-            if before.done_as("publish") is None:
+            # What was on its way when its matter went up in another is public; that one's own answer closes it.
+            goes_on = before.joined is None
+            if goes_on and before.done_as("publish") is None:
                 for clock in (rule.step for rule in before.procedure.clocks if rule.ends_with == "publish"):
                     step_done(tx, clarification.episode, clock, who=done.name, at=done.at)
                 complete_step(tx, id, "publish", by=done)
-            if publication.part is Part.FINAL and proceeding_of(tx, id).done_as("follow-up") is None:
+            if goes_on and publication.part is Part.FINAL and proceeding_of(tx, id).done_as("follow-up") is None:
                 complete_step(tx, id, "follow-up", by=done, reasons="终报已发布")
             saved = replace(clarification, state=ClarificationState.PUBLISHED)
             link = f"：{delivery.link}" if delivery.link else ""

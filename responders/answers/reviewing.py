@@ -173,7 +173,7 @@ def _write_down(
 ) -> GateRecord:
     kept = tx.reviews.add_record(record)
     after = replace(standing, records=(*standing.records, kept))
-    tell(tx, clarification, kept.by.name, _words(seat, kept))
+    tell(tx, clarification, kept.by.name, decided_words(seat, kept))
     if kept.conclusion is Conclusion.RETURNED:
         send_back(tx, clarification, by=kept.by, reasons=kept.remarks)
     else:
@@ -181,7 +181,8 @@ def _write_down(
     return kept
 
 
-def _words(seat: Seat, record: GateRecord) -> str:
+def decided_words(seat: Seat, record: GateRecord) -> str:
+    """What was said at a seat about which text, how, and with which remarks."""
     how = (
         ""
         if record.means is Means.SIGNED

@@ -10,11 +10,12 @@ from huiying.person import Role
 from huiying.policy.answers import Confirmation
 from huiying.procedure import Regime
 from huiying.settings import AssistantSettings
-from responders.proceedings.proceeding import begin, complete_step
+from responders.proceedings.proceeding import begin
 from tests.builders import make_finding, make_signed, person
 from tests.console.client import Client
 from tests.console.night import Night, shipped_rules
 from tests.responders.answers.drafts.chat_server import chat_server, raw, says
+from tests.steps import write_step
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 ID = "c-1:1:situation:水务局:1"
@@ -46,7 +47,7 @@ def client(night: Night) -> Client:
         proceeding = begin(tx, procedure, concern, now=night.clock.now(), regime=Regime.CURRENT)
         for step in ("appraise", "find"):
             outcome = "public-answer" if step == "appraise" else None
-            complete_step(tx, proceeding.id, step, by=make_signed(), outcome=outcome)
+            write_step(tx, proceeding.id, step, by=make_signed(), outcome=outcome)
     return Client(create_app(night.console()), HANDLER)
 
 

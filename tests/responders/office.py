@@ -92,7 +92,7 @@ class SmallOffice:
     @property
     def deciding(self) -> Deciding:
         """What the office answers to bureaus."""
-        return Deciding(self.register, self.assigning, self.clock)
+        return Deciding(self.register, self.assigning, self.rules, self.clock)
 
     @property
     def reporting(self) -> Reporting:

@@ -17,6 +17,7 @@ from huiying.register.schema import (
     proceedings,
     publications,
     reviews,
+    saved_views,
 )
 from huiying.register.schema.columns import metadata
 
@@ -36,5 +37,6 @@ AREAS = (
     proceedings,
     publications,
     reviews,
+    saved_views,
 )
 """Every module with tables; `metadata` is whole once they are imported."""

@@ -14,10 +14,10 @@ from huiying.person import Person, Role, Signed
 from huiying.post import Tone
 from huiying.procedure import Told
 from responders.proceedings.evaluating import Evaluating, Judged
-from responders.proceedings.proceeding import complete_step
 from responders.proceedings.timeline import timeline
 from tests.builders import NOON, person
 from tests.responders.office import SmallOffice
+from tests.steps import write_step
 
 GAO = person("高远")
 HEAD = person("韩立新", Role.BUREAU_HEAD, bureau="水务局")
@@ -33,7 +33,7 @@ def step(office: SmallOffice, *steps: str) -> None:
     by = signed(office, GAO, Action.ASSIGN)
     with office.register.transaction() as tx:
         for each in steps:
-            complete_step(tx, ID, each, by=by)
+            write_step(tx, ID, each, by=by)
 
 
 @pytest.fixture

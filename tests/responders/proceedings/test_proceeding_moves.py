@@ -20,10 +20,11 @@ from huiying.task import TaskState
 from huiying.workdays import DayChange, WorkdayCalendar
 from responders.proceedings.counting import count_anew
 from responders.proceedings.evaluating import Evaluating, Judged
-from responders.proceedings.proceeding import complete_step, reopen_steps
+from responders.proceedings.proceeding import reopen_steps
 from tests.builders import person
 from tests.registers import empty_register
-from tests.responders.office import SmallOffice
+from tests.responders.office import SmallOffice, small_policy
+from tests.steps import write_step
 
 ID = "concern-1:1:opinion-response"
 STEPS = (
@@ -72,7 +73,9 @@ class RandomHandling(RuleBasedStateMachine):
         self.office.wait(minutes=minutes)
 
         def tick() -> None:
-            count_anew(self.office.register, WorkdayCalendar(self.days_off), self.office.clock.now())
+            count_anew(
+                self.office.register, small_policy(calendar=WorkdayCalendar(self.days_off)), self.office.clock.now()
+            )
 
         self.attempt(tick)
 
@@ -83,7 +86,7 @@ class RandomHandling(RuleBasedStateMachine):
         def move() -> None:
             signed = must_may(by, Action.APPRAISE, self.office.clock.now())
             with self.office.register.transaction() as tx:
-                complete_step(tx, ID, step, by=signed, outcome=outcome, reasons=reasons)
+                write_step(tx, ID, step, by=signed, outcome=outcome, reasons=reasons)
 
         self.attempt(move)
 
