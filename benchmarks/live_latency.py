@@ -9,13 +9,8 @@ bare stages in one process, in the same run. `--json` prints one object.
 import argparse
 import http.client
 import json
-import os
 import queue
-import signal
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -25,6 +20,7 @@ from pathlib import Path
 
 from benchmarks.end_to_end import read_texts
 from benchmarks.machine import machine
+from benchmarks.running import running_office, send_posts
 from benchmarks.stores import FAMILIES, stores_of
 from console import live
 from console.logs import configure_logs
@@ -35,9 +31,7 @@ from huiying.messages import AlertRaised
 from huiying.policy.policy import default_office
 from huiying.post import RawPost, SourceKind
 from huiying.settings import read_settings
-from tests.signing_in import sign_in_as
 
-TOKEN = "benchmark-token-of-enough-length"
 _LOOKS = {"relay": relay.IDLE_SECONDS, "relay again": relay.IDLE_SECONDS, "live": live.POLL_SECONDS}
 HOPS = {
     "embedded": _LOOKS | dict.fromkeys(("assessing", "gathering", "alerting"), bus.POLL_SECONDS),
@@ -111,7 +105,7 @@ def main() -> None:
             alone = _stages_alone(Path(folder), stores.for_office("alone"), asked.samples, asked.posts)
         with (
             tempfile.TemporaryDirectory(prefix="huiying-bench-") as folder,
-            _office(Path(folder), stores.for_office("whole")) as (port, signed_in),
+            running_office(Path(folder), stores.for_office("whole")) as (port, signed_in),
             _load(port, asked.load, asked.data_sets) as sent,
         ):
             seconds, silent = _measure(port, signed_in, asked.samples, asked.posts)
@@ -177,44 +171,6 @@ def _stages_alone(folder: Path, environment: Mapping[str, str], samples: int, po
 # The whole office ---------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _office(folder: Path, stores: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """A running office: its port, and what a browser sends that is signed in there."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = dict(stores) | {"HUIYING_PORT": str(port), "HUIYING_API_TOKEN": TOKEN, "HUIYING_LOG_LEVEL": "error"}
-    running = subprocess.Popen(
-        [sys.executable, "-m", "console", "run", "--data", str(folder)], env={**os.environ, **environment}
-    )
-    try:
-        _wait_until_served(port)
-        yield port, _signed_in(folder, stores)
-    finally:
-        running.send_signal(signal.SIGTERM)
-        running.wait()
-
-
-def _signed_in(folder: Path, stores: Mapping[str, str]) -> dict[str, str]:
-    office = Office(read_settings(stores, folder), default_office())
-    headers = sign_in_as(office.register)
-    office.close()
-    return headers
-
-
-def _wait_until_served(port: int) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == http.client.OK:
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise SystemExit("the office did not start within two minutes")
-
-
 def _measure(port: int, signed_in: dict[str, str], samples: int, posts: int) -> tuple[list[float], int]:
     """Seconds until each sample's alert was told, and how many samples raised none. The first warms the office."""
     told: queue.SimpleQueue[float] = queue.SimpleQueue()
@@ -267,7 +223,7 @@ def _load(port: int, posts_per_second: int, data_sets: Path | None) -> Iterator[
         number, began = 0, time.perf_counter()
         while not over.is_set():
             batch = [next(texts) for _ in range(posts_per_second // 10)]
-            _send(
+            send_posts(
                 port,
                 [
                     {"text": text, "source": "load", "id": str(number + place), "kind": "social"}
@@ -291,20 +247,7 @@ def _post(port: int, number: int, posts: int) -> float:
         {"text": text, "source": "benchmark", "id": f"{number}-{place}", "kind": "hotline"}
         for place, text in enumerate(_matter(number, posts))
     ]
-    return _send(port, body)
-
-
-def _send(port: int, body: Sequence[Mapping[str, str]]) -> float:
-    """Send posts; the moment before they were sent."""
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    began = time.perf_counter()
-    connection.request("POST", "/api/posts", json.dumps(body, ensure_ascii=False).encode(), headers)
-    answer = connection.getresponse()
-    if answer.status != http.client.OK:
-        raise SystemExit(f"POST /api/posts answered {answer.status}: {answer.read().decode()[:300]}")
-    connection.close()
-    return began
+    return send_posts(port, body)
 
 
 if __name__ == "__main__":

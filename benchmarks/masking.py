@@ -15,7 +15,7 @@ from pathlib import Path
 
 from huiying.masking import MARKS, draft_of
 
-SETS = Path(__file__).parent.parent / "tests" / "huiying"
+SETS = Path(__file__).parent.parent / "tests" / "huiying" / "masking_letters"
 _MARKED = re.compile("⟦([^|⟧]+)\\|([^⟧]*)⟧", re.DOTALL)
 _DRAWS = 1000
 
@@ -147,7 +147,7 @@ def _size(text: str) -> int:
 
 def main() -> None:
     """Print the figures of every set and what went wrong."""
-    for name in sorted(path.name for path in SETS.glob("masking_measured*.txt")):
+    for name in sorted(path.name for path in SETS.glob("*.txt")):
         _print_set(name)
 
 

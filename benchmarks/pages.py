@@ -119,6 +119,12 @@ def _addresses(concerns: Sequence[Concern]) -> dict[str, list[str]]:
         "/sources": ["/sources"],
         "/posts": ["/posts"],
         "/posts?words=": ["/posts?words=自来水", "/posts?words=施工 凌晨", "/posts?words=医保"],
+        "/posts filtered": [
+            "/posts?words=自来水 -铁锈&tone=negative",
+            "/posts?source=forum&bureau=水务局",
+            "/posts?fate=gathered&words=“凌晨三点，已经拨打”",
+        ],
+        "/views": ["/views"],
         "/api/alerts": ["/api/alerts"],
         "/api/concerns": ["/api/concerns"],
         "/api/tasks": ["/api/tasks"],
@@ -186,7 +192,7 @@ def _fill(office: Office, posts: int) -> list[Concern]:
             if number < ALERTS:
                 tx.alerts.insert(_alert(concern, number, now))
             waits = "把握度不足，请确认" if number % 5 == 0 else None
-            task = opening.make(concern, concern.lead or "", waits=waits, now=concern.found_at)
+            task = opening.make(tx, concern, concern.lead or "", waits=waits, now=concern.found_at)
             task = task if waits else task.sent(by="系统", now=concern.found_at)
             tx.tasks.insert(task if number % 3 else replace(task, state=TaskState.CLOSED, closed_at=now))
             tx.concerns.add_doing(concern.id, "系统", "发出预警")

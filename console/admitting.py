@@ -18,6 +18,7 @@ from fastapi.params import Depends as Declared
 from fastapi.routing import APIRoute
 from starlette.requests import HTTPConnection
 
+from console.addresses import MY_PAGE
 from console.office import ConsoleOffice
 from huiying.account import API_TOKEN_BEGINS
 from huiying.audit import Deed, Outcome, deed_of
@@ -29,8 +30,12 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 COOKIE = "huiying-session"
 CSRF_HEADER = "x-csrf-token"
 CSRF_FIELD = "csrf"
-MY_PAGE = "/me"
+STANDS_FIELD = "stands"
+"""In every form: the address of the page that it stands on."""
+
 _READ = "read-evidence"
+_LONGEST_SUBJECT = 2_000
+"""Who asks for a megabyte leaves no megabyte in the audit."""
 _log = structlog.get_logger(__name__)
 
 
@@ -45,9 +50,10 @@ class MustChangePassword(HuiyingError):
 class Needs:
     """A route's declaration: the actions of which whoever asks must be able to do one; none: whoever is signed in."""
 
-    def __init__(self, *actions: Action, reads_evidence: bool = False) -> None:
+    def __init__(self, *actions: Action, kept_as: str = "") -> None:
+        """`kept_as` is what it is called in the audit where it is no move, or a move of another name."""
         self.actions = actions
-        self._reads_evidence = reads_evidence
+        self._kept_as = kept_as
 
     def __call__(self, request: Request) -> None:
         """Admit, or refuse and write that down."""
@@ -58,8 +64,9 @@ class Needs:
         except NotAllowed as refusal:
             _write(request, visit, self.actions[0].value, Outcome.REFUSED, str(refusal))
             raise
-        if action and (move or self._reads_evidence):
-            request.state.deed = _write(request, visit, action.value if move else _READ, Outcome.ADMITTED)
+        if action and (move or self._kept_as):
+            request.state.deed = _write(request, visit, self._kept_as or action.value, Outcome.ADMITTED)
+        request.state.admitted = move
 
     def _admitted(self, visit: Visit) -> Action | None:
         """The first of the actions that this visit may do."""
@@ -86,7 +93,22 @@ def needs(*actions: Action) -> Sequence[Declared]:
 
 def reads_evidence() -> Sequence[Declared]:
     """The same for a page or an answer with the words of posts; that they were read is in the audit."""
-    return [Depends(Needs(Action.VIEW_MATTERS, reads_evidence=True))]
+    return [Depends(Needs(Action.VIEW_MATTERS, kept_as=_READ))]
+
+
+def exports() -> Sequence[Declared]:
+    """The same for words of posts that leave the house; the route adds how many they were."""
+    return [Depends(Needs(Action.EXPORT, kept_as=Action.EXPORT.value))]
+
+
+def keeps(move: str) -> Sequence[Declared]:
+    """For what whoever sees matters keeps for themselves; `move` is what it is called in the audit."""
+    return [Depends(Needs(Action.VIEW_MATTERS, kept_as=move))]
+
+
+def reads_personal_requests() -> Sequence[Declared]:
+    """A page with what somebody of the public wrote about themselves; that it was read is in the audit, too."""
+    return [Depends(Needs(Action.ANSWER_PERSONAL_REQUESTS, kept_as=_READ))]
 
 
 def signed_in() -> Sequence[Declared]:
@@ -163,7 +185,8 @@ def write_refusal(request_state: dict[str, Any], office: ConsoleOffice, status: 
 
 def _write(request: Request, visit: Visit, act: str, outcome: Outcome, note: str = "") -> Deed:
     office = cast(ConsoleOffice, request.app.state.office)
-    subject = request.scope["path"] + (f"?{request.url.query}" if act == _READ and request.url.query else "")
+    asked = f"?{request.url.query}" if request.method in SAFE and request.url.query else ""
+    subject = (request.scope["path"] + asked)[:_LONGEST_SUBJECT]
     address = request.client.host if request.client else ""
     deed = deed_of(visit.person, act, subject, outcome, note=note, address=address)
     with office.register.transaction() as tx:

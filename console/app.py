@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator
 import structlog
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as AnyHTTPException
 
+from console.addresses import home_of
 from console.admitting import admit
 from console.api import api_routes
 from console.api_answers import answer_routes
@@ -28,6 +29,7 @@ from console.evidence import evidence_routes
 from console.guarding import Guard
 from console.health import health_routes
 from console.instructions import instruction_routes
+from console.keeping import PointedOut, Refused, answer_refused, is_form
 from console.leader import leader_routes
 from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
@@ -36,6 +38,7 @@ from console.office import ConsoleOffice
 from console.overview import overview_routes
 from console.papers import paper_routes
 from console.people import people_routes
+from console.personal_requests import personal_request_routes
 from console.posts import post_routes
 from console.proceeding_forms import proceeding_routes
 from console.publishing import publishing_routes
@@ -45,16 +48,58 @@ from console.registering import registering_routes
 from console.rendering import STATIC, Pages
 from console.review import review_routes
 from console.review_papers import review_paper_routes
+from console.saved_views import saved_view_routes
 from console.signing_in import answer_not_signed_in, signing_in_routes
+from console.single_sign_on import single_sign_on_routes
 from console.sources import source_routes
+from console.starting import starting_routes
 from console.suggestions import suggestion_routes
 from console.task_paper import task_paper_routes
 from console.tasks import task_routes
+from console.unsent import unsent_routes
 from console.watching import Absences
 from huiying import __version__
-from huiying.failures import NotAllowed, Stale, Unavailable
+from huiying.entrance import Visit
+from huiying.failures import NotAllowed, NotToBeKept, Stale, Unavailable
 
 log = structlog.get_logger()
+
+PAGES = (
+    signing_in_routes,
+    single_sign_on_routes,
+    queue_routes,
+    concern_list_routes,
+    concern_routes,
+    record_routes,
+    correcting_routes,
+    suggestion_routes,
+    contrast_routes,
+    task_routes,
+    paper_routes,
+    desk_routes,
+    instruction_routes,
+    review_paper_routes,
+    review_routes,
+    publishing_routes,
+    drafting_routes,
+    unsent_routes,
+    leader_routes,
+    overview_routes,
+    source_routes,
+    notice_routes,
+    post_routes,
+    saved_view_routes,
+    registering_routes,
+    duty_log_routes,
+    contact_routes,
+    danger_routes,
+    task_paper_routes,
+    evidence_routes,
+    personal_request_routes,
+    people_routes,
+    audit_routes,
+)
+"""Every screen and what is sent from it; where two could answer one address, the earlier one does."""
 
 _LOOK_SECONDS = 5.0
 
@@ -113,41 +158,16 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.state.close_streams = tailer.close
     app.state.collector = OfficeCollector(office)
     pages = Pages(absences.notices)
-    app.include_router(signing_in_routes(office, pages))
-    app.include_router(queue_routes(office, pages))
-    app.include_router(concern_list_routes(office, pages))
-    app.include_router(concern_routes(office, pages))
-    app.include_router(proceeding_routes(office, pages))
-    app.include_router(record_routes(office, pages))
-    app.include_router(correcting_routes(office, pages))
-    app.include_router(suggestion_routes(office, pages))
-    app.include_router(contrast_routes(office, pages))
-    app.include_router(task_routes(office, pages))
-    app.include_router(paper_routes(office, pages))
-    app.include_router(desk_routes(office, pages))
-    app.include_router(instruction_routes(office, pages))
-    app.include_router(review_paper_routes(office, pages))
-    app.include_router(review_routes(office, pages))
-    app.include_router(publishing_routes(office, pages))
-    app.include_router(drafting_routes(office, pages))
-    for build in (leader_routes, overview_routes, source_routes):
-        app.include_router(build(office, pages))
-    app.include_router(notice_routes(office, pages))
-    app.include_router(post_routes(office, pages))
-    app.include_router(registering_routes(office, pages))
-    app.include_router(duty_log_routes(office, pages))
-    app.include_router(contact_routes(office, pages))
-    app.include_router(danger_routes(office, pages))
-    app.include_router(task_paper_routes(office, pages))
-    app.include_router(evidence_routes(office, pages))
-    app.include_router(people_routes(office, pages))
-    app.include_router(audit_routes(office, pages))
+    for routes in PAGES:
+        app.include_router(routes(office, pages))
+    app.include_router(proceeding_routes(office))
+    app.include_router(starting_routes())
     app.include_router(api_routes(office))
     app.include_router(answer_routes(office))
     app.include_router(live_routes(tailer, office, absences.notices))
     app.include_router(health_routes(office, app.state.collector))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    _answer_errors(app, pages)
+    _answer_errors(app, office, pages)
     answer_not_signed_in(app, office, pages)
     app.add_middleware(Guard, office=office)
     return app
@@ -164,28 +184,43 @@ def _say_if_it_fell(following: asyncio.Task[None]) -> None:
         log.error("live stream fell; pages say so and need this process to be started again", exc_info=error)
 
 
-def _answer_errors(app: FastAPI, pages: Pages) -> None:
+def _answer_errors(app: FastAPI, office: ConsoleOffice, pages: Pages) -> None:
+    async def answer(request: Request, status: int, words: str, headers: dict[str, str]) -> Response:
+        if is_form(request):
+            return await answer_refused(request, office, pages, status, Refused(words=words))
+        return _answer(request, pages, status, words, headers)
+
     @app.exception_handler(AnyHTTPException)
     async def refused(request: Request, error: AnyHTTPException) -> Response:
+        if error.status_code == 405 and request.method == "GET" and isinstance(request.state.visit, Visit):
+            # The address of a form, opened by hand: nothing is there to see, and nothing is sent a second time.
+            return RedirectResponse(home_of(request.state.visit.person), 303)
         words = str(error.detail) if isinstance(error, HTTPException) else _HEADINGS.get(error.status_code, "出错了")
-        return _answer(request, pages, error.status_code, words, dict(error.headers or {}))
+        return await answer(request, error.status_code, words, dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, error: RequestValidationError) -> Response:
         names = "、".join(".".join(str(part) for part in mistake["loc"][1:]) for mistake in error.errors()[:5])
-        return _answer(request, pages, 422, f"这些参数不对：{names}", {})
+        return await answer(request, 422, f"这些参数不对：{names}", {})
 
     @app.exception_handler(NotAllowed)
     async def not_allowed(request: Request, error: NotAllowed) -> Response:
-        return _answer(request, pages, 403, str(error), {})
+        # Whoever was let in to the move itself is refused for what they asked, not for who they are.
+        status = 409 if getattr(request.state, "admitted", False) else 403
+        if not is_form(request):
+            return _answer(request, pages, status, str(error), {})
+        link = error.link if isinstance(error, PointedOut) else ""
+        refusal = Refused(words=str(error), link=link, kept=not isinstance(error, NotToBeKept))
+        return await answer_refused(request, office, pages, status, refusal)
 
     @app.exception_handler(Stale)
     async def too_late(request: Request, _error: Stale) -> Response:
-        return _answer(request, pages, 409, "刚才有别的变更，没有办成，请再试一次", {})
+        return await answer(request, 409, "刚才有别的变更，没有办成；请看过现在的情况再按一次", {})
 
     @app.exception_handler(Unavailable)
     async def away(request: Request, error: Unavailable) -> Response:
-        return _answer(request, pages, 503, f"存储暂时不可用，请稍后重试：{error}", {"Retry-After": "5"})
+        words = f"没有办成，请稍后重试：{error}" if is_form(request) else f"存储暂时不可用，请稍后重试：{error}"
+        return await answer(request, 503, words, {"Retry-After": "5"})
 
 
 def _answer(request: Request, pages: Pages, status: int, words: str, headers: dict[str, str]) -> Response:

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console import wording
+from console.acting import Acting
 from console.admitting import needs
+from console.keeping import done
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.strips import StateView
-from huiying.audit import Entry, Outcome, Verdict, verify_chain
+from huiying.audit import Entry, Outcome, verify_chain
 from huiying.clock import BEIJING
+from huiying.kept_form import Why
 from huiying.permission import Action
 from huiying.person import Role
 from huiying.register.register import Transaction
@@ -25,6 +28,9 @@ _ACTS = {
     "end-session": "结束登录",
     "change-password": "改密码",
     "read-evidence": "查看帖文",
+    "ask": "提出个人信息请求",
+    "forget": "到期删除请求人所写",
+    "save-view": "存、删视图",
 }
 
 
@@ -55,34 +61,31 @@ class AuditView:
     until: str
     older: int | None
     head: str
-    verdict: Verdict | None
 
 
 def audit_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/audit`."""
     routes = APIRouter(include_in_schema=False)
 
-    def page(who: str, since: str, until: str, before: int | None, verdict: Verdict | None = None) -> HTMLResponse:
-        with office.register.reading() as tx:
-            view = view_audit(tx, office, (who, since, until), before, verdict)
-            return pages.html("audit.html", audit=view, frame=frame(tx, office, "audit"))
-
     @routes.get("/audit", dependencies=needs(Action.READ_AUDIT))
     def audit(who: str = "", since: str = "", until: str = "", before: int | None = None) -> HTMLResponse:
-        return page(who.strip(), since, until, before)
+        with office.register.reading() as tx:
+            view = view_audit(tx, office, (who.strip(), since, until), before)
+            return pages.html("audit.html", audit=view, frame=frame(tx, office, "audit"))
 
     @routes.post("/audit/verify", dependencies=needs(Action.READ_AUDIT))
-    def verify() -> HTMLResponse:
+    def verify(by: Acting) -> RedirectResponse:
         with office.register.reading() as tx:
             verdict = verify_chain(tx.audit.entries(), tx.audit.head())
-        return page("", "", "", None, verdict)
+        if verdict.wrong:
+            words = f"校验不通过：{verdict.why}。此前 {verdict.entries} 条完好。"
+            return done(office, by, "/audit", words, Why.REFUSED)
+        return done(office, by, "/audit", f"校验通过：{verdict.entries} 条，与写入时一致。")
 
     return routes
 
 
-def view_audit(
-    tx: Transaction, office: ConsoleOffice, asked: tuple[str, str, str], before: int | None, verdict: Verdict | None
-) -> AuditView:
+def view_audit(tx: Transaction, office: ConsoleOffice, asked: tuple[str, str, str], before: int | None) -> AuditView:
     """Entries, the newest first; `asked` is a person's account and the first and last day."""
     who, since, until = asked
     last = _day(until)
@@ -101,7 +104,6 @@ def view_audit(
         until=until,
         older=found[-1].number if len(found) == _PAGE else None,
         head=str(tx.audit.head()),
-        verdict=verdict,
     )
 
 

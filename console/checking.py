@@ -26,6 +26,7 @@ def check_everything(office: Office) -> list[Finding]:
     return [
         _try("配置", lambda: _describe_policy(office)),
         *_check_channels(office),
+        *_check_provider(office),
         _try("总线", lambda: _describe_bus(office)),
         _try("帖文库", lambda: f"可用，查得 {len(office.archive.search(PostQuery(), limit=1).hits)} 条试样"),
         _try("台账", lambda: _describe_register(office)),
@@ -56,6 +57,15 @@ def _check_channels(office: Office) -> list[Finding]:
     except HuiyingError:
         return []
     return [_check_channel(office, channel) for channel in rules.enabled]
+
+
+def _check_provider(office: Office) -> list[Finding]:
+    """The provider of single sign-on, where there is one or has to be."""
+    try:
+        provider = office.provider
+    except HuiyingError as error:
+        return [Finding(what="单点登录", ok=False, found=str(error))]
+    return [] if provider is None else [_try("单点登录", provider.describe)]
 
 
 def _check_channel(office: Office, channel: Channel) -> Finding:

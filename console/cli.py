@@ -10,6 +10,7 @@ from huiying import __version__
 _MODULES = {
     "office": ("init", "check", "prepare", "status", "deadletters"),
     "running": ("run", "consume", "respond", "serve"),
+    "public": ("public",),
     "crawl": ("crawl",),
     "demo": ("demo",),
     "posts": ("import", "mask"),

@@ -1,13 +1,14 @@
 """A running clock as a screen shows it: words, length, bar, and the sum and basis that justify it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from console import wording
 from huiying.task import DueClock, Task, TaskState
 
 _NEAR = timedelta(minutes=30)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,15 +74,24 @@ def view_clock(clock: DueClock, now: datetime, done_at: datetime | None = None) 
     )
 
 
+def view_task_clock(task: Task, clock: DueClock, now: datetime) -> ClockView:
+    """A clock of a task: running, done, or of no account where the task was taken from its bureau before that."""
+    done_at = task.done.get(clock.step)
+    if done_at or task.state is not TaskState.CLOSED:
+        return view_clock(clock, now, done_at)
+    ended = f"任务已{task.closed_as.label if task.closed_as else '关闭'}"
+    return replace(NO_CLOCK, title=clock.title, outward=clock.outward, calculation=ended, basis=_basis(clock))
+
+
 def nearest_outward(tasks: Iterable[Task], now: datetime) -> ClockView | None:
-    """The outward clock that ends first among the open tasks; None where none runs."""
-    running = [
-        clock for task in tasks if task.state is not TaskState.CLOSED for clock in task.running if clock.outward
-    ]
-    timed = sorted((clock for clock in running if clock.due_at), key=lambda clock: clock.due_at or now)
-    if timed:
-        return view_clock(timed[0], now)
-    return view_clock(running[0], now) if running else None
+    """The outward clock that ends first among the open tasks, else the first that was met; None without either."""
+    outward = [(task, clock) for task in tasks for clock in task.clocks if clock.outward]
+    met = [each for each in outward if each[1].step in each[0].done]
+    running = [each for each in outward if each not in met and each[0].state is not TaskState.CLOSED]
+    if not running and not met:
+        return None
+    task, clock = min(running or met, key=lambda each: each[1].due_at or _NEVER)
+    return view_task_clock(task, clock, now)
 
 
 def worst_overrun(tasks: Iterable[Task], now: datetime) -> DueClock | None:

@@ -11,12 +11,14 @@ from console import wording
 from console.admitting import needs
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
+from console.saved_views import Filters, view_bar
 from console.seeing import shown_matters
 from huiying.alert import Alert
 from huiying.concern import Concern
 from huiying.permission import Action
 from huiying.register.overview import of_them
 from huiying.register.register import Transaction
+from huiying.saved_view import ListPage
 
 _LIST, _MOST = 100, 200
 
@@ -37,13 +39,11 @@ class ConcernRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """Which concerns: those with words in their title; or, `in_hand`, those with an open alert, by lead and duty."""
+class InHand:
+    """Concerns with an open alert, of a lead or of a duty: what a number of the overview counts."""
 
-    words: str
     bureau: str
     duty: int | None
-    in_hand: bool
 
 
 def concern_list_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
@@ -51,20 +51,31 @@ def concern_list_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/concerns", dependencies=needs(Action.VIEW_MATTERS))
-    def concerns(words: str = "", bureau: str = "", duty: int | None = None, in_hand: bool = False) -> HTMLResponse:
-        asked = Asked(words=words, bureau=bureau, duty=duty, in_hand=in_hand)
+    def concerns(
+        filters: Filters, words: str = "", bureau: str = "", duty: int | None = None, in_hand: bool = False
+    ) -> HTMLResponse:
+        asked = InHand(bureau=bureau, duty=duty)
         with office.register.reading() as tx:
-            found = _in_hand(tx, asked) if asked.in_hand else _shown(tx, asked.words)
-            rows = _rows(tx, office, found[:_MOST])
+            found = _in_hand(tx, asked) if in_hand else []
+            rows = _rows(tx, office, found[:_MOST]) if in_hand else found_concerns(tx, office, words)
+            views = view_bar(tx, office, ListPage.CONCERNS, filters)
             return pages.html(
                 "concerns.html",
                 rows=rows,
                 words=words,
-                narrowed=_narrowed(office, asked, len(found)),
+                narrowed=_narrowed(office, asked, len(found)) if in_hand else "",
+                views=views,
                 frame=frame(tx, office, "concerns"),
             )
 
     return routes
+
+
+def found_concerns(
+    tx: Transaction, office: ConsoleOffice, words: str, *, limit: int = _LIST
+) -> tuple[ConcernRow, ...]:
+    """Those with these words in their title or this number, else those that moved last; a unit is shown its own."""
+    return _rows(tx, office, _shown(tx, words, limit))
 
 
 def _rows(tx: Transaction, office: ConsoleOffice, found: Sequence[Concern]) -> tuple[ConcernRow, ...]:
@@ -73,16 +84,20 @@ def _rows(tx: Transaction, office: ConsoleOffice, found: Sequence[Concern]) -> t
     return tuple(_row(concern, alerts.get(concern.id, []), office, now) for concern in found)
 
 
-def _shown(tx: Transaction, words: str) -> list[Concern]:
+def _shown(tx: Transaction, words: str, limit: int) -> list[Concern]:
     shown = shown_matters(tx)
     if shown is None:
-        return tx.concerns.titled(words, limit=_LIST) if words.strip() else tx.concerns.latest(limit=_LIST)
+        return tx.concerns.titled(words, limit=limit) if words.strip() else tx.concerns.latest(limit=limit)
     own = [concern for concern in tx.concerns.get(shown).values() if not concern.merged_into]
-    found = [concern for concern in own if words.strip() in concern.title or concern.number.startswith(words.strip())]
-    return sorted(found, key=lambda concern: concern.last_post_at, reverse=True)[:_LIST]
+    found = [
+        concern
+        for concern in own
+        if all(part in concern.title for part in words.split()) or concern.number.startswith(words.strip())
+    ]
+    return sorted(found, key=lambda concern: concern.last_post_at, reverse=True)[:limit]
 
 
-def _in_hand(tx: Transaction, asked: Asked) -> list[Concern]:
+def _in_hand(tx: Transaction, asked: InHand) -> list[Concern]:
     bureau = "" if asked.bureau == wording.NO_BUREAU else asked.bureau or None
     ids = of_them(tx.overview.matters(), bureau=bureau, duty=asked.duty)
     shown = shown_matters(tx)
@@ -90,9 +105,7 @@ def _in_hand(tx: Transaction, asked: Asked) -> list[Concern]:
     return sorted(found, key=lambda concern: concern.last_post_at, reverse=True)
 
 
-def _narrowed(office: ConsoleOffice, asked: Asked, found: int) -> str:
-    if not asked.in_hand:
-        return ""
+def _narrowed(office: ConsoleOffice, asked: InHand, found: int) -> str:
     duty = f"第{asked.duty}项职责事项的" if asked.duty is not None else ""
     first = f"先列 {_MOST} 项，" if found > _MOST else ""
     whose = office.bureau(asked.bureau) if asked.bureau else ""

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from console import wording
 from console.admitting import reads_evidence
 from console.charts import Moment, Volume, volume_chart
-from console.clocks import ClockView, view_clock
+from console.clocks import ClockView, view_task_clock
 from console.corrections import Said, view_said
 from console.danger import Danger, view_danger
 from console.draft_lines import DraftLine, view_drafts
@@ -107,14 +107,11 @@ class ConcernView:
     alert: str | None
     said: tuple[Said, ...]
     choices: tuple[BureauChoice, ...]
-    refused: str
     danger: Danger | None
     registered: Registration | None
     handling: HandlingView | None
-    not_handled: str
     drafts: tuple[DraftLine, ...]
     drafters: tuple[BureauChoice, ...]
-    drafting_refused: str
 
 
 def concern_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
@@ -137,16 +134,8 @@ def view_concern(
     tx: Transaction,
     concern: Concern,
     office: ConsoleOffice,
-    *,
-    refused: str = "",
-    not_handled: str = "",
-    drafting_refused: str = "",
 ) -> ConcernView:
-    """The page of one concern, as it stands.
-
-    `refused` says why a correction was not taken, `not_handled` why a move was not, `drafting_refused` why no
-    draft was begun.
-    """
+    """The page of one concern, as it stands."""
     now = office.clock.now()
     alerts = tx.alerts.for_concern(concern.id)
     alert = alerts[0] if alerts else None
@@ -177,7 +166,7 @@ def view_concern(
         posts=concern.posts,
         distinct=concern.distinct_posts,
         outward=handling.outward if handling else outward,
-        inward=inward or (handling.inward if handling else ()),
+        inward=handling.inward if handling else inward,
         tasks=tuple(_task_line(task, matter, office, now) for task in tasks),
         doings=tuple(
             DoingLine(
@@ -192,18 +181,15 @@ def view_concern(
             if one.judgement not in SUGGESTIONS
         ),
         choices=view_choices(concern, office),
-        refused=refused,
         danger=view_danger(tx, concern, office),
         registered=concern.registered,
         handling=handling,
-        not_handled=not_handled,
         drafts=view_drafts(tx, concern, office),
         drafters=tuple(
             BureauChoice(short=short, name=office.bureau(short), likely=short == concern.lead)
             for short in dict.fromkeys((concern.lead, *concern.co_handlers))
             if short
         ),
-        drafting_refused=drafting_refused,
     )
 
 
@@ -309,7 +295,7 @@ def _tone_words(concern: Concern) -> str:
 
 
 def _clocks(tasks: Sequence[Task], now: datetime) -> tuple[tuple[ClockView, ...], tuple[ClockView, ...]]:
-    views = [view_clock(clock, now, task.done_at(clock)) for task in tasks if task.leads for clock in task.clocks]
+    views = [view_task_clock(task, clock, now) for task in tasks if task.leads for clock in task.clocks]
     return (
         tuple(view for view in views if view.outward),
         tuple(view for view in views if not view.outward),

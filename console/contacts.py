@@ -18,6 +18,6 @@ def contact_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     def contacts() -> HTMLResponse:
         with office.register.reading() as tx:
             here = frame(tx, office, "log")
-            return pages.html("contacts.html", book=office.contacts, levels=tuple(Level), frame=here)
+            return pages.html("contacts.html", book=office.policy.contacts, levels=tuple(Level), frame=here)
 
     return routes

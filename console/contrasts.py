@@ -38,12 +38,14 @@ _DIFFERENCES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ContrastView:
-    """A sentence of a post, the published one, and where each stands."""
+    """A sentence of a post, the published one, and where each stands; both as marked and as plain words."""
 
     said: tuple[Piece, ...]
+    said_words: str
     post: str
     posts: int
     published: tuple[Piece, ...]
+    published_words: str
     title: str
     source: str
     when: str
@@ -77,7 +79,7 @@ def view_contrasts(office: ConsoleOffice, concern: str, seconds: float = _SECOND
     """The newest posts of a concern, as many as there is time for, beside what was published."""
     with office.register.reading() as tx:
         fates = tx.posts.of_concern(found_concern(tx, concern).id, limit=_POSTS)
-    if office.contrast is None:
+    if office.insight.contrast is None:
         return ContrastsView(contrasts=(), looked_at=0, note=_NO_JUDGE)
     wanted = [
         fate.id
@@ -88,7 +90,7 @@ def view_contrasts(office: ConsoleOffice, concern: str, seconds: float = _SECOND
     try:
         kept = office.archive.get(wanted)
         posts = [kept[post].post for post in wanted if post in kept]
-        found = office.contrast(_while_there_is_time(posts, looked_at, seconds))
+        found = office.insight.contrast(_while_there_is_time(posts, looked_at, seconds))
     except Unavailable:
         return ContrastsView(contrasts=(), looked_at=0, note=_AWAY)
     now = office.clock.now()
@@ -108,9 +110,11 @@ def _view(contrast: "Contrast", office: ConsoleOffice, now: datetime) -> Contras
     article = contrast.article.post
     return ContrastView(
         said=pieces(contrast.said),
+        said_words=contrast.said,
         post=contrast.posts[0],
         posts=len(contrast.posts),
         published=pieces(contrast.published),
+        published_words=contrast.published,
         title=article.title,
         source=office.source_titles.get(article.source, article.source),
         when=wording.when(article.at, now),

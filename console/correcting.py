@@ -1,6 +1,5 @@
 """The pages that say why, and what an officer corrects there: of a post, and of a concern as a whole."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
@@ -10,7 +9,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.acting import Acting
 from console.admitting import needs, reads_evidence
-from console.concerns import view_concern
 from console.corrections import in_words, read_said
 from console.excerpts import Excerpt, plain_excerpts
 from console.forms import Fields, read_fields
@@ -40,8 +38,6 @@ class SplitView:
     concern: Concern
     posts: tuple[Excerpt, ...]
     cut: bool
-    said: str
-    ticked: tuple[str, ...]
 
 
 def correcting_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
@@ -95,17 +91,6 @@ def _correct(office: ConsoleOffice, archived: ArchivedPost, form: Fields, by: Pe
 
 
 def _concern_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
-    def moved(concern: str, move: Callable[[], Concern]) -> Answer:
-        try:
-            return _to(move().id)
-        except NotAllowed as refusal:
-            refused = str(refusal)
-        except Stale:
-            refused = _TOO_LATE
-        with office.register.reading() as tx:
-            view = view_concern(tx, found_concern(tx, concern), office, refused=refused)
-            return pages.html("concern.html", status=409, concern=view, frame=frame(tx, office, "concerns"))
-
     @routes.get("/concerns/{concern}/why", response_model=None, dependencies=reads_evidence())
     def why(concern: str) -> HTMLResponse:
         with office.register.reading() as tx:
@@ -115,26 +100,21 @@ def _concern_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> N
 
     @routes.post("/concerns/{concern}/lead", response_model=None, dependencies=needs(Action.ASSIGN))
     def lead(concern: str, form: Form, by: Acting) -> Answer:
-        def move() -> Concern:
-            if form["bureau"] not in office.bureau_names:
-                raise NotAllowed("请选定牵头单位")
-            return office.assigning.correct_lead(concern, form["bureau"], reason=form["note"], by=by)
-
-        return moved(concern, move)
+        if form["bureau"] not in office.bureau_names:
+            raise NotAllowed("请选定牵头单位")
+        return _to(office.assigning.correct_lead(concern, form["bureau"], reason=form["note"], by=by).id)
 
     @routes.post("/concerns/{concern}/merge", response_model=None, dependencies=needs(Action.CORRECT_JUDGEMENTS))
     def merge(concern: str, form: Form, by: Acting) -> Answer:
-        def move() -> Concern:
-            _must_have_reason(form, "并入")
-            with office.register.reading() as tx:
-                winner = _numbered(tx, form["number"], found_concern(tx, concern))
-            return office.correcting.merge(concern, winner.id, by=by, note=form["note"])
-
-        return moved(concern, move)
+        _must_have_reason(form, "并入")
+        with office.register.reading() as tx:
+            winner = _numbered(tx, form["number"], found_concern(tx, concern))
+        return _to(office.correcting.merge(concern, winner.id, by=by, note=form["note"]).id)
 
 
 def _split_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
-    def page(concern: str, said: str = "", ticked: tuple[str, ...] = (), status: int = 200) -> HTMLResponse:
+    @routes.get("/concerns/{concern}/split", response_model=None, dependencies=reads_evidence())
+    def choose(concern: str) -> HTMLResponse:
         now = office.clock.now()
         with office.register.reading() as tx:
             found = found_concern(tx, concern)
@@ -142,27 +122,18 @@ def _split_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> Non
             kept = office.archive.get([fate.id for fate in fates])
             posts = [kept[fate.id] for fate in fates if fate.id in kept]
             excerpts = plain_excerpts(posts, office, now, tx.corrections.of_posts(kept))
-            view = SplitView(concern=found, posts=excerpts, cut=found.posts > len(posts), said=said, ticked=ticked)
-            return pages.html("split.html", status=status, split=view, frame=frame(tx, office, "concerns"))
-
-    @routes.get("/concerns/{concern}/split", response_model=None, dependencies=reads_evidence())
-    def choose(concern: str) -> HTMLResponse:
-        return page(concern)
+            view = SplitView(concern=found, posts=excerpts, cut=found.posts > len(posts))
+            return pages.html("split.html", split=view, frame=frame(tx, office, "concerns"))
 
     @routes.post("/concerns/{concern}/split", response_model=None, dependencies=needs(Action.CORRECT_JUDGEMENTS))
     def split(concern: str, form: Form, by: Acting) -> Answer:
         ticked = form.all("post")
         with office.register.reading() as tx:
             whole = found_concern(tx, concern)
-        try:
-            _must_leave_some(whole, ticked)
-            _must_have_reason(form, "拆分")
-            chosen = office.archive.get(ticked)
-            part = office.correcting.split(whole.id, list(chosen.values()), by=by, note=form["note"])
-        except NotAllowed as refusal:
-            return page(concern, str(refusal), ticked, status=409)
-        except Stale:
-            return page(concern, _TOO_LATE, ticked, status=409)
+        _must_leave_some(whole, ticked)
+        _must_have_reason(form, "拆分")
+        chosen = office.archive.get(ticked)
+        part = office.correcting.split(whole.id, list(chosen.values()), by=by, note=form["note"])
         return _to(part.id)
 
 

@@ -115,7 +115,7 @@ def _answers(judgement: Judgement, office: ConsoleOffice, now: Sequence[str]) ->
         case Judgement.KIND:
             return [(kind.value, kind.value) for kind in Kind]
         case Judgement.DUTIES:
-            return [(str(duty.number), f"{duty.number} {duty.title}") for duty in office.duties]
+            return [(str(duty.number), f"{duty.number} {duty.title}") for duty in office.policy.duties]
         case _:
             unsure = [] if now else [("", "选定牵头单位")]
-            return unsure + [(bureau.id, bureau.name) for bureau in office.bureaus]
+            return unsure + [(bureau.id, bureau.name) for bureau in office.policy.bureaus]

@@ -69,14 +69,14 @@ def view_danger(tx: Transaction, concern: Concern | None, office: ConsoleOffice,
     calls = [notice for notice in tx.duty_log.notices_of(concern.id) if notice.emergency]
     return Danger(
         concern=concern.id,
-        services=office.contacts.emergencies,
+        services=office.policy.contacts.emergencies,
         called=tuple(f"{wording.when(call.at, now)} {call.by.name}已打{call.unit}{call.number}" for call in calls),
         said=said,
     )
 
 
 def _service(office: ConsoleOffice, number: str) -> Emergency:
-    found = next((each for each in office.contacts.emergencies if each.number == number), None)
+    found = next((each for each in office.policy.contacts.emergencies if each.number == number), None)
     if found is None:
         raise NotAllowed(f"通讯录里没有紧急号码“{number}”")
     return found

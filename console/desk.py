@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -13,9 +13,11 @@ from console.admitting import needs
 from console.desk_lists import view_lists
 from console.desk_work import view_work
 from console.forms import Fields, moment_in, number_in, read_fields
+from console.keeping import done
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
-from huiying.failures import NotAllowed, Stale, Unavailable
+from console.unsent import sent
+from huiying.failures import NotAllowed
 from huiying.finding import Finding, FindingKind, FindingWords
 from huiying.permission import Action, able, must_may
 from huiying.person import Person
@@ -30,38 +32,19 @@ def desk_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/desk` and everything a bureau does there."""
     routes = APIRouter(include_in_schema=False)
 
-    def page(
-        by: Person, chosen: str, scope: str, *, said: str = "", refused: bool = False, fields: Fields | None = None
-    ) -> HTMLResponse:
-        with office.register.reading() as tx:
-            lists = view_lists(tx, office, by, scope, chosen)
-            task = _own_task(tx, chosen or lists.first, by, office.clock.now())
-            work = view_work(tx, office, task, by, fields if refused else None) if task else None
-            return pages.html(
-                "desk.html",
-                status=409 if refused else 200,
-                desk=lists,
-                work=work,
-                said=said,
-                refused=refused,
-                frame=frame(tx, office, "desk"),
-            )
-
     @routes.get("/desk", dependencies=needs(Action.VIEW_MATTERS))
     def desk(by: Acting, task: str = "", scope: str = "") -> HTMLResponse:
-        return page(by, task, scope)
+        with office.register.reading() as tx:
+            lists = view_lists(tx, office, by, scope, task)
+            own = _own_task(tx, task or lists.first, by, office.clock.now())
+            work = view_work(tx, office, own, by) if own else None
+            return pages.html("desk.html", desk=lists, work=work, frame=frame(tx, office, "desk"))
 
     def acts(path: str, action: Action, act: Done) -> None:
         @routes.post(f"/desk/{path}", dependencies=needs(action))
-        def done(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
-            try:
-                said = act(form, by)
-            except NotAllowed as refusal:
-                return page(by, form["task"], form["scope"], said=str(refusal), refused=True, fields=form)
-            except (Stale, Unavailable):
-                words = "刚才有别的变更，没有办成；请看过现在的情况再按一次"
-                return page(by, form["task"], form["scope"], said=words, refused=True, fields=form)
-            return page(by, form["task"], form["scope"], said=said)
+        def acted(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> RedirectResponse:
+            chosen = {name: form[name] for name in ("task", "scope") if form[name]}
+            return done(office, by, f"/desk?{urlencode(chosen)}", act(form, by))
 
     for path, (action, act) in _actions(office).items():
         acts(path, action, act)
@@ -143,6 +126,7 @@ def _actions(office: ConsoleOffice) -> dict[str, tuple[Action, Done]]:
 
     def write(form: Fields, by: Person) -> str:
         finding = reporting.write(form["task"], _kind(form), _words(form), by=by)
+        sent(office, by, form)
         if form["sign"]:
             return sign_as_written(finding, by)
         return f"{finding.kind.label}已送单位负责人签字"

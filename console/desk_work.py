@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console import wording
-from console.clocks import ClockView, view_clock
-from console.forms import Fields
+from console.clocks import ClockView, view_task_clock
 from console.office import ConsoleOffice
 from huiying.clarification import Clarification, ClarificationKind, ClarificationState
 from huiying.finding import Finding, FindingKind
@@ -111,8 +110,8 @@ class WorkView:
     closed: str
 
 
-def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person, typed: Fields | None) -> WorkView:
-    """One task for the people of its bureau; `typed` is what stood in a form that was refused, and stays there."""
+def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person) -> WorkView:
+    """One task for the people of its bureau."""
     now = office.clock.now()
     concern = tx.concerns.find(task.concern)
     alert = tx.alerts.get(task.alert)
@@ -138,9 +137,9 @@ def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person, ty
         begun=f"{wording.when(task.begun_by.at, now)} 开始办理" if task.begun_by else "",
         returnable=_returnable(task, now),
         waiting=_waiting(task, now),
-        clocks=tuple(view_clock(clock, now, task.done_at(clock)) for clock in _shown(task)),
+        clocks=tuple(view_task_clock(task, clock, now) for clock in _shown(task)),
         extendable=_extendable(task, now),
-        form=_form(findings, unsigned, typed) if task.signed_in_by and task.closed_at is None else None,
+        form=_form(findings, unsigned) if task.signed_in_by and task.closed_at is None else None,
         unsigned=_report(unsigned, now) if unsigned else None,
         reports=tuple(_report(finding, now) for finding in reversed(findings) if finding.signed),
         may_sign=role_for(by, Action.SIGN_FINDING, bureaus=(task.bureau,)) is not None,
@@ -199,15 +198,13 @@ def _extendable(task: Task, now: datetime) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _form(findings: Sequence[Finding], unsigned: Finding | None, typed: Fields | None) -> FormView | None:
+def _form(findings: Sequence[Finding], unsigned: Finding | None) -> FormView | None:
     signed = [finding for finding in findings if finding.signed]
     if any(finding.kind is FindingKind.FINAL for finding in signed):
         return None
     kinds = (FindingKind.FURTHER, FindingKind.FINAL) if signed else (FindingKind.FIRST, FindingKind.FINAL)
     words = {name: str(getattr(unsigned, name)) if unsigned else "" for name in _NAMES}
     chosen = unsigned.kind.value if unsigned else kinds[0].value
-    if typed and typed["kind"]:
-        words, chosen = {name: typed[name] for name in _NAMES}, typed["kind"]
     return FormView(kinds=tuple((kind.value, kind.label) for kind in kinds), chosen=chosen, words=words)
 
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from console.draft_parts import Refusal
 from console.forms import Fields
 from console.office import ConsoleOffice
 from huiying.clarification import Clarification, ClarificationKind, Evidence, EvidenceKind, Sentence
 from huiying.failures import NotAllowed
 from huiying.register.register import Transaction
-from responders.answers.drafts.differences import SentenceChange
 
 
 def chosen_sentences(
@@ -63,10 +61,3 @@ def evidence_in(form: Fields) -> Evidence:
         raise NotAllowed("请先选定依据")
     words = "" if kind == EvidenceKind.NUMBER else form["words"].strip()
     return Evidence(kind=EvidenceKind(kind), reference=reference, words=words)
-
-
-def refusal_of(form: Fields, words: str, changes: tuple[SentenceChange, ...] = ()) -> Refusal:
-    """With the text that was typed, so that nobody types it twice."""
-    if not form["body"]:
-        return Refusal(words=words, changes=changes)
-    return Refusal(words=words, changes=changes, title=form["title"], body=form["body"])

@@ -57,18 +57,8 @@ class VersionView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Refusal:
-    """What was not done and why; with the changes of whoever was first, and the words that were not saved."""
-
-    words: str
-    changes: tuple[SentenceChange, ...] = ()
-    title: str | None = None
-    body: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class DraftView:
-    """The whole page."""
+    """The whole page; `overtaken` is what somebody else changed while a text was written that comes back."""
 
     id: str
     path: str
@@ -79,6 +69,7 @@ class DraftView:
     state_shape: str
     open: bool
     submitted: bool
+    clarifies: bool
     after: int
     draft: int
     title: str
@@ -95,7 +86,7 @@ class DraftView:
     assisted: Assistance | None
     cleared: tuple[Cleared, ...]
     versions: tuple[VersionView, ...]
-    refusal: Refusal | None
+    overtaken: tuple[SentenceChange, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

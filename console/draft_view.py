@@ -6,23 +6,25 @@ from urllib.parse import quote
 
 from console import wording
 from console.draft_lines import STATES, draft_path
-from console.draft_parts import ChangesView, ChoiceView, DraftView, Refusal, SentenceView, TieView, VersionView
+from console.draft_parts import ChangesView, ChoiceView, DraftView, SentenceView, TieView, VersionView
+from console.forms import Fields
 from console.office import ConsoleOffice
 from huiying.clarification import Clarification, ClarificationKind, ClarificationState, EvidenceKind, Text
-from huiying.concern import Concern
+from huiying.kept_form import KeptForm
 from huiying.register.register import Transaction
 from responders.answers.answer import ENDED, concern_of, usual_title
 from responders.answers.drafts.at_hand import AtHand
 from responders.answers.drafts.checks import UNTIED, SentenceCheck, TieCheck
 from responders.answers.drafts.cleared import cleared_wording
+from responders.answers.drafts.differences import SentenceChange
 from responders.answers.drafts.requirements import PartCheck
-from responders.answers.drafts.versions import compare, wordings
+from responders.answers.drafts.versions import Overtaken, compare, overtaken, wordings
 
 _CHOICE = 60
 
 
 def view_draft(
-    tx: Transaction, office: ConsoleOffice, clarification: Clarification, refusal: Refusal | None = None
+    tx: Transaction, office: ConsoleOffice, clarification: Clarification, kept: KeptForm | None = None
 ) -> DraftView:
     """The page of one answer."""
     now, drafting = office.clock.now(), office.drafting
@@ -42,12 +44,13 @@ def view_draft(
         state=words,
         state_shape=shape,
         open=clarification.state not in ENDED,
+        clarifies=clarification.kind is ClarificationKind.CLARIFYING,
         submitted=clarification.state is ClarificationState.SUBMITTED,
         after=clarification.texts,
         draft=len(wordings(texts)),
-        title=_title(last, refusal, concern, clarification.kind),
+        title=last.title if last else usual_title(concern, clarification.kind),
         title_faults=check.title_faults if check else (),
-        body=_body(last, refusal),
+        body="\n".join(sentence.text for sentence in last.sentences) if last else "",
         sentences=tuple(_sentence(each, parts) for each in check.sentences) if check else (),
         parts=parts,
         missing=tuple(each.part.title for each in parts if each.sentence is None),
@@ -57,22 +60,19 @@ def view_draft(
         proposals=office.helping.proposals(tx, clarification),
         terms=office.helping.terms,
         assisted=assisted[0] if assisted else None,
-        cleared=cleared_wording(tx, office.answers.cleared, ""),
+        cleared=cleared_wording(tx, office.policy.answers.cleared, ""),
         versions=_versions(texts, now),
-        refusal=refusal,
+        overtaken=_overtaken(texts, kept) if kept else (),
     )
 
 
-def _title(last: Text | None, refusal: Refusal | None, concern: Concern, kind: ClarificationKind) -> str:
-    if refusal and refusal.title is not None:
-        return refusal.title
-    return last.title if last else usual_title(concern, kind)
-
-
-def _body(last: Text | None, refusal: Refusal | None) -> str:
-    if refusal and refusal.body is not None:
-        return refusal.body
-    return "\n".join(sentence.text for sentence in last.sentences) if last else ""
+def _overtaken(texts: Sequence[Text], kept: KeptForm) -> tuple[SentenceChange, ...]:
+    """What changed since the version over which the kept form was written."""
+    after = Fields(kept.fields)["after"]
+    if not after.isdecimal() or int(after[:9]) >= len(texts):
+        return ()
+    late = overtaken(texts, int(after[:9]))
+    return late.changes if isinstance(late, Overtaken) else ()
 
 
 def _sentence(check: SentenceCheck, parts: Sequence[PartCheck]) -> SentenceView:

@@ -8,60 +8,50 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.acting import Acting
 from console.admitting import needs, reads_evidence
-from console.concerns import view_concern
+from console.draft_contrasts import draft_contrast_routes
 from console.draft_forms import (
     chosen_sentences,
     evidence_in,
     kind_in,
     number_in,
-    refusal_of,
     signed_proposals,
     ticked,
 )
 from console.draft_lines import draft_path
-from console.draft_parts import Refusal
 from console.draft_view import view_changes, view_draft
 from console.forms import Fields, read_fields, read_text_fields
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
-from console.seeing import found_clarification, found_concern
+from console.seeing import found_clarification
+from console.standing import kept_here
+from console.unsent import sent
 from huiying.clarification import Sentence
-from huiying.failures import NotAllowed, Unavailable
 from huiying.permission import Action
 from huiying.person import Person
 from responders.answers.drafts import editing
 from responders.answers.drafts.cleared import cleared_wording
-from responders.answers.drafts.versions import Overtaken
 
 Form = Annotated[Fields, Depends(read_fields)]
 TextForm = Annotated[Fields, Depends(read_text_fields)]
-Answer = HTMLResponse | RedirectResponse
 Edits = Callable[[Fields], editing.Edit]
 
 
 class _Screen:
-    """The page of one answer: shown, or shown again with the reason why a move was not made."""
+    """The page of one answer, and the way back to it."""
 
     def __init__(self, office: ConsoleOffice, pages: Pages) -> None:
         self.office = office
         self.pages = pages
 
-    def show(self, id: str, refusal: Refusal | None = None) -> HTMLResponse:
-        """The page as it stands now."""
+    def show(self, id: str) -> HTMLResponse:
+        """The page as it stands now; what somebody else changed is shown to whoever was second."""
         with self.office.register.reading() as tx:
-            view = view_draft(tx, self.office, found_clarification(tx, id), refusal)
-            status = 409 if refusal else 200
-            return self.pages.html("draft.html", status=status, draft=view, frame=frame(tx, self.office, "concerns"))
+            view = view_draft(tx, self.office, found_clarification(tx, id), kept_here())
+            return self.pages.html("draft.html", draft=view, frame=frame(tx, self.office, "concerns"))
 
-    def move(self, id: str, form: Fields, move: Callable[[], object]) -> Answer:
-        """Back to the page once it is done, at the sentence it was about."""
+    def back(self, id: str, form: Fields, _done: object = None) -> RedirectResponse:
+        """To the page once something is done, at the sentence it was about."""
         number = form["number"]
-        try:
-            move()
-        except Overtaken as late:
-            return self.show(id, refusal_of(form, str(late), late.changes))
-        except (NotAllowed, Unavailable) as refusal:
-            return self.show(id, refusal_of(form, str(refusal)))
         place = f"#s{number}" if number.isdecimal() else ""
         return RedirectResponse(draft_path(id) + place, status_code=303)
 
@@ -74,6 +64,7 @@ def drafting_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     _reading_routes(routes, screen)
     _writing_routes(routes, screen)
     _helping_routes(routes, screen)
+    routes.include_router(draft_contrast_routes(office, pages))
     return routes
 
 
@@ -81,18 +72,10 @@ def _opening_routes(routes: APIRouter, screen: _Screen) -> None:
     office = screen.office
 
     @routes.post("/drafts", dependencies=needs(Action.DRAFT), response_model=None)
-    def begin(form: Form, by: Acting) -> Answer:
-        try:
-            opened = office.drafting.open(form["concern"], kind_in(form["kind"]), form["bureau"], by=by)
-            if form["hold"] and opened.texts == 0:
-                office.drafting.hold(opened.id, by=by)
-        except NotAllowed as refusal:
-            with office.register.reading() as tx:
-                concern = found_concern(tx, form["concern"])
-                view = view_concern(tx, concern, office, drafting_refused=str(refusal))
-                return screen.pages.html(
-                    "concern.html", status=409, concern=view, frame=frame(tx, office, "concerns")
-                )
+    def begin(form: Form, by: Acting) -> RedirectResponse:
+        opened = office.drafting.open(form["concern"], kind_in(form["kind"]), form["bureau"], by=by)
+        if form["hold"] and opened.texts == 0:
+            office.drafting.hold(opened.id, by=by)
         return RedirectResponse(draft_path(opened.id), status_code=303)
 
 
@@ -113,7 +96,7 @@ def _reading_routes(routes: APIRouter, screen: _Screen) -> None:
     def cleared(id: str, words: str = "") -> HTMLResponse:
         with office.register.reading() as tx:
             found_clarification(tx, id)
-            found = cleared_wording(tx, office.answers.cleared, words)
+            found = cleared_wording(tx, office.policy.answers.cleared, words)
             return screen.pages.html("_cleared.html", cleared=found, words=words)
 
 
@@ -121,17 +104,16 @@ def _writing_routes(routes: APIRouter, screen: _Screen) -> None:
     drafting = screen.office.drafting
 
     @routes.post("/drafts/{id}/text", dependencies=needs(Action.DRAFT), response_model=None)
-    def write(id: str, form: TextForm, by: Acting) -> Answer:
-        return screen.move(
-            id, form, lambda: drafting.write(id, form["title"], form["body"], after=number_in(form, "after"), by=by)
-        )
+    def write(id: str, form: TextForm, by: Acting) -> RedirectResponse:
+        after = number_in(form, "after")
+        drafting.write(id, form["title"], form["body"], after=after, by=by)
+        sent(screen.office, by, form)
+        return screen.back(id, form)
 
     def edits(path: str, edit: Edits) -> None:
         @routes.post(f"/drafts/{{id}}/{path}", dependencies=needs(Action.DRAFT), response_model=None)
-        def change(id: str, form: Form, by: Acting) -> Answer:
-            return screen.move(
-                id, form, lambda: drafting.change(id, edit(form), after=number_in(form, "after"), by=by)
-            )
+        def change(id: str, form: Form, by: Acting) -> RedirectResponse:
+            return screen.back(id, form, drafting.change(id, edit(form), after=number_in(form, "after"), by=by))
 
     edits("tie", lambda form: editing.tied(number_in(form, "number"), evidence_in(form)))
     edits("untie", lambda form: editing.untied(number_in(form, "number"), number_in(form, "place")))
@@ -142,10 +124,9 @@ def _writing_routes(routes: APIRouter, screen: _Screen) -> None:
     edits("add", lambda form: editing.added([Sentence(text=text) for text in ticked(form.all("text"))]))
 
     @routes.post("/drafts/{id}/submit", dependencies=needs(Action.DRAFT), response_model=None)
-    def submit(id: str, form: Form, by: Acting) -> Answer:
-        return screen.move(
-            id, form, lambda: drafting.submit(id, after=number_in(form, "after"), by=by, note=form["note"])
-        )
+    def submit(id: str, form: Form, by: Acting) -> RedirectResponse:
+        after = number_in(form, "after")
+        return screen.back(id, form, drafting.submit(id, after=after, by=by, note=form["note"]))
 
 
 def _helping_routes(routes: APIRouter, screen: _Screen) -> None:
@@ -159,13 +140,14 @@ def _helping_routes(routes: APIRouter, screen: _Screen) -> None:
         office.drafting.change(id, editing.added(chosen), after=number_in(form, "after"), by=by)
 
     @routes.post("/drafts/{id}/hold", dependencies=needs(Action.DRAFT), response_model=None)
-    def hold(id: str, form: Form, by: Acting) -> Answer:
-        return screen.move(id, form, lambda: office.drafting.hold(id, by=by))
+    def hold(id: str, form: Form, by: Acting) -> RedirectResponse:
+        return screen.back(id, form, office.drafting.hold(id, by=by))
 
     @routes.post("/drafts/{id}/take", dependencies=needs(Action.DRAFT), response_model=None)
-    def take_proposals(id: str, form: Form, by: Acting) -> Answer:
-        return screen.move(id, form, lambda: take(id, form, by))
+    def take_proposals(id: str, form: Form, by: Acting) -> RedirectResponse:
+        take(id, form, by)
+        return screen.back(id, form)
 
     @routes.post("/drafts/{id}/ask", dependencies=needs(Action.DRAFT), response_model=None)
-    def ask(id: str, form: Form, by: Acting) -> Answer:
-        return screen.move(id, form, lambda: office.helping.ask(id, confirmed=bool(form["confirmed"]), by=by))
+    def ask(id: str, form: Form, by: Acting) -> RedirectResponse:
+        return screen.back(id, form, office.helping.ask(id, confirmed=bool(form["confirmed"]), by=by))

@@ -1,6 +1,5 @@
 """值班日志: the page of a shift — hand-over, log, telephone notices, what the media asked."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -18,7 +17,7 @@ from console.rendering import Pages, frame
 from huiying.concern import Concern
 from huiying.contacts import Contact, Emergency
 from huiying.duty_log import Handover, LogEntry, PhoneNotice
-from huiying.failures import NotAllowed, Stale
+from huiying.failures import NotAllowed
 from huiying.media_enquiry import MediaEnquiry
 from huiying.permission import Action
 from huiying.register.register import Transaction
@@ -43,58 +42,47 @@ class LogView:
     about: Concern | None
     call: dict[str, str]
     now: str
-    said: str
 
 
 def duty_log_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/log`, and what is written down there."""
     routes = APIRouter(include_in_schema=False)
 
-    def page(about: str, call: dict[str, str], said: str = "", status: int = 200) -> HTMLResponse:
-        with office.register.reading() as tx:
-            view = view_log(tx, office, about, call, said)
-            return pages.html("log.html", status=status, log=view, frame=frame(tx, office, "log"))
-
-    def done(form: Fields, move: Callable[[], object]) -> HTMLResponse | RedirectResponse:
-        try:
-            move()
-        except NotAllowed as refusal:
-            return page(form["concern"], _call_of(form), str(refusal), status=409)
-        except Stale:
-            return page(form["concern"], _call_of(form), "刚才有别的变更，请再按一次", status=409)
+    def done(_written: object) -> RedirectResponse:
         return RedirectResponse("/log", status_code=303)
 
     @routes.get("/log", dependencies=needs(Action.KEEP_DUTY_LOG))
     def log(concern: str = "", unit: str = "", whom: str = "", number: str = "") -> HTMLResponse:
-        return page(concern, {"unit": unit, "whom": whom, "number": number, "said": ""})
+        call = {"unit": unit, "whom": whom, "number": number}
+        with office.register.reading() as tx:
+            view = view_log(tx, office, concern, call)
+            return pages.html("log.html", log=view, frame=frame(tx, office, "log"))
 
     @routes.post("/log/entries", dependencies=needs(Action.KEEP_DUTY_LOG), response_model=None)
-    def note(form: Form, by: Acting) -> HTMLResponse | RedirectResponse:
-        return done(
-            form,
-            lambda: office.duty_logging.note(form["what"], at=_at(form, office), by=by, concern=_about(office, form)),
-        )
+    def note(form: Form, by: Acting) -> RedirectResponse:
+        about = _about(office, form)
+        return done(office.duty_logging.note(form["what"], at=_at(form, office), by=by, concern=about))
 
     @routes.post("/log/calls", dependencies=needs(Action.KEEP_DUTY_LOG), response_model=None)
-    def call(form: Form, by: Acting) -> HTMLResponse | RedirectResponse:
-        return done(form, lambda: office.duty_logging.record_call(_call(form, office), by=by))
+    def call(form: Form, by: Acting) -> RedirectResponse:
+        return done(office.duty_logging.record_call(_call(form, office), by=by))
 
     @routes.post("/log/handovers", dependencies=needs(Action.KEEP_DUTY_LOG), response_model=None)
-    def hand_over(form: Form, by: Acting) -> HTMLResponse | RedirectResponse:
-        return done(form, lambda: office.duty_logging.hand_over(form["incoming"], form["watch"], by=by))
+    def hand_over(form: Form, by: Acting) -> RedirectResponse:
+        return done(office.duty_logging.hand_over(form["incoming"], form["watch"], by=by))
 
     @routes.post("/log/handovers/{handover}/confirm", dependencies=needs(Action.KEEP_DUTY_LOG), response_model=None)
-    def confirm(handover: str, form: Form, by: Acting) -> HTMLResponse | RedirectResponse:
-        return done(form, lambda: office.duty_logging.confirm(handover, by=by))
+    def confirm(handover: str, by: Acting) -> RedirectResponse:
+        return done(office.duty_logging.confirm(handover, by=by))
 
     @routes.post("/log/enquiries/{enquiry}/answer", dependencies=needs(Action.REGISTER_CONCERN), response_model=None)
-    def answer(enquiry: str, form: Form, by: Acting) -> HTMLResponse | RedirectResponse:
-        return done(form, lambda: office.registering.answer_enquiry(enquiry, form["answer"], by=by))
+    def answer(enquiry: str, form: Form, by: Acting) -> RedirectResponse:
+        return done(office.registering.answer_enquiry(enquiry, form["answer"], by=by))
 
     return routes
 
 
-def view_log(tx: Transaction, office: ConsoleOffice, about: str, call: dict[str, str], said: str = "") -> LogView:
+def view_log(tx: Transaction, office: ConsoleOffice, about: str, call: dict[str, str]) -> LogView:
     """The page as things stand: the log of the last three days, and what waits."""
     now = office.clock.now()
     last = tx.duty_log.last_handovers()
@@ -104,12 +92,11 @@ def view_log(tx: Transaction, office: ConsoleOffice, about: str, call: dict[str,
         entries=tuple(tx.duty_log.entries(now - _SHOWN)),
         notices=tuple(tx.duty_log.notices(now - _SHOWN)),
         enquiries=tuple(tx.duty_log.enquiries()),
-        contacts=office.contacts.contacts,
-        emergencies=office.contacts.emergencies,
+        contacts=office.policy.contacts.contacts,
+        emergencies=office.policy.contacts.emergencies,
         about=_matter(tx, about),
         call=call,
         now=f"{wording.beijing(now):%Y-%m-%dT%H:%M}",
-        said=said,
     )
 
 
@@ -131,10 +118,6 @@ def _about(office: ConsoleOffice, form: Fields) -> str | None:
 
 def _at(form: Fields, office: ConsoleOffice) -> datetime:
     return local_moment(form["at"], "时刻") or office.clock.now()
-
-
-def _call_of(form: Fields) -> dict[str, str]:
-    return {name: form[name] for name in ("unit", "whom", "number", "said")}
 
 
 def _call(form: Fields, office: ConsoleOffice) -> Call:

@@ -37,8 +37,8 @@ def evidence_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
                 concern=found,
                 kept=tuple(kept),
                 altered=tuple(each.post for each in kept if not each.is_unaltered),
-                post_days=office.retention.post_days,
-                matter_files=office.retention.matter_files,
+                post_days=office.policy.retention.post_days,
+                matter_files=office.policy.retention.matter_files,
             )
             return pages.html("evidence.html", view=view, frame=frame(tx, office, "concerns"))
 

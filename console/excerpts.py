@@ -63,7 +63,7 @@ def excerpts(
     posts: Sequence[ArchivedPost], office: ConsoleOffice, now: datetime, corrections: Corrected
 ) -> tuple[Excerpt, ...]:
     """Posts for the screen, in the order given, the words that decided about each marked."""
-    deciding = office.explain(posts) if office.explain and posts else [()] * len(posts)
+    deciding = office.insight.explain(posts) if office.insight.explain and posts else [()] * len(posts)
     return tuple(
         _excerpt(post, words, office, now, corrections.get(post.post.id, {}))
         for post, words in zip(posts, deciding, strict=True)

@@ -12,7 +12,7 @@ from huiying.failures import NotAllowed
 _MOST_BYTES = 20_000
 _MOST_BYTES_OF_A_TEXT = 600_000
 """A character of Chinese takes nine bytes in a form."""
-_MOST_KEPT_BYTES = 200_000
+_MOST_KEPT_BYTES = 1_200_000
 
 
 class Fields:
@@ -20,6 +20,11 @@ class Fields:
 
     def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
         self._pairs = tuple(pairs)
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Every field as it was sent."""
+        return self._pairs
 
     def __getitem__(self, name: str) -> str:
         """The field's value; the last one where it was sent several times."""

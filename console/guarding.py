@@ -11,9 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.acting import visiting
 from console.admitting import SAFE, present_at, write_refusal
+from console.bounding import TooLarge, bounded
 from console.office import ConsoleOffice
+from console.standing import Standing, address_of, kept_id_of, shows_kept, standing
 from huiying.entrance import Visit
 from huiying.failures import Unavailable
+from huiying.kept_form import KeptForm
 
 LARGEST_BODY = 4 * 1024 * 1024
 """Bytes of a request; one that is longer is refused while it still arrives."""
@@ -29,10 +32,6 @@ _ANSWER_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-
-
-class TooLarge(Exception):
-    """The body is longer than anything this console takes."""
 
 
 class Guard:
@@ -55,16 +54,20 @@ class Guard:
             return
         state: dict[str, Any] = scope.setdefault("state", {})
         state["visit"] = visit = await run_in_threadpool(self._visit, scope)
+        kept = await run_in_threadpool(self._kept, scope, visit)
         answered = _Answered(_with_headers(send))
         present = visiting.set(visit if isinstance(visit, Visit) else None)
+        here = standing.set(Standing(address=address_of(scope), kept=kept, shows_kept=shows_kept(headers, kept)))
         try:
-            await self._app(scope, _bounded(receive), answered)
+            await self._app(scope, bounded(receive, LARGEST_BODY), answered)
         except TooLarge:
             await _answer(answered, 413, "too_large", f"请求超过 {LARGEST_BODY // 1024 // 1024} MB，请分批提交。")
         finally:
+            standing.reset(here)
             visiting.reset(present)
-            if answered.status >= 400:
-                await run_in_threadpool(write_refusal, state, self._office, answered.status)
+            status = state.get("refused", answered.status)
+            if status >= 400:
+                await run_in_threadpool(write_refusal, state, self._office, status)
 
     def _visit(self, scope: Scope) -> Visit | Unavailable | None:
         """Who asks; where the register is away, that, for the route to say."""
@@ -74,6 +77,17 @@ class Guard:
             return present_at(HTTPConnection(scope), self._office.entrance)
         except Unavailable as away:
             return away
+
+    def _kept(self, scope: Scope, visit: Visit | Unavailable | None) -> KeptForm | None:
+        """The form that whoever asks is shown again."""
+        id = kept_id_of(scope)
+        if not id or not isinstance(visit, Visit):
+            return None
+        try:
+            with self._office.register.reading() as tx:
+                return tx.kept_forms.get(id, visit.person.id, self._office.clock.now())
+        except Unavailable:
+            return None
 
     def _refusal(self, method: str, headers: Headers) -> tuple[int, str, str] | None:
         host = headers.get("host", "")
@@ -103,20 +117,6 @@ class _Answered:
         if message["type"] == "http.response.start":
             self.status = message["status"]
         await self._send(message)
-
-
-def _bounded(receive: Receive) -> Receive:
-    taken = 0
-
-    async def receive_some() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > LARGEST_BODY:
-            raise TooLarge
-        return message
-
-    return receive_some
 
 
 def _with_headers(send: Send) -> Send:

@@ -5,17 +5,18 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console import wording
 from console.acting import Acting
 from console.admitting import needs
 from console.forms import Fields, moment_in, read_fields
+from console.keeping import done
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.strips import StateView
 from huiying.concern import Concern
-from huiying.failures import NotAllowed, Stale, Unavailable
+from huiying.failures import NotAllowed
 from huiying.instruction import Instruction
 from huiying.permission import Action, role_for
 from huiying.person import Person
@@ -51,48 +52,31 @@ class InstructionsView:
     bureaus: tuple[tuple[str, str], ...]
     may_record: bool
     own: bool
-    said: str
-    refused: bool
-    typed: Fields
 
 
 def instruction_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/instructions`: the list, writing one down, and reporting what came of it."""
     routes = APIRouter(include_in_schema=False)
 
-    def page(by: Person, said: str = "", typed: Fields | None = None) -> HTMLResponse:
-        with office.register.reading() as tx:
-            view = view_instructions(tx, office, by, said, typed)
-            status = 409 if typed else 200
-            return pages.html(
-                "instructions.html", status=status, listed=view, frame=frame(tx, office, "instructions")
-            )
-
     @routes.get("/instructions", dependencies=needs(Action.VIEW_MATTERS))
     def instructions(by: Acting) -> HTMLResponse:
-        return page(by)
+        with office.register.reading() as tx:
+            view = view_instructions(tx, office, by)
+            return pages.html("instructions.html", listed=view, frame=frame(tx, office, "instructions"))
 
     @routes.post("/instructions", dependencies=needs(Action.INSTRUCT, Action.REGISTER_CONCERN))
-    def record(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
-        try:
-            return page(by, f"已登记{_record(office, form, by).id}")
-        except (NotAllowed, Stale, Unavailable) as refusal:
-            return page(by, str(refusal), form)
+    def record(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> RedirectResponse:
+        return done(office, by, "/instructions", f"已登记{_record(office, form, by).id}")
 
     @routes.post("/instructions/finish", dependencies=needs(Action.VIEW_MATTERS))
-    def finish(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
-        try:
-            finished = office.instructing.finish(form["instruction"], outcome=form["outcome"], by=by)
-            return page(by, f"已报告{finished.id}的落实情况")
-        except (NotAllowed, Stale, Unavailable) as refusal:
-            return page(by, str(refusal), form)
+    def finish(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> RedirectResponse:
+        finished = office.instructing.finish(form["instruction"], outcome=form["outcome"], by=by)
+        return done(office, by, "/instructions", f"已报告{finished.id}的落实情况")
 
     return routes
 
 
-def view_instructions(
-    tx: Transaction, office: ConsoleOffice, by: Person, said: str, typed: Fields | None
-) -> InstructionsView:
+def view_instructions(tx: Transaction, office: ConsoleOffice, by: Person) -> InstructionsView:
     """Everything open and what was finished lately; people of a bureau see their own."""
     now = office.clock.now()
     mine = [each for each in tx.instructions.open() if _concerns(by, each)]
@@ -102,12 +86,9 @@ def view_instructions(
     return InstructionsView(
         open=tuple(_row(each, concerns.get(each.concern), office, by, now) for each in mine),
         finished=tuple(_row(each, concerns.get(each.concern), office, by, now) for each in past),
-        bureaus=tuple((bureau.id, bureau.name) for bureau in office.bureaus),
+        bureaus=tuple((bureau.id, bureau.name) for bureau in office.policy.bureaus),
         may_record=own or role_for(by, Action.REGISTER_CONCERN) is not None,
         own=own,
-        said=said,
-        refused=typed is not None,
-        typed=typed or Fields([]),
     )
 
 

@@ -119,7 +119,7 @@ def view_judgements(
 ) -> JudgementsView:
     """The judgements of one post; `done` says what was just written down, or why not."""
     standing = tx.corrections.of_posts([archived.post.id]).get(archived.post.id, {})
-    grounds = office.grounds(archived) if office.grounds else None
+    grounds = office.insight.grounds(archived) if office.insight.grounds else None
     judged = archived.assessment
     rows = _Rows(archived, standing, grounds, office, now)
     return JudgementsView(
@@ -195,7 +195,7 @@ class _Rows:
 
     def duties(self) -> JudgementRow:
         judged, grounds = self._judged, self._grounds
-        titles = {duty.number: duty.title for duty in self._office.duties}
+        titles = {duty.number: duty.title for duty in self._office.policy.duties}
         scores = tuple(
             _score(f"{match.number} {titles.get(match.number, '')}", match.score, chosen=True)
             for match in judged.duties

@@ -1,10 +1,8 @@
 """领导首页: the day on one screen, what needs a decision first, 批示 and what came of them, what waits to be read."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -14,6 +12,7 @@ from console.acting import Acting
 from console.admitting import needs
 from console.forms import Fields, number_in, read_fields
 from console.instructions import instruction_state
+from console.keeping import done
 from console.leader_day import Day, view_day
 from console.leader_events import view_event
 from console.leader_figures import Figure, FigureView, view_figures, view_list
@@ -26,7 +25,7 @@ from console.rendering import Pages, frame
 from console.review_view import view_review
 from console.seeing import found_clarification, found_concern
 from console.strips import StateView
-from huiying.failures import NotAllowed, Stale, Unavailable
+from huiying.failures import NotAllowed
 from huiying.instruction import Instruction
 from huiying.permission import Action
 from huiying.person import Person
@@ -37,7 +36,6 @@ from responders.proceedings.proceeding import proceeding_of
 Form = Annotated[Fields, Depends(read_fields)]
 Answer = HTMLResponse | RedirectResponse
 _NOTHING = Fields(())
-_TOO_LATE = "刚才有别的变更，没有办成；请看过现在的情况再按一次"
 _OWN = 6
 
 
@@ -95,8 +93,10 @@ def view_leader(tx: Transaction, office: ConsoleOffice, by: Person, about: str) 
 
 def _reading_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
     @routes.get("/leader", dependencies=needs(Action.INSTRUCT))
-    def leader(by: Acting, about: str = "", done: str = "") -> HTMLResponse:
-        return _page(office, pages, by, about=about, said=_done_words(office, done))
+    def leader(by: Acting, about: str = "") -> HTMLResponse:
+        with office.register.reading() as tx:
+            view = view_leader(tx, office, by, about)
+            return pages.html("leader.html", view=view, frame=frame(tx, office, "leader"))
 
     @routes.get("/leader/list/{figure}", dependencies=needs(Action.INSTRUCT))
     def listed(figure: Figure, page: Annotated[int, Query(ge=1, le=10_000)] = 1) -> HTMLResponse:
@@ -117,17 +117,16 @@ def _reading_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> N
 
 
 def _ordering_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
-    def ask(form: Fields, *, said: str = "", status: int = 200) -> HTMLResponse:
+    def ask(form: Fields) -> HTMLResponse:
         with office.register.reading() as tx:
             order = view_order(tx, office, form["text"], form)
-            return pages.html(
-                "leader_instruct.html",
-                status=status,
-                order=order,
-                said=said,
-                bureaus=[(bureau.id, bureau.name) for bureau in office.bureaus],
-                frame=frame(tx, office, "leader"),
-            )
+            bureaus = [(bureau.id, bureau.name) for bureau in office.policy.bureaus]
+            shown = frame(tx, office, "leader")
+            return pages.html("leader_instruct.html", order=order, bureaus=bureaus, frame=shown)
+
+    @routes.get("/leader/instruct", dependencies=needs(Action.INSTRUCT))
+    def form_alone() -> HTMLResponse:
+        return ask(_NOTHING)
 
     @routes.get("/leader/instruct/read", dependencies=needs(Action.INSTRUCT))
     def read(text: Annotated[str, Query(max_length=1000)] = "", about: str = "") -> HTMLResponse:
@@ -137,83 +136,34 @@ def _ordering_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> 
 
     @routes.post("/leader/instruct", dependencies=needs(Action.INSTRUCT), response_model=None)
     def write(form: Form, by: Acting) -> Answer:
+        """What was shown beside the words and confirmed is kept; else all parts are shown to be confirmed first."""
         looked_at = form["whole"] or form["read"] == form["text"]
         if form["change"] or not looked_at or not all(form[name] for name in ("bureau", "until", "number")):
             return ask(form if form["number"] else _with(form, number=form["about"]))
-        try:
-            kept = instruct(office, form, by)
-        except (NotAllowed, Stale, Unavailable) as refusal:
-            return ask(form, said=str(refusal), status=409)
-        return RedirectResponse(f"/leader?done={quote(kept.id)}", status_code=303)
+        kept = instruct(office, form, by)
+        words = f"已成为批示件 {kept.id}，交{office.bureau(kept.bureau)}，落实情况会回到这里"
+        return done(office, by, "/leader", words)
 
 
 def _deciding_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
-    def event_page(proceeding: str, form: Fields, *, said: str = "", status: int = 200) -> HTMLResponse:
+    @routes.get("/leader/event/{proceeding}", dependencies=needs(Action.RECORD_EVENT_LEVEL))
+    def event(proceeding: str) -> HTMLResponse:
         with office.register.reading() as tx:
             present = _proceeding(tx, proceeding)
             view = view_event(office, present, found_concern(tx, present.concern).title)
-            return pages.html(
-                "leader_event.html",
-                status=status,
-                view=view,
-                said=said,
-                typed=form,
-                frame=frame(tx, office, "leader"),
-            )
+            return pages.html("leader_event.html", view=view, frame=frame(tx, office, "leader"))
 
-    @routes.get("/leader/event/{proceeding}", dependencies=needs(Action.RECORD_EVENT_LEVEL))
-    def event(proceeding: str) -> HTMLResponse:
-        return event_page(proceeding, _NOTHING)
-
-    @routes.post("/leader/event/{proceeding}", dependencies=needs(Action.RECORD_EVENT_LEVEL), response_model=None)
-    def record(proceeding: str, form: Form, by: Acting) -> Answer:
-        try:
-            kept = record_event_level(office, proceeding, form, by)
-        except NotAllowed as refusal:
-            return event_page(proceeding, form, said=str(refusal), status=409)
-        except (Stale, Unavailable):
-            return event_page(proceeding, form, said=_TOO_LATE, status=409)
-        return RedirectResponse(f"/leader?done={quote(kept.id)}", status_code=303)
-
-    def back_to_page(by: Person, move: Callable[[], str]) -> HTMLResponse:
-        try:
-            return _page(office, pages, by, said=move())
-        except NotAllowed as refusal:
-            return _page(office, pages, by, said=str(refusal), refused=True)
-        except (Stale, Unavailable):
-            return _page(office, pages, by, said=_TOO_LATE, refused=True)
+    @routes.post("/leader/event/{proceeding}", dependencies=needs(Action.RECORD_EVENT_LEVEL))
+    def record(proceeding: str, form: Form, by: Acting) -> RedirectResponse:
+        kept = record_event_level(office, proceeding, form, by)
+        level = kept.event_level.label if kept.event_level else "认定已撤销"
+        return done(office, by, "/leader", f"已记录事件级别：{level}，时限已重算")
 
     @routes.post("/leader/extension", dependencies=needs(Action.DECIDE_EXTENSION))
-    def extension(form: Form, by: Acting) -> HTMLResponse:
-        def move() -> str:
-            task = office.deciding.grant_extension(form["task"], by=by, seen=number_in(form, "seen"))
-            return f"已同意{office.bureau(task.bureau)}“{task.extensions[-1].title}”延期，对外时限不变"
-
-        return back_to_page(by, move)
-
-
-def _page(
-    office: ConsoleOffice, pages: Pages, by: Person, *, about: str = "", said: str = "", refused: bool = False
-) -> HTMLResponse:
-    with office.register.reading() as tx:
-        view = view_leader(tx, office, by, about)
-        status = 409 if refused else 200
-        return pages.html(
-            "leader.html", status=status, view=view, said=said, refused=refused, frame=frame(tx, office, "leader")
-        )
-
-
-def _done_words(office: ConsoleOffice, done: str) -> str:
-    """What was done just before this page was opened, as the register has it; an address alone says nothing."""
-    if not done:
-        return ""
-    with office.register.reading() as tx:
-        instruction, proceeding = tx.instructions.get(done), tx.proceedings.get(done)
-    if instruction:
-        return f"已成为批示件 {instruction.id}，交{office.bureau(instruction.bureau)}，落实情况会回到这里"
-    if proceeding and proceeding.event_level:
-        return f"已记录事件级别：{proceeding.event_level.label}，时限已重算"
-    return ""
+    def extension(form: Form, by: Acting) -> RedirectResponse:
+        task = office.deciding.grant_extension(form["task"], by=by, seen=number_in(form, "seen"))
+        words = f"已同意{office.bureau(task.bureau)}“{task.extensions[-1].title}”延期，对外时限不变"
+        return done(office, by, "/leader", words)
 
 
 def _proceeding(tx: Transaction, id: str) -> Proceeding:

@@ -38,7 +38,7 @@ class OrderView:
 def view_order(tx: Transaction, office: ConsoleOffice, text: str, form: Fields) -> OrderView:
     """What was typed beside the words counts before what the words name; a bureau's gravest matter is proposed."""
     now = office.clock.now()
-    read = read_order(text, office.bureaus, now)
+    read = read_order(text, office.policy.bureaus, now)
     concern = _concern(tx, form["number"] or read.number)
     bureau = form["bureau"] or read.bureau or ((concern.lead or "") if concern else "")
     if concern is None and not (form["number"] or read.number) and bureau:

@@ -5,8 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from huiying.archive.words import found_places
+
 _MASKED = re.compile(r"〔([^〔〕]{1,12})〕")
 _HALF_MASK = re.compile(r"〔[^〕]{0,12}$")
+
+
+_HALF_MASK_BEGUN = re.compile(r"^[^〔〕]{0,12}〕")
+_LOOKED_THROUGH = 50_000
+_FAR, _BEFORE = 200, 60
 
 
 class PieceKind(StrEnum):
@@ -37,6 +44,18 @@ def pieces(text: str, deciding: Sequence[str] = (), limit: int = 400) -> tuple[P
         end = mask.end()
     found.extend(_marked(text[end:], deciding))
     return tuple(found)
+
+
+def found_pieces(text: str, wanted: Sequence[str]) -> tuple[Piece, ...]:
+    """The text with what was searched for marked, wherever upper, lower, full or half width spell it otherwise; it
+    begins shortly before the first place where that lies far on."""
+    places = found_places(text[:_LOOKED_THROUGH], wanted)
+    first = places[0][0] if places else 0
+    begin = first - _BEFORE if first > _FAR else 0
+    spelled = [text[start:end] for start, end in places]
+    shown = _HALF_MASK_BEGUN.sub("", text[begin:]) if begin else text
+    cut = pieces(shown, spelled)
+    return (Piece(kind=PieceKind.PLAIN, text="…"), *cut) if begin else cut
 
 
 def _marked(text: str, deciding: Sequence[str]) -> list[Piece]:

@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console import wording
 from console.acting import Acting
 from console.admitting import needs, signed_in
 from console.forms import Fields, read_fields
+from console.keeping import done
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.strips import StateView
-from huiying.failures import NotAllowed
 from huiying.notice import CONSOLE, GROUP, About, Notice, NoticeState
 from huiying.permission import Action
 from huiying.policy.channels import Channel, ChannelRules
@@ -73,34 +73,28 @@ class NoticesView:
     channels: tuple[ChannelRow, ...]
     rows: tuple[NoticeRow, ...]
     cut: bool
-    said: str
 
 
 def notice_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/notices`: those for oneself; `?view=channels` those that went out; and trying a channel."""
     routes = APIRouter(include_in_schema=False)
 
-    def page(view: str, person: str, *, said: str = "", status: int = 200) -> HTMLResponse:
-        with office.register.reading() as tx:
-            shown = view_notices(tx, office, view, person, said)
-            return pages.html("notices.html", status=status, told=shown, frame=frame(tx, office, "notices"))
-
     @routes.get("/notices", dependencies=signed_in())
     def notices(by: Acting, view: str = "") -> HTMLResponse:
-        return page(view, by.id)
+        with office.register.reading() as tx:
+            shown = view_notices(tx, office, view, by.id)
+            return pages.html("notices.html", told=shown, frame=frame(tx, office, "notices"))
 
     @routes.post("/notices/try", dependencies=needs(Action.TRY_CHANNELS))
-    def try_channel(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
-        try:
-            notice = office.trying.try_channel(form["channel"], by=by)
-        except NotAllowed as refusal:
-            return page("channels", by.id, said=str(refusal), status=409)
-        return page("channels", by.id, said=f"试发通知已交给{_title(office, notice.channel)}，结果见下面第一行")
+    def try_channel(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> RedirectResponse:
+        notice = office.trying.try_channel(form["channel"], by=by)
+        words = f"试发通知已交给{_title(office, notice.channel)}，结果见下面第一行"
+        return done(office, by, "/notices?view=channels", words)
 
     return routes
 
 
-def view_notices(tx: Transaction, office: ConsoleOffice, view: str, person: str, said: str = "") -> NoticesView:
+def view_notices(tx: Transaction, office: ConsoleOffice, view: str, person: str) -> NoticesView:
     """The page, for the person who looks at it."""
     now, outgoing = office.clock.now(), view in ("channels", "failed")
     found = _outgoing(tx, office, view) if outgoing else tx.notices.of_person(person, CONSOLE, _ROWS)
@@ -111,7 +105,6 @@ def view_notices(tx: Transaction, office: ConsoleOffice, view: str, person: str,
         channels=_channels(tx, office.trying.channels, now) if outgoing else (),
         rows=_rows(tx, office, found, now),
         cut=len(found) >= _ROWS,
-        said=said,
     )
 
 

@@ -137,7 +137,7 @@ def _figures(
 
 
 def _duties(office: ConsoleOffice) -> Iterable[_Named]:
-    for duty in office.duties:
+    for duty in office.policy.duties:
         yield _Named(
             key=str(duty.number),
             number=str(duty.number),
@@ -148,7 +148,7 @@ def _duties(office: ConsoleOffice) -> Iterable[_Named]:
 
 
 def _bureaus(office: ConsoleOffice) -> Iterable[_Named]:
-    for bureau in office.bureaus:
+    for bureau in office.policy.bureaus:
         yield _Named(key=bureau.id, number="", name=bureau.name, note="", filter={"bureau": bureau.id})
     yield _Named(
         key="", number="", name="没有责任单位", note="待明确，或与本市无关", filter={"bureau": wording.NO_BUREAU}

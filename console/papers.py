@@ -1,7 +1,7 @@
 """四纸: 快报, 交办单, 首次回应口径 and 通知名单 of a matter, each version as it was ready, to print and to sign."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
 
@@ -18,7 +18,6 @@ from console.rendering import Pages, frame
 from console.seeing import found_concern
 from huiying.concern import Concern
 from huiying.duty_log import PhoneNotice
-from huiying.failures import NotAllowed
 from huiying.paper import CallLine, Paper, PaperKind
 from huiying.permission import Action, able
 from huiying.person import Person
@@ -45,7 +44,6 @@ class SetView:
 
     concern: Concern
     rows: tuple[PaperRow, ...]
-    said: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,56 +65,42 @@ class PaperView:
     ready: str
     readings: tuple[str, ...]
     to_read: bool
-    said: str = ""
 
 
 def paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/concerns/{id}/papers` and each paper below it."""
     routes = APIRouter(include_in_schema=False)
 
-    def page(concern: str, said: str = "", status: int = 200) -> HTMLResponse:
-        with office.register.reading() as tx:
-            view = _set(tx, found_concern(tx, concern), said)
-            return pages.html("papers.html", status=status, papers=view, frame=frame(tx, office, "concerns"))
-
     @routes.get("/concerns/{concern}/papers", dependencies=needs(Action.VIEW_MATTERS))
     def papers(concern: str) -> HTMLResponse:
-        return page(concern)
+        with office.register.reading() as tx:
+            view = _set(tx, found_concern(tx, concern))
+            return pages.html("papers.html", papers=view, frame=frame(tx, office, "concerns"))
 
     @routes.post("/concerns/{concern}/papers", dependencies=needs(Action.EXPORT), response_model=None)
-    def ask(concern: str, by: Acting) -> HTMLResponse | RedirectResponse:
-        try:
-            office.readying.ask_for(concern, by=by)
-        except NotAllowed as refusal:
-            return page(concern, str(refusal), status=409)
+    def ask(concern: str, by: Acting) -> RedirectResponse:
+        office.readying.ask_for(concern, by=by)
         return RedirectResponse(f"/concerns/{quote(concern, safe='')}/papers", status_code=303)
-
-    def one(concern: str, kind: PaperKind, number: int, by: Person, said: str = "") -> HTMLResponse:
-        with office.register.reading() as tx:
-            view = _paper(tx, found_concern(tx, concern), kind, number, office, by)
-            status = 409 if said else 200
-            frame_of = frame(tx, office, "concerns")
-            return pages.html("paper.html", status=status, view=replace(view, said=said), frame=frame_of)
 
     @routes.get("/concerns/{concern}/papers/{kind}", dependencies=reads_evidence())
     def paper(concern: str, kind: PaperKind, by: Acting, number: int = 0) -> HTMLResponse:
-        return one(concern, kind, number, by)
+        with office.register.reading() as tx:
+            view = _paper(tx, found_concern(tx, concern), kind, number, office, by)
+            return pages.html("paper.html", view=view, frame=frame(tx, office, "concerns"))
 
-    @routes.post("/concerns/{concern}/papers/{kind}/read", dependencies=needs(Action.CIRCULATE), response_model=None)
+    @routes.post("/concerns/{concern}/papers/{kind}/read", dependencies=needs(Action.CIRCULATE))
     def read(
         concern: str, kind: PaperKind, form: Annotated[Fields, Depends(read_fields)], by: Acting
-    ) -> HTMLResponse | RedirectResponse:
+    ) -> RedirectResponse:
         number = number_in(form, "number") or 0
-        try:
-            office.circulating.read_paper(form["episode"], kind, number, seen=form["seen"], by=by)
-        except NotAllowed as refusal:
-            return one(concern, kind, number, by, str(refusal))
-        return RedirectResponse(f"/concerns/{quote(concern, safe='')}/papers/{kind.value}?number={number}", 303)
+        read = office.circulating.read_paper(form["episode"], kind, number, seen=form["seen"], by=by)
+        address = f"/concerns/{quote(concern, safe='')}/papers/{kind.value}?number={read.number}"
+        return RedirectResponse(address, status_code=303)
 
     return routes
 
 
-def _set(tx: Transaction, concern: Concern, said: str) -> SetView:
+def _set(tx: Transaction, concern: Concern) -> SetView:
     newest = tx.papers.newest(concern.episode_id)
     formal = {PaperKind.ASSIGNMENT: _address_of_task(tx, concern)}
     return SetView(
@@ -130,7 +114,6 @@ def _set(tx: Transaction, concern: Concern, said: str) -> SetView:
             )
             for kind in PaperKind
         ),
-        said=said,
     )
 
 

@@ -2,17 +2,18 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console import wording
 from console.acting import Acting
 from console.admitting import needs
 from console.forms import Fields, read_fields
+from console.keeping import done
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.strips import StateView
@@ -39,6 +40,7 @@ class PersonRow:
     sessions: int
     locked: bool
     disabled: bool
+    subject: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +50,7 @@ class PeopleView:
     rows: tuple[PersonRow, ...]
     said: str
     password: str
+    provider: str
 
 
 Move = Callable[[Fields, Person], tuple[str, str]]
@@ -59,13 +62,13 @@ def people_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     routes = APIRouter(include_in_schema=False, prefix="/users")
     manages = needs(Action.MANAGE_USERS)
 
-    def page(said: str = "", password: str = "", status: int = 200) -> HTMLResponse:
+    def page(said: str = "", password: str = "") -> HTMLResponse:
         with office.register.reading() as tx:
-            view = PeopleView(rows=view_people(tx, office), said=said, password=password)
-            bureaus = office.bureaus
+            called = office.provider.called if office.provider else ""
+            view = PeopleView(rows=view_people(tx, office), said=said, password=password, provider=called)
+            bureaus = office.policy.bureaus
             return pages.html(
                 "people.html",
-                status,
                 people=view,
                 roles=list(Role),
                 bureaus=bureaus,
@@ -73,13 +76,11 @@ def people_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
             )
 
     def moving(path: str, move: Move) -> None:
-        @routes.post(path, dependencies=manages, name=f"users{path}")
-        def moved(form: Form, by: Acting) -> HTMLResponse:
-            try:
-                said, password = move(form, by)
-            except NotAllowed as refusal:
-                return page(str(refusal), status=409)
-            return page(said, password)
+        @routes.post(path, dependencies=manages, name=f"users{path}", response_model=None)
+        def moved(form: Form, by: Acting) -> HTMLResponse | RedirectResponse:
+            said, password = move(form, by)
+            # A password that was just given is shown this once: it is kept nowhere to be shown again.
+            return page(said, password) if password else done(office, by, "/users", said)
 
     @routes.get("", dependencies=manages)
     def people() -> HTMLResponse:
@@ -95,6 +96,9 @@ def _moves(office: ConsoleOffice) -> dict[str, Move]:
 
     def add(form: Fields, by: Person) -> tuple[str, str]:
         new = staff.new_account(form["account"].strip().lower(), form["name"], _roles(form), form["bureau"])
+        if office.provider and form["subject"].strip():
+            staff.add_known(new, office.provider.identity(form["subject"].strip()), by=by)
+            return f"已新建 {new.name}（{new.id}），用{office.provider.called}登录，没有密码", ""
         password = secrets.token_urlsafe(12)
         staff.add(new, password, by=by)
         return f"已新建 {new.name}（{new.id}）。初始密码只在这里显示一次，首次登录须改：", password
@@ -121,8 +125,19 @@ def _moves(office: ConsoleOffice) -> dict[str, Move]:
     def end(form: Fields, by: Person) -> tuple[str, str]:
         return f"已结束 {form['account']} 的 {staff.end_sessions(form['account'], by=by)} 处登录", ""
 
+    def tie(form: Fields, by: Person) -> tuple[str, str]:
+        if office.provider is None:
+            raise NotAllowed("本单位没有设单点登录（HUIYING_OIDC_ISSUER），没有改")
+        subject = form["subject"].strip()
+        if not subject:
+            untied = staff.untie(form["account"], *office.provider.naming, by=by)
+            return f"{untied.name}不再用单点登录，其登录全部结束", ""
+        tied = staff.tie(form["account"], office.provider.identity(subject), by=by)
+        return f"{tied.name}的单点登录编号是 {subject}，其登录全部结束", ""
+
     return {
         "/add": add,
+        "/identity": tie,
         "/roles": roles,
         "/disable": disable,
         "/enable": enable,
@@ -136,7 +151,11 @@ def view_people(tx: Transaction, office: ConsoleOffice) -> tuple[PersonRow, ...]
     """Every account as it stands."""
     now = office.clock.now()
     locked = tx.accounts.locked(now)
-    return tuple(_row(tx, office, account, locked.get(account.id), now) for account in tx.accounts.all())
+    subjects = tx.identities.subjects(*office.provider.naming) if office.provider else {}
+    return tuple(
+        replace(_row(tx, office, account, locked.get(account.id), now), subject=subjects.get(account.id, ""))
+        for account in tx.accounts.all()
+    )
 
 
 def _row(

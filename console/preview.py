@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from console import wording
-from console.clocks import ClockView, view_clock
+from console.clocks import ClockView, nearest_outward, view_clock
 from console.danger import Danger, view_danger
 from console.excerpts import Excerpt, representative
 from console.office import ConsoleOffice
@@ -173,7 +173,7 @@ def view_choices(concern: Concern, office: ConsoleOffice) -> tuple[BureauChoice,
     """Every bureau, those the posts speak for first."""
     likely = [short for short, vote in sorted(concern.votes.items(), key=lambda vote: -vote[1]) if vote > 0]
     known = [short for short in likely if short in office.bureau_names]
-    rest = [bureau.id for bureau in office.bureaus if bureau.id not in set(known)]
+    rest = [bureau.id for bureau in office.policy.bureaus if bureau.id not in set(known)]
     return tuple(
         BureauChoice(short=short, name=office.bureau(short), likely=place < len(known))
         for place, short in enumerate([*known, *rest])
@@ -206,10 +206,9 @@ def first_post_words(concern: Concern, now: datetime) -> str:
 
 
 def _two_clocks(matter: Matter, now: datetime) -> tuple[ClockView, ...]:
-    clocks = [clock for task in matter.open_tasks for clock in task.running]
-    outward = _nearest([clock for clock in clocks if clock.outward])
-    inward = _nearest([clock for clock in clocks if not clock.outward])
-    return tuple(view_clock(clock, now) for clock in (outward, inward) if clock)
+    inward = _nearest([clock for task in matter.open_tasks for clock in task.owed if not clock.outward])
+    both = (nearest_outward(matter.tasks, now), view_clock(inward, now) if inward else None)
+    return tuple(clock for clock in both if clock)
 
 
 def _nearest(clocks: Sequence[DueClock]) -> DueClock | None:

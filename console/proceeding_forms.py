@@ -11,13 +11,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.acting import Acting
 from console.admitting import needs
-from console.concerns import view_concern
 from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
-from console.rendering import Pages, frame
-from console.seeing import found_concern
 from huiying.evaluation import Adoption, Promises
-from huiying.failures import NotAllowed, Stale
+from huiying.failures import NotAllowed
 from huiying.level import EventLevel, OpinionLevel
 from huiying.moments import read_moment
 from huiying.permission import Action
@@ -34,22 +31,13 @@ _TOO_LATE = "刚才有别的变更，没有办成。以下是最新情况，请�
 _BETWEEN = str.maketrans("，,；;\n", "、、、、、")
 
 
-def proceeding_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
-    """`POST /proceedings/{id}/…`; afterwards the page of its concern, which says why where it was refused."""
+def proceeding_routes(office: ConsoleOffice) -> APIRouter:
+    """`POST /proceedings/{id}/…`; afterwards the page of its concern."""
     routes = APIRouter(include_in_schema=False)
 
     def moved(proceeding: str, form: Fields, by: Person, move: Move) -> Answer:
-        try:
-            concern = move(office, proceeding, form, by).concern
-            return RedirectResponse(f"/concerns/{quote(concern, safe='')}#handling", status_code=303)
-        except NotAllowed as refusal:
-            refused = str(refusal)
-        except Stale:
-            refused = _TOO_LATE
-        with office.register.reading() as tx:
-            concern = _concern_of(office, proceeding, form)
-            view = view_concern(tx, found_concern(tx, concern), office, not_handled=refused)
-            return pages.html("concern.html", status=409, concern=view, frame=frame(tx, office, "concerns"))
+        concern = move(office, proceeding, form, by).concern
+        return RedirectResponse(f"/concerns/{quote(concern, safe='')}#handling", status_code=303)
 
     for name, (action, move) in _MOVES.items():
         _add(routes, name, action, move, moved)
@@ -62,12 +50,6 @@ def _add(
     @routes.post(f"/proceedings/{{proceeding}}/{name}", dependencies=needs(action), response_model=None)
     def act(proceeding: str, form: Form, by: Acting) -> Answer:
         return moved(proceeding, form, by, move)
-
-
-def _concern_of(office: ConsoleOffice, proceeding: str, form: Fields) -> str:
-    with office.register.reading() as tx:
-        found = tx.proceedings.get(proceeding)
-    return found.concern if found else form["concern"]
 
 
 def _appraise(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
@@ -106,6 +88,15 @@ def _record_met(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Pro
     return office.appraising.record_met(id, form["clock"], at=at, note=form["note"], by=by)
 
 
+def _interrupt(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
+    clock, _, ground = form["ground"].partition("/")
+    return office.interrupting.interrupt(id, clock, ground, reasons=form["reasons"], by=by)
+
+
+def _resume(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
+    return office.interrupting.resume(id, form["clock"], by=by)
+
+
 def _evaluate(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
     judged = Judged(
         questions_answered=form["questions"] == "answered",
@@ -128,6 +119,8 @@ _MOVES: dict[str, tuple[Action, Move]] = {
     "event-level": (Action.RECORD_EVENT_LEVEL, record_event_level),
     "occurred": (Action.APPRAISE, _correct_occurred),
     "met": (Action.APPRAISE, _record_met),
+    "interrupt": (Action.APPRAISE, _interrupt),
+    "resume": (Action.APPRAISE, _resume),
     "evaluate": (Action.EVALUATE, _evaluate),
     "file": (Action.FILE, _file),
 }

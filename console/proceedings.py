@@ -75,6 +75,8 @@ class HandlingView:
     event_levels: tuple[Choice, ...]
     occurred: str
     to_record: tuple[Choice, ...]
+    to_interrupt: tuple[Choice, ...]
+    standing: tuple[Choice, ...]
     evaluation: tuple[str, ...]
     promises: tuple[Choice, ...]
     adoptions: tuple[Choice, ...]
@@ -110,6 +112,8 @@ def _view(proceeding: Proceeding, now: datetime) -> HandlingView:
         event_levels=_event_choices(proceeding) if is_open else (),
         occurred=f"事发 {wording.when(occurred, now)}" if occurred else "",
         to_record=_to_record(proceeding),
+        to_interrupt=_to_interrupt(proceeding),
+        standing=_standing(proceeding),
         evaluation=evaluation_lines(proceeding.evaluation, now) if proceeding.evaluation else (),
         promises=_choices((each.value, each.label) for each in Promises) if EVALUATE in ready else (),
         adoptions=_choices((each.value, each.label) for each in Adoption) if EVALUATE in ready else (),
@@ -187,6 +191,30 @@ def _to_record(proceeding: Proceeding) -> tuple[Choice, ...]:
     rules = [rule for rule in proceeding.procedure.clocks if rule.outward and rule.ends_when]
     open_ones = [rule for rule in rules if why_not_binding(proceeding, rule.step) is None]
     return _choices((rule.step, rule.ends_when or rule.title) for rule in open_ones)
+
+
+def _to_interrupt(proceeding: Proceeding) -> tuple[Choice, ...]:
+    """The grounds on which a running clock may be stopped, each with its clause; empty where the rules name none."""
+    still = {each.clock for each in proceeding.interruptions if each.ended is None}
+    rules = [rule for rule in proceeding.procedure.clocks if rule.interruptions and rule.step not in still]
+    return _choices(
+        (f"{rule.step}/{ground.id}", f"{rule.title}：{ground.title}（{ground.effect.label}，{ground.basis}）")
+        for rule in rules
+        if proceeding.closed_at is None and why_not_binding(proceeding, rule.step) is None
+        for ground in rule.interruptions
+    )
+
+
+def _standing(proceeding: Proceeding) -> tuple[Choice, ...]:
+    """The clocks that stand still now, and on which ground."""
+    if proceeding.closed_at:
+        return ()
+    standing = [each for each in proceeding.interruptions if each.ended is None]
+    rules = {rule.step: rule for rule in proceeding.procedure.clocks}
+    grounds = {(step, each.id): each.title for step, rule in rules.items() for each in rule.interruptions}
+    return _choices(
+        (each.clock, f"{rules[each.clock].title}：{grounds[each.clock, each.ground]}") for each in standing
+    )
 
 
 def _closed(proceeding: Proceeding, now: datetime) -> str:

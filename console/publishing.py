@@ -1,6 +1,5 @@
 """发布: where a text that passed its gates stands, or is to stand, and what people report of it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -18,7 +17,7 @@ from console.rendering import Pages, frame
 from console.review_form import read_moment
 from console.seeing import found_clarification
 from huiying.clarification import Clarification
-from huiying.failures import NotAllowed, Stale, Unavailable
+from huiying.failures import NotAllowed
 from huiying.permission import Action
 from huiying.publication import Channel, Part, Published, QuestionAnswered
 from huiying.register.register import Transaction
@@ -69,51 +68,31 @@ def publishing_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/publish/{clarification}` and what is done there."""
     routes = APIRouter(include_in_schema=False)
 
-    def page(clarification: str, said: str = "", form: Fields | None = None, status: int = 200) -> HTMLResponse:
-        with office.register.reading() as tx:
-            view = view_publishing(tx, office, found_clarification(tx, clarification))
-            sent = form or Fields(())
-            around = frame(tx, office, "review")
-            return pages.html("publishing.html", status=status, publish=view, said=said, sent=sent, frame=around)
-
-    def moved(clarification: str, form: Fields, move: Callable[[], object]) -> Answer:
-        try:
-            move()
-        except (NotAllowed, Unavailable) as refusal:
-            return page(clarification, str(refusal), form, 409)
-        except Stale:
-            return page(clarification, "刚才有别的变更，没有办成，请再按一次", form, 409)
-        return RedirectResponse(f"/publish/{quote(clarification, safe='')}", status_code=303)
-
     @routes.get("/publish/{clarification}", dependencies=needs(Action.VIEW_MATTERS))
     def publishing(clarification: str) -> HTMLResponse:
-        return page(clarification)
+        with office.register.reading() as tx:
+            view = view_publishing(tx, office, found_clarification(tx, clarification))
+            return pages.html("publishing.html", publish=view, frame=frame(tx, office, "review"))
+
+    def moved(clarification: str, _done: object) -> RedirectResponse:
+        return RedirectResponse(f"/publish/{quote(clarification, safe='')}", status_code=303)
 
     @routes.post("/publish/{clarification}", dependencies=needs(Action.PUBLISH), response_model=None)
-    def publish(clarification: str, form: Form, by: Acting) -> Answer:
-        return moved(clarification, form, lambda: office.publishing.publish(clarification, _read_order(form), by=by))
+    def publish(clarification: str, form: Form, by: Acting) -> RedirectResponse:
+        return moved(clarification, office.publishing.publish(clarification, _read_order(form), by=by))
 
     @routes.post("/publish/{clarification}/report", dependencies=needs(Action.PUBLISH), response_model=None)
-    def report(clarification: str, form: Form, by: Acting) -> Answer:
-        def move() -> object:
-            told = Report(place=form["place"], at=read_moment(form["at"], "发布时间"), link=form["link"].strip())
-            return office.publishing.report(form["publication"], told, by=by)
-
-        return moved(clarification, form, move)
+    def report(clarification: str, form: Form, by: Acting) -> RedirectResponse:
+        told = Report(place=form["place"], at=read_moment(form["at"], "发布时间"), link=form["link"].strip())
+        return moved(clarification, office.publishing.report(form["publication"], told, by=by))
 
     @routes.post("/publish/{clarification}/withdraw", dependencies=needs(Action.PUBLISH), response_model=None)
-    def withdraw(clarification: str, form: Form, by: Acting) -> Answer:
-        def move() -> object:
-            return office.publishing.withdraw(form["publication"], reasons=form["reasons"], by=by)
-
-        return moved(clarification, form, move)
+    def withdraw(clarification: str, form: Form, by: Acting) -> RedirectResponse:
+        return moved(clarification, office.publishing.withdraw(form["publication"], reasons=form["reasons"], by=by))
 
     @routes.post("/publish/{clarification}/finish", dependencies=needs(Action.PUBLISH), response_model=None)
-    def finish(clarification: str, form: Form, by: Acting) -> Answer:
-        def move() -> object:
-            return office.publishing.finish_following(clarification, reasons=form["reasons"], by=by)
-
-        return moved(clarification, form, move)
+    def finish(clarification: str, form: Form, by: Acting) -> RedirectResponse:
+        return moved(clarification, office.publishing.finish_following(clarification, reasons=form["reasons"], by=by))
 
     return routes
 

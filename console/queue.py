@@ -15,6 +15,7 @@ from console.forms import Fields, read_fields
 from console.office import ConsoleOffice
 from console.preview import Preview, view_preview
 from console.rendering import Pages, frame
+from console.saved_views import Filters, view_bar
 from console.seeing import limited_to, must_see_concern, shown_matters
 from console.strips import Strip, read_matters, view_strip
 from console.wording import beijing, day, time_of_day, when
@@ -25,6 +26,7 @@ from huiying.permission import Action
 from huiying.person import Person
 from huiying.register.alerts import QueueCounts
 from huiying.register.register import Transaction
+from huiying.saved_view import ListPage
 
 _ROWS = 100
 _OTHERS_ROWS = 5_000
@@ -68,11 +70,12 @@ def queue_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 
 def _reading_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
     @routes.get("/queue", dependencies=reads_evidence())
-    def queue_page(view: str = _OPEN) -> HTMLResponse:
+    def queue_page(filters: Filters, view: str = _OPEN) -> HTMLResponse:
         with office.register.reading() as tx:
             queue = view_queue(tx, office, view)
             first = _preview(tx, office, queue.strips[0].alert) if queue.strips else None
-            return pages.html("queue.html", queue=queue, preview=first, frame=frame(tx, office, "queue"))
+            views = view_bar(tx, office, ListPage.QUEUE, filters)
+            return pages.html("queue.html", queue=queue, preview=first, views=views, frame=frame(tx, office, "queue"))
 
     @routes.get("/queue/list", dependencies=needs(Action.VIEW_MATTERS))
     def queue_list(view: str = _OPEN) -> HTMLResponse:

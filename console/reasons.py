@@ -90,7 +90,7 @@ def view_reasons_of(tx: Transaction, concern: Concern, office: ConsoleOffice, no
 
 
 def _together_rule(office: ConsoleOffice) -> str:
-    near = office.gathering.grouping
+    near = office.policy.gathering.grouping
     return (
         f"新帖与事项中最相近的 {near.nearest} 条代表帖文，用词平均相似度达到 {near.usual.threshold:g} 才并入"
         f"（带标题的报道为 {near.news.threshold:g}）；"
@@ -108,7 +108,7 @@ def _alike(tx: Transaction, concern: Concern, office: ConsoleOffice, now: dateti
     kept = office.archive.get([fate.id for fate in chosen])
     chosen = [fate for fate in chosen if fate.id in kept]
     texts = [kept[fate.id].post.whole_text for fate in chosen]
-    alike = office.likeness(texts) if office.likeness and texts else [None] * len(texts)
+    alike = office.insight.likeness(texts) if office.insight.likeness and texts else [None] * len(texts)
     return tuple(
         _alike_post(fate, kept[fate.id], (texts[0], like), concern, now)
         for fate, like in zip(chosen, alike, strict=True)
@@ -152,7 +152,7 @@ def _title_words(tx: Transaction, concern: Concern, office: ConsoleOffice, now: 
 
 
 def _lead_words(tx: Transaction, concern: Concern, office: ConsoleOffice, now: datetime) -> tuple[str, ...]:
-    rules = office.gathering.lead
+    rules = office.policy.gathering.lead
     by_person = next(
         (one for one in tx.corrections.said_of_concern(concern.id) if one.judgement is Judgement.LEAD), None
     )

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from console.acting import Acting
 from console.admitting import needs
 from console.forms import Fields, read_fields
+from console.keeping import PointedOut
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.wording import beijing
@@ -22,55 +23,40 @@ from huiying.permission import Action
 from responders.shift.registering import AlreadyRegistered
 from responders.shift.written import Enquiry, Written, read_origin
 
-_FIELDS = (
-    "origin", "title", "what", "where", "from_whom", "known_at", "occurred_at", "level", "reason", "lead",
-    "medium", "contact", "question", "due_at",
-)  # fmt: skip
-
 Form = Annotated[Fields, Depends(read_fields)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RegisterView:
-    """The form with what was written into it; `existing` is the concern of the same title, where there is one."""
+    """The form as it stands empty: `known_at` is this minute."""
 
-    values: dict[str, str]
+    known_at: str
     origins: tuple[Origin, ...]
     levels: tuple[Level, ...]
     bureaus: tuple[tuple[str, str], ...]
-    said: str
-    existing: str
 
 
 def registering_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/register`."""
     routes = APIRouter(include_in_schema=False)
 
-    def page(values: dict[str, str], said: str = "", existing: str = "", status: int = 200) -> HTMLResponse:
-        with office.register.reading() as tx:
-            view = RegisterView(
-                values=dict.fromkeys(_FIELDS, "") | values,
-                origins=tuple(Origin),
-                levels=tuple(Level),
-                bureaus=tuple((bureau.id, bureau.name) for bureau in office.bureaus),
-                said=said,
-                existing=existing,
-            )
-            return pages.html("register.html", status=status, form=view, frame=frame(tx, office, "queue"))
-
     @routes.get("/register", dependencies=needs(Action.REGISTER_CONCERN))
     def blank() -> HTMLResponse:
-        return page({"known_at": f"{beijing(office.clock.now()):%Y-%m-%dT%H:%M}"})
+        with office.register.reading() as tx:
+            view = RegisterView(
+                known_at=f"{beijing(office.clock.now()):%Y-%m-%dT%H:%M}",
+                origins=tuple(Origin),
+                levels=tuple(Level),
+                bureaus=tuple((bureau.id, bureau.name) for bureau in office.policy.bureaus),
+            )
+            return pages.html("register.html", form=view, frame=frame(tx, office, "queue"))
 
     @routes.post("/register", dependencies=needs(Action.REGISTER_CONCERN), response_model=None)
-    def register(form: Form, by: Acting) -> HTMLResponse | RedirectResponse:
-        values = {name: form[name] for name in _FIELDS}
+    def register(form: Form, by: Acting) -> RedirectResponse:
         try:
             concern = office.registering.register(_written(form, office), by=by)
         except AlreadyRegistered as there:
-            return page(values, str(there), there.concern, status=409)
-        except NotAllowed as refusal:
-            return page(values, str(refusal), status=409)
+            raise PointedOut(str(there), f"/concerns/{quote(there.concern, safe='')}") from there
         return RedirectResponse(f"/concerns/{quote(concern.id, safe='')}", status_code=303)
 
     return routes

@@ -12,9 +12,11 @@ from markupsafe import Markup
 
 from console import wording
 from console.acting import visiting
-from console.admitting import CSRF_FIELD
+from console.admitting import CSRF_FIELD, STANDS_FIELD
 from console.office import ConsoleOffice
+from console.refilling import refill
 from console.seeing import limited_to
+from console.standing import kept_here, present_address
 from huiying.permission import Action, able
 from huiying.register.register import Transaction
 
@@ -32,6 +34,7 @@ class Frame:
     unclaimed: int
     waiting_tasks: int
     overdue_tasks: int
+    personal_requests: int
     change_number: int
 
 
@@ -53,7 +56,8 @@ class Pages:
 
     def html(self, template: str, status: int = 200, **views: object) -> HTMLResponse:
         """A template filled with its views."""
-        return HTMLResponse(self._environment.get_template(template).render(**views), status_code=status)
+        printed, kept = self._environment.get_template(template).render(**views), kept_here()
+        return HTMLResponse(refill(printed, kept) if kept else printed, status_code=status)
 
 
 def may(action: str) -> bool:
@@ -63,9 +67,10 @@ def may(action: str) -> bool:
 
 
 def csrf() -> Markup:
-    """The field that every form bears which the browser itself sends; htmx sends it as a header."""
-    visit = visiting.get()
-    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, (visit and visit.csrf) or "")
+    """What every form bears which the browser itself sends: whose it is (htmx sends that as a header), and where it
+    stands, so that a refused one comes back there."""
+    visit, hidden = visiting.get(), Markup('<input type="hidden" name="{}" value="{}">')
+    return hidden.format(CSRF_FIELD, (visit and visit.csrf) or "") + hidden.format(STANDS_FIELD, present_address())
 
 
 def dom_id(identifier: str) -> str:
@@ -84,6 +89,7 @@ def frame(tx: Transaction, office: ConsoleOffice, here: str) -> Frame:
         unclaimed=tx.alerts.queue_counts().unclaimed if own is None else 0,
         waiting_tasks=sum(load.waiting for load in workloads),
         overdue_tasks=sum(load.overdue for load in workloads),
+        personal_requests=tx.personal_requests.counts(now).open if may("answer-personal-requests") else 0,
         change_number=tx.outbox.newest(),
     )
 

@@ -1,6 +1,6 @@
 """审查: the list of texts before their gates, one text's page, and what people do there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -19,10 +19,9 @@ from console.review_form import none_found, read_decision, read_elsewhere, read_
 from console.review_view import view_review
 from console.seeing import found_clarification
 from huiying.clarification import Clarification, Text
-from huiying.failures import NotAllowed, Stale
+from huiying.failures import NotAllowed
 from huiying.gate import Gate
 from huiying.permission import Action
-from huiying.person import Person
 from huiying.register.register import Transaction
 from huiying.release_review import Finding
 from huiying.review import Standing
@@ -59,7 +58,7 @@ def review_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/review`, `/review/{clarification}`, and every move at the gates."""
     routes = APIRouter(include_in_schema=False)
     _reading_routes(routes, office, pages)
-    _acting_routes(routes, office, pages)
+    _acting_routes(routes, office)
     return routes
 
 
@@ -73,78 +72,43 @@ def _reading_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> N
 
     @routes.get("/review/{clarification}", dependencies=needs(Action.VIEW_MATTERS))
     def review(clarification: str, by: Acting, seat: str = "", grounds: str = "") -> HTMLResponse:
-        filled = none_found() if grounds == Finding.NONE.value else None
-        return _page(office, pages, clarification, by, seat=seat, form=filled)
+        found_nothing = none_found() if grounds == Finding.NONE.value else Fields(())
+        with office.register.reading() as tx:
+            found = found_clarification(tx, clarification)
+            try:
+                view = view_review(tx, office, found, by, seat)
+            except NotAllowed as reason:
+                raise HTTPException(409, str(reason)) from reason
+            return pages.html(
+                "review.html",
+                review=view,
+                people=office.staff.people(),
+                found_nothing=found_nothing,
+                frame=frame(tx, office, "review"),
+            )
 
 
-def _acting_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
-    def moved(clarification: str, form: Fields, by: Person, move: Callable[[], object]) -> Answer:
-        try:
-            move()
-        except NotAllowed as refusal:
-            said = str(refusal)
-        except Stale:
-            said = _TOO_LATE
-        else:
-            return RedirectResponse(f"/review/{quote(clarification, safe='')}", status_code=303)
-        return _page(office, pages, clarification, by, seat=form["seat"], said=said, form=form, status=409)
+def _acting_routes(routes: APIRouter, office: ConsoleOffice) -> None:
+    def moved(clarification: str, _done: object) -> RedirectResponse:
+        return RedirectResponse(f"/review/{quote(clarification, safe='')}", status_code=303)
 
     @routes.post("/review/{clarification}/decide", dependencies=needs(*AT_THE_GATES), response_model=None)
-    def decide(clarification: str, form: Form, by: Acting) -> Answer:
-        return moved(
-            clarification, form, by, lambda: office.reviewing.decide(read_decision(clarification, form), by=by)
-        )
+    def decide(clarification: str, form: Form, by: Acting) -> RedirectResponse:
+        return moved(clarification, office.reviewing.decide(read_decision(clarification, form), by=by))
 
     @routes.post("/review/{clarification}/take-down", dependencies=needs(Action.KEEP_DUTY_LOG), response_model=None)
-    def take_down(clarification: str, form: Form, by: Acting) -> Answer:
-        def move() -> object:
-            decision, elsewhere = read_decision(clarification, form), read_elsewhere(form)
-            giver = read_giver(form, office)
-            return office.reviewing.take_down(decision, elsewhere, giver=giver, by=by)
-
-        return moved(clarification, form, by, move)
+    def take_down(clarification: str, form: Form, by: Acting) -> RedirectResponse:
+        decision, elsewhere = read_decision(clarification, form), read_elsewhere(form)
+        giver = read_giver(form, office)
+        return moved(clarification, office.reviewing.take_down(decision, elsewhere, giver=giver, by=by))
 
     @routes.post("/review/{clarification}/revoke", dependencies=needs(*AT_THE_GATES), response_model=None)
-    def revoke(clarification: str, form: Form, by: Acting) -> Answer:
-        return moved(
-            clarification, form, by, lambda: office.reviewing.revoke(read_decision(clarification, form), by=by)
-        )
+    def revoke(clarification: str, form: Form, by: Acting) -> RedirectResponse:
+        return moved(clarification, office.reviewing.revoke(read_decision(clarification, form), by=by))
 
     @routes.post("/review/{clarification}/expedite", dependencies=needs(Action.SIGN), response_model=None)
-    def expedite(clarification: str, form: Form, by: Acting) -> Answer:
-        def move() -> object:
-            return office.reviewing.expedite(clarification, reasons=form["reasons"], by=by)
-
-        return moved(clarification, form, by, move)
-
-
-def _page(  # noqa: PLR0913 - what was sent comes back with the refusal
-    office: ConsoleOffice,
-    pages: Pages,
-    clarification: str,
-    by: Person,
-    *,
-    seat: str,
-    said: str = "",
-    form: Fields | None = None,
-    status: int = 200,
-) -> HTMLResponse:
-    with office.register.reading() as tx:
-        found = found_clarification(tx, clarification)
-        sent = form or Fields(())
-        try:
-            view = view_review(tx, office, found, by, seat)
-        except NotAllowed as reason:
-            raise HTTPException(409, f"{said}　{reason}".strip()) from reason
-        return pages.html(
-            "review.html",
-            status=status,
-            review=view,
-            people=office.staff.people(),
-            said=said,
-            sent=sent,
-            frame=frame(tx, office, "review"),
-        )
+    def expedite(clarification: str, form: Form, by: Acting) -> RedirectResponse:
+        return moved(clarification, office.reviewing.expedite(clarification, reasons=form["reasons"], by=by))
 
 
 def _waiting(tx: Transaction, office: ConsoleOffice) -> list[ReviewRow]:
@@ -182,7 +146,7 @@ def _row(tx: Transaction, office: ConsoleOffice, clarification: Clarification, s
         level=alert.level.value if alert else "none",
         level_words=wording.level_in_list(alert.level) if alert else "未预警",
         bureau=office.bureau(clarification.bureau),
-        waits=f"文稿已改为第 {newest} 稿，这一稿作废" if newest != review.text else _waits(standing, waits, now),
+        waits=f"文稿已改为第 {newest} 版，这一稿作废" if newest != review.text else _waits(standing, waits, now),
         due=wording.remaining(due, now) if due else "",
         late=bool(due and due < now),
         expedited=review.expedition is not None,

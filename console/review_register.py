@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console import wording
+from console.cells import inert
 from console.office import ConsoleOffice
 from huiying.clock import BEIJING
 from huiying.gate import Gate
@@ -14,8 +15,6 @@ from huiying.publication import Published
 from huiying.register.register import Transaction
 from huiying.release_review import Ground, ReleaseReview
 from huiying.review import GateRecord, Standing
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,12 +64,8 @@ def as_csv(rows: Iterable[RegisterRow]) -> bytes:
     writer = csv.writer(written)
     writer.writerow([title for _, title in COLUMNS])
     for row in rows:
-        writer.writerow([_inert(getattr(row, name)) for name, _ in COLUMNS])
+        writer.writerow([inert(getattr(row, name)) for name, _ in COLUMNS])
     return written.getvalue().encode("utf-8-sig")
-
-
-def _inert(words: str) -> str:
-    return f"'{words}" if words.startswith(_FORMULA) else words
 
 
 def _register_row(tx: Transaction, office: ConsoleOffice, standing: Standing, now: datetime) -> RegisterRow:
@@ -89,7 +84,7 @@ def _register_row(tx: Transaction, office: ConsoleOffice, standing: Standing, no
         number=review.number,
         opened_on=day_of(review.opened_at),
         bureau=office.bureau(clarification.bureau if clarification else None),
-        title=f"{text.title}（第 {review.text} 稿）",
+        title=f"{text.title}（第 {review.text} 版）",
         kind=text.kind.label,
         publicness=release.publicness.label if release else "",
         found="；".join(found) or ("无" if release else ""),

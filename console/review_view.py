@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console import wording
-from console.clocks import ClockView, view_clock
+from console.clocks import ClockView, nearest_outward
 from console.gate_view import GateView, SeatLine, view_gate, view_seat
 from console.office import ConsoleOffice
 from console.review_difference import Difference, view_difference
@@ -150,6 +150,5 @@ def _expedition(standing: Standing) -> str:
 
 
 def _outward(tx: Transaction, clarification: Clarification, now: datetime) -> ClockView | None:
-    tasks = [task for task in tx.tasks.of_concern(clarification.concern) if task.alert == clarification.episode]
-    clocks = [clock for task in tasks for clock in task.clocks if clock.outward and clock.due_at]
-    return view_clock(min(clocks, key=lambda clock: clock.due_at or now), now) if clocks else None
+    tasks = tx.tasks.of_concern(clarification.concern)
+    return nearest_outward((task for task in tasks if task.alert == clarification.episode), now)

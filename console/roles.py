@@ -11,7 +11,7 @@ from responders.stages import RESPONDER_STAGES
 
 
 def office_roles(office: Office, *, port: int | None = None, serving: Sequence[str] = ()) -> list[Role]:
-    """The processes of a whole office: serve, crawl, one per consumer stage, respond.
+    """The processes of a whole office: serve, crawl, one per consumer stage, respond; public where it has a port.
 
     `serving` is told to the console besides.
     """
@@ -23,6 +23,8 @@ def office_roles(office: Office, *, port: int | None = None, serving: Sequence[s
         *consumer_roles(office, None),
         Role(name="respond", arguments=("respond", *same)),
     ]
+    if office.settings.public_port:
+        roles.append(Role(name="public", arguments=("public", *same)))
     return _telling_from(office.settings.metrics_port, roles)
 
 

@@ -1,14 +1,13 @@
-"""Serves the console with uvicorn until told to stop."""
+"""Serves the console until told to stop."""
 
-import contextlib
 import ipaddress
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
-import uvicorn
 
 from console.app import create_app
+from console.listening import listen
 from console.office import DemoPerson
 from console.vitals import Vitals, telling
 from console.wiring import Office
@@ -60,30 +59,5 @@ def serve_console(
     settings = office.settings
     must_stay_on_this_machine(settings.host, settings.published_on, console.entrance.anybody_known)
     app = create_app(console)
-    config = uvicorn.Config(
-        app,
-        host=office.settings.host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=2,
-    )
-    server = _Server(config)
-    threading.Thread(target=_stop_with, args=(server, stop, app.state.close_streams), daemon=True).start()
     with telling(Vitals(role="serve", process=office.holder), metrics_at, app.state.collector):
-        server.run()
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals alone: the role decides when to stop, and open streams have to be closed first."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Nothing is captured."""
-        yield
-
-
-def _stop_with(server: uvicorn.Server, stop: threading.Event, close_streams: Callable[[], None]) -> None:
-    stop.wait()
-    close_streams()
-    server.should_exit = True
+        listen(app, (settings.host, port), stop, before_end=app.state.close_streams)

@@ -50,7 +50,7 @@ def source_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 def view_sources(office: ConsoleOffice, health: dict[str, SourceHealth]) -> tuple[SourceRow, ...]:
     """Every configured source and every other door that posts came through, trouble first."""
     now = office.clock.now()
-    configured = {source.name: source for source in office.sources}
+    configured = {source.name: source for source in office.policy.sources}
     names = [*configured, *(name for name in health if name not in configured)]
     rows = [_row(name, configured.get(name), health.get(name, SourceHealth(source=name)), now) for name in names]
     rank = {"bad": 0, "warn": 1, "": 2, "ok": 2, "ghost": 3}

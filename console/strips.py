@@ -215,4 +215,4 @@ def _bureau(matter: Matter, office: ConsoleOffice) -> tuple[str, str]:
 def _clock_note(matter: Matter) -> str:
     if matter.alert.source:
         return "恢复后补采"
-    return "" if matter.open_tasks else "未交办"
+    return "" if matter.tasks else "未交办"

@@ -98,7 +98,7 @@ def view_suggestions(office: ConsoleOffice, concern: str, told: str = "") -> Sug
         kept = office.archive.get([fate.id for fate in fates if fate.fate is not Fate.NEAR_DUPLICATE])
     except Unavailable:
         kept, note = {}, _AWAY
-    suggested = suggest_for_posts(office.first_answers, list(kept.values()))
+    suggested = suggest_for_posts(office.policy.first_answers, list(kept.values()))
     of_each = (suggested.first_answers, suggested.collection_points)
     now = office.clock.now()
     groups = (
@@ -136,7 +136,7 @@ def _read_answer(office: ConsoleOffice, form: Fields) -> tuple[Judgement, Ground
 
 
 def _grounds(office: ConsoleOffice, judgement: Judgement) -> Sequence[Ground]:
-    rules = office.first_answers
+    rules = office.policy.first_answers
     return rules.first_answers if judgement is Judgement.FIRST_ANSWER else rules.collection_points
 
 

@@ -194,7 +194,7 @@ def _duties(concern: Concern | None, office: ConsoleOffice) -> str:
     """The likeliest of the notice's duties; few posts touch more than two."""
     scores = concern.duties if concern else {}
     likeliest = sorted(scores, key=lambda number: -scores[number])[:2]
-    return "；".join(f"第{duty.number}项 {duty.title}" for duty in office.duties if duty.number in likeliest)
+    return "；".join(f"第{duty.number}项 {duty.title}" for duty in office.policy.duties if duty.number in likeliest)
 
 
 def _reasons(alert: Alert | None) -> tuple[str, ...]:

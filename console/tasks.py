@@ -1,29 +1,32 @@
 """任务: what each bureau owes, in groups by deadline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console import wording
 from console.acting import Acting
 from console.admitting import needs
 from console.clocks import NO_CLOCK, ClockView, nearest_outward
 from console.forms import Fields, read_fields
+from console.keeping import done
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
+from console.saved_views import view_bar
 from console.strips import StateView
 from console.task_decisions import Decide, DecisionsView, decisions, view_decisions
 from huiying.alert import Alert
-from huiying.failures import NotAllowed, Stale, Unavailable
 from huiying.permission import Action, sees_all
 from huiying.person import Person
 from huiying.register.overview import of_them
 from huiying.register.register import Transaction
 from huiying.register.tasks import Workload
+from huiying.saved_view import ListPage
 from huiying.task import Task, TaskState
 
 _ROWS = 150
@@ -100,19 +103,12 @@ class TasksView:
     shown: int
     cut: bool
     narrowed: str
-    said: str
     bureaus: tuple[tuple[str, str], ...]
 
 
 def task_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     """`/tasks`, sending a task that waits, and everything the office decides about one."""
     routes = APIRouter(include_in_schema=False)
-
-    def page(by: Person, shown: Shown, *, said: str = "", status: int = 200) -> HTMLResponse:
-        own = replace(shown, bureau=by.bureau) if _only_own(by) else shown
-        with office.register.reading() as tx:
-            view = view_tasks(tx, office, own, only_own=_only_own(by), said=said)
-            return pages.html("tasks.html", status=status, tasks=view, frame=frame(tx, office, "tasks"))
 
     @routes.get("/tasks", dependencies=needs(Action.VIEW_MATTERS))
     def tasks(
@@ -123,19 +119,18 @@ def task_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
         duty: int | None = None,
         late: bool = False,
     ) -> HTMLResponse:
-        return page(by, Shown(bureau=bureau or None, closed=closed, task=task, duty=duty, late=late))
+        whose = (by.bureau if _only_own(by) else bureau) or None
+        shown = Shown(bureau=whose, closed=closed, task=task, duty=duty, late=late)
+        with office.register.reading() as tx:
+            view = view_tasks(tx, office, shown, only_own=_only_own(by))
+            views = view_bar(tx, office, ListPage.TASKS, _filters(shown))
+            return pages.html("tasks.html", tasks=view, views=views, frame=frame(tx, office, "tasks"))
 
     def acts(path: str, action: Action, act: Decide) -> None:
         @routes.post(f"/tasks/{path}", dependencies=needs(action))
-        def done(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
-            shown = Shown(bureau=form["bureau"] or None, task=form["task"])
-            try:
-                said = act(form, by)
-            except NotAllowed as refusal:
-                return page(by, shown, said=str(refusal), status=409)
-            except (Stale, Unavailable):
-                return page(by, shown, said="刚才有别的变更，请再按一次", status=409)
-            return page(by, shown, said=said)
+        def acted(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> RedirectResponse:
+            chosen = {name: form[name] for name in ("bureau", "task") if form[name]}
+            return done(office, by, f"/tasks?{urlencode(chosen)}", act(form, by))
 
     def send(form: Fields, by: Person) -> str:
         task = office.assigning.send_task(form["task"], by=by)
@@ -146,9 +141,7 @@ def task_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     return routes
 
 
-def view_tasks(
-    tx: Transaction, office: ConsoleOffice, shown: Shown, *, only_own: bool = False, said: str = ""
-) -> TasksView:
+def view_tasks(tx: Transaction, office: ConsoleOffice, shown: Shown, *, only_own: bool = False) -> TasksView:
     """Tasks of a bureau, or of all, in groups by deadline; people of a bureau see no other."""
     now = office.clock.now()
     found = _found(tx, shown, now)
@@ -171,9 +164,19 @@ def view_tasks(
         shown=len(rows),
         cut=len(found) >= _ROWS,
         narrowed=shown.narrowed,
-        said=said,
-        bureaus=tuple((bureau.id, bureau.name) for bureau in office.bureaus),
+        bureaus=tuple((bureau.id, bureau.name) for bureau in office.policy.bureaus),
     )
+
+
+def _filters(shown: Shown) -> str:
+    """The filters of the list, without the task that is opened in it."""
+    given = {
+        "bureau": shown.bureau or "",
+        "closed": "true" if shown.closed else "",
+        "duty": "" if shown.duty is None else str(shown.duty),
+        "late": "true" if shown.late else "",
+    }
+    return urlencode({name: value for name, value in given.items() if value})
 
 
 def _only_own(by: Person) -> bool:

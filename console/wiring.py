@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from console.insight import insight
 from console.office import LOOPBACK, ConsoleOffice, DemoPerson
-from huiying.archive.archive import Archive, PostQuery
+from console.public.office import PublicOffice
+from huiying.archive.archive import Archive
 from huiying.archive.sqlite import SqliteArchive
 from huiying.bus.bus import Bus
 from huiying.bus.sqlite import SqliteBus
@@ -28,53 +30,31 @@ from huiying.policy.channels import Channel, channel_url
 from huiying.policy.directory import read_bureaus
 from huiying.policy.policy import Policy, read_policy
 from huiying.policy.review import read_review
-from huiying.post import ArchivedPost, Post, SourceKind
 from huiying.register.register import Register
 from huiying.relay import Relay
 from huiying.settings import Settings
 from huiying.staff import Staff
 from huiying.stage import Stage
-from responders.answers.drafting import Drafting
-from responders.answers.drafts.openai_compatible import ChatEndpoint
 from responders.answers.gate_timers import gate_tick, publication_tick
-from responders.answers.helping import Helping
-from responders.answers.publishing import Publishing
-from responders.answers.reviewing import Reviewing
-from responders.channels.opening import open_channels
-from responders.handling import Handling
 from responders.notices.sending import LEASE as SENDER_LEASE
 from responders.notices.sending import Sender
-from responders.notices.trying import Trying
-from responders.preserving import Preserving
-from responders.proceedings.appraising import Appraising
-from responders.proceedings.evaluating import Evaluating
-from responders.readying import Readying
-from responders.shift.circulating import Circulating
-from responders.shift.duty_log import DutyLogging
-from responders.shift.registering import Registering, Understanding
+from responders.personal.answering import FORGETTING_SECONDS
+from responders.personal.receiving import Receiving
+from responders.shift.registering import Understanding
 from responders.shift.retention import RETENTION_SECONDS, Retention
 from responders.stages import responder_stages
-from responders.tasks.assigning import Assigning
-from responders.tasks.deciding import Deciding
-from responders.tasks.desk import Desk
-from responders.tasks.instructing import Instructing
-from responders.tasks.reporting import Reporting
-from responders.tasks.supervising import Supervising
 from responders.ticking import Ticker
 from responders.timers import Timers
 
 # What judges and groups needs numpy and scipy, which take most of a second to import, and not every office has the
 # servers: only who asks for them pays.
 if TYPE_CHECKING:
+    from console.provider import Provider
     from consumers.judging.evidence import Clues
-    from consumers.judging.grounds import Grounds
     from consumers.judging.judge import Judge
-    from consumers.judging.rumours import Contrast
     from consumers.training.versions import Versions
 
 log = structlog.get_logger()
-
-_OFFICIAL_TEXTS = 5
 
 
 def open_bus(settings: Settings) -> Bus:
@@ -112,16 +92,6 @@ def _sqlite_path(url: str, setting: str, other: str) -> Path:
 
 def _without_login(url: str) -> str:
     return re.sub(r"//[^@/]*@", "//…@", url)
-
-
-def official_texts(archive: Archive, words: str) -> Sequence[ArchivedPost]:
-    """The newest official texts of the archive that have these words; none while it is away, and then it is said."""
-    try:
-        page = archive.search(PostQuery(words=words, source_kind=SourceKind.OFFICIAL), limit=_OFFICIAL_TEXTS)
-    except Unavailable as away:
-        log.warning("official texts could not be looked for", reason=str(away))
-        return ()
-    return [hit.archived for hit in page.hits]
 
 
 class Office:
@@ -207,11 +177,6 @@ class Office:
             return consumer_stage(name, self)
         return next(stage for stage in self._responder_stages if stage.name == name)
 
-    @property
-    def _readying(self) -> Readying:
-        preserving = Preserving(self.register, self.archive.get, self.clock, self.policy.retention.evidence_posts)
-        return Readying(self.register, self.policy, preserving, self.clock)
-
     @cached_property
     def _responder_stages(self) -> tuple[Stage, ...]:
         return responder_stages(self.register, self.policy, self.clock, self.archive.get)
@@ -233,15 +198,28 @@ class Office:
     def errands(self) -> Ticker:
         """What ticks beside them: it waits for websites and for the archive, and no deadline waits for it."""
         retention = Retention(self.archive, self.policy.retention)
-        publications = publication_tick(self.register, self.policy.publishing.links, self.publishing)
-        ticks = (publications, (retention.tick, RETENTION_SECONDS))
+        moves = self.console()
+        publications = publication_tick(self.register, self.policy.publishing.links, moves.publishing)
+        forgetting = (moves.answering.forget, FORGETTING_SECONDS)
+        ticks = (publications, (retention.tick, RETENTION_SECONDS), forgetting)
         return Ticker(ticks, self.lease("errands"), self.clock)
 
-    @property
-    def publishing(self) -> Publishing:
-        """What makes texts public."""
-        channels = open_channels(self.policy.publishing, self.settings.data)
-        return Publishing(self.register, self.policy, channels, self.clock)
+    def public(self) -> PublicOffice:
+        """The office as the public sees it; it opens the register alone."""
+        policy, settings = self.policy, self.settings
+        policy.public.must_be_reachable()
+        files = policy.publishing.website
+        return PublicOffice(
+            register=self.register,
+            receiving=Receiving(self.register, policy, self.clock),
+            rules=policy.public,
+            retention=policy.retention,
+            sources=[source for source in policy.sources if source.enabled],
+            model_helps=settings.assistant is not None and policy.answers.assistant.confirmed is not None,
+            articles=None if files.endpoint else settings.data / files.folder,
+            clock=self.clock,
+            hosts=(*LOOPBACK, *settings.public_names),
+        )
 
     def channel_url(self, channel: Channel) -> str | None:
         """The secret address of a channel; None where it is not to be had."""
@@ -267,53 +245,37 @@ class Office:
         units = [*(bureau.id for bureau in read_bureaus(self.config)), *read_review(self.config).units]
         return Staff(self.register, read_access(self.config), units, self.clock)
 
+    @cached_property
+    def provider(self) -> "Provider | None":
+        """The provider of single sign-on that the settings name; `Misconfigured` where nobody could get in at all."""
+        access, named = read_access(self.config), self.settings.provider
+        if named is not None:
+            from console.provider import Provider  # noqa: PLC0415 - see above; it checks signatures
+
+            return Provider(named, access.single_sign_on, self.settings.console_url, self.clock)
+        if not access.password.allowed:
+            raise Misconfigured(
+                f"{self.config / 'access.yaml'}：password.allowed 是 false，又没有设 HUIYING_OIDC_ISSUER，"
+                "谁也进不来。请设好单点登录，或改回 true"
+            )
+        return None
+
     def console(self, demo_people: Sequence[DemoPerson] = ()) -> ConsoleOffice:
         """The office as the console sees it."""
-        from consumers.correcting import Correcting  # noqa: PLC0415 - see above
-        from consumers.grouping.likeness import likeness  # noqa: PLC0415 - see above
-
-        assigning = Assigning(self.register, self.policy, self.clock)
         return ConsoleOffice(
             register=self.register,
             archive=self.archive,
-            bus=lambda: self.bus,
+            policy=self.policy,
             clock=self.clock,
-            handling=Handling(self.register, self.clock),
-            assigning=assigning,
-            desk=Desk(self.register, self.clock),
-            deciding=Deciding(self.register, assigning, self.clock),
-            reporting=Reporting(self.register, self.clock),
-            supervising=Supervising(self.register, self.policy.tasks, self.clock),
-            instructing=Instructing(self.register, self.clock),
-            circulating=Circulating(self.register, self.clock),
-            reviewing=Reviewing(self.register, self.policy, self.clock),
-            publishing=self.publishing,
-            appraising=Appraising(self.register, self.policy, self.clock),
-            evaluating=Evaluating(self.register, self.clock),
-            correcting=Correcting(self.register, self.policy.gathering, self.clock),
-            registering=Registering(self.register, self.policy, self.clock, self._understand),
-            duty_logging=DutyLogging(self.register, self.clock),
-            readying=self._readying,
-            contacts=self.policy.contacts,
-            retention=self.policy.retention,
-            trying=Trying(self.register, self.policy.channels, self.clock),
-            gathering=self.policy.gathering,
-            first_answers=self.policy.first_answers,
-            answers=self.policy.answers,
-            drafting=self.drafting,
-            helping=self.helping,
-            access=self.policy.access,
-            bureaus=self.policy.bureaus,
-            units=self.policy.review.units,
-            duties=self.policy.duties,
-            sources=self.policy.sources,
+            data=self.settings.data,
+            understand=self._understand,
+            assistant=self.settings.assistant,
+            bus=lambda: self.bus,
+            insight=insight(lambda: self.judge, self.archive, self.policy),
             intake=self.intake if self.settings.api_token else None,
             api_token=self.settings.api_token,
-            explain=self._deciding_words,
-            grounds=self._grounds,
-            likeness=likeness,
-            contrast=self._contrast,
             hosts=(*LOOPBACK, *self.settings.names),
+            provider=self.provider,
             demo_people=demo_people,
         )
 
@@ -322,49 +284,6 @@ class Office:
         from console.understanding import understanding  # noqa: PLC0415 - see above
 
         return understanding(lambda: self.judge, self.policy.gathering)(concern, title, text, at)
-
-    @property
-    def drafting(self) -> Drafting:
-        """What officers and handlers do with the text of an answer."""
-        return Drafting(self.register, self.policy, self.archive.get, self.clock)
-
-    @property
-    def helping(self) -> Helping:
-        """What proposes sentences; a model only where the settings name one."""
-        terms, named = self.policy.answers.assistant, self.settings.assistant
-        endpoint = None
-        if named is not None:
-            endpoint = ChatEndpoint(
-                url=named.url, model=named.model, key=named.key, seconds=terms.seconds, most_bytes=terms.most_bytes
-            )
-        return Helping(
-            self.register,
-            self.policy.answers,
-            self.drafting,
-            self.clock,
-            posts=self.archive.get,
-            search=lambda words: official_texts(self.archive, words),
-            endpoint=endpoint,
-        )
-
-    def _deciding_words(self, posts: Sequence[ArchivedPost]) -> list[tuple[str, ...]]:
-        """For each post, the office's words that decided on its lead, its urgency and its duties."""
-        from consumers.judging.why import deciding_words  # noqa: PLC0415 - see above
-
-        return deciding_words(self.judge, [archived.post.whole_text for archived in posts])
-
-    def _grounds(self, archived: ArchivedPost) -> "Grounds":
-        """Why the model in force judges a post as it does."""
-        from consumers.judging.grounds import grounds_of  # noqa: PLC0415 - see above
-
-        return grounds_of(self.judge, archived.post.whole_text)
-
-    def _contrast(self, posts: Iterable[Post]) -> "Sequence[Contrast]":
-        """What posts say otherwise than official texts of the archive."""
-        from consumers.judging.rumours import Contrasting  # noqa: PLC0415 - see above
-
-        policy = self.policy
-        return Contrasting(self.archive, policy.rumours, policy.city, self.judge.clues.words_in).of_posts(posts)
 
     def close(self) -> None:
         """Close every store that was opened."""

@@ -4,10 +4,11 @@ Outward clocks stay as they are on every task: a merge moves no deadline. What i
 loser's own proceeding ends, and the winner's goes on.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from huiying.clarification import ClarificationState
 from huiying.concern import Concern
-from huiying.messages import ProceedingChanged, TaskChanged
+from huiying.messages import ClarificationChanged, ProceedingChanged, TaskChanged
 from huiying.person import Signed
 from huiying.proceeding import Proceeding
 from huiying.register.register import Transaction
@@ -38,12 +39,19 @@ class _Merge:
 _SENT = ("designate", "assign")
 """The steps of a matter that are done when its lead has been sent a task."""
 
+_FOUND = "find"
+"""The step that is done when its lead has signed a finding."""
+
+_IN_HAND = (ClarificationState.DRAFTING, ClarificationState.SUBMITTED)
+
 
 def join_work(tx: Transaction, lost: Concern, won: Concern, *, by: Signed) -> Concern:
-    """Take the loser's tasks and findings along, and end its proceedings.
+    """Take the loser's tasks, findings and answers in hand along, and end its proceedings.
 
     The winner comes back, led by the loser's lead where it had none.
     """
+    # The answers first: who decides about one holds it before its proceeding.
+    _take_drafts_along(tx, lost, won, by)
     tx.findings.move(lost.id, won.id)
     for task in tx.tasks.of_concern(lost.id):
         merge = _Merge(won=won, standing=tx.tasks.of_concern(won.id), lost_number=lost.number, by=by)
@@ -52,9 +60,27 @@ def join_work(tx: Transaction, lost: Concern, won: Concern, *, by: Signed) -> Co
         if joined.leads and _is_open(joined) and not won.lead_frozen:
             won = tx.concerns.save(won.assigned_to(joined.bureau), won.version)
     _end_proceedings(tx, lost, won, by)
-    if any(task.leads and task.state is TaskState.SENT for task in tx.tasks.of_concern(won.id)):
-        _mark_sent(tx, won, by)
+    leading = {task.id for task in tx.tasks.of_concern(won.id) if task.leads and task.state is TaskState.SENT}
+    if leading:
+        reported = any(each.signed and each.task in leading for each in tx.findings.of_concern(won.id))
+        _mark_done(tx, won, (*_SENT, _FOUND) if reported else _SENT, by)
     return won
+
+
+def _take_drafts_along(tx: Transaction, lost: Concern, won: Concern, by: Signed) -> None:
+    """What is in hand is handed in to the winner's gates; what it passed, word for word, counts there too."""
+    for answer in tx.clarifications.of_concern(lost.id):
+        tx.reviews.hold(answer.id)
+        if answer.state not in _IN_HAND or tx.publications.of_clarification(answer.id):
+            continue
+        along = replace(answer, concern=won.id, episode=won.episode_id, state=ClarificationState.DRAFTING)
+        saved = tx.clarifications.save(along, answer.version)
+        what = f"{answer.bureau}的{answer.kind.label}随事项{lost.number}并入，在这里送审"
+        message = ClarificationChanged(
+            clarification=saved.id, concern=won.id, bureau=saved.bureau, state=saved.state.value, what=what
+        )
+        tx.outbox.add([message])
+        tx.concerns.add_doing(won.id, by.name, what)
 
 
 def _end_proceedings(tx: Transaction, lost: Concern, won: Concern, by: Signed) -> None:
@@ -64,15 +90,16 @@ def _end_proceedings(tx: Transaction, lost: Concern, won: Concern, by: Signed) -
             _keep_proceeding(tx, proceeding, proceeding.joined_into(won.number, at=by.at), what, by)
 
 
-def _mark_sent(tx: Transaction, won: Concern, by: Signed) -> None:
-    """A task that was sent in the loser's matter may be the first of the winner's."""
+def _mark_done(tx: Transaction, won: Concern, steps: tuple[str, ...], by: Signed) -> None:
+    """A task that was sent, or answered, in the loser's matter may be the first of the winner's."""
     for before in tx.proceedings.of_concern(won.id):
         after = before
-        for step in _SENT:
+        for step in steps:
             if before.episode == won.episode_id and step in {each.id for each in after.open_steps}:
                 after = after.completed(step, by=by)
         if after is not before and before.closed_at is None:
-            _keep_proceeding(tx, before, after, "并入的事项已交办，办完“明确责任单位”“交办”", by)
+            titles = "".join(f"“{after.step(each.step).title}”" for each in after.done[len(before.done) :])
+            _keep_proceeding(tx, before, after, f"并入的事项已办到这里，办完{titles}", by)
 
 
 def _keep_proceeding(tx: Transaction, before: Proceeding, after: Proceeding, what: str, by: Signed) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from huiying.failures import NotAllowed
+from huiying.identity import Way
 from huiying.permission import Action
 from huiying.person import SYSTEM, Person, Role
 
@@ -88,6 +89,7 @@ class Session:
     seen_at: datetime
     ends_at: datetime
     ended_at: datetime | None = None
+    way: Way = Way.PASSWORD
 
     def is_open(self, now: datetime, idle: timedelta) -> bool:
         """Whether it still lets somebody in."""

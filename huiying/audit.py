@@ -39,7 +39,8 @@ _LABELS = {
 class Deed:
     """Something that somebody does: its kind, and what it is done to. Never the words of a post.
 
-    `act` is an action (`huiying/permission.py`) or one of sign-in, sign-out, change-password, read-evidence.
+    `act` is an action (`huiying/permission.py`) or one of sign-in, sign-out, change-password, read-evidence,
+    save-view.
     `outcome` is one of `Outcome`, unless somebody altered it.
     """
 

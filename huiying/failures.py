@@ -26,6 +26,10 @@ class NotAllowed(HuiyingError):
     """The thing is not in a state, or the person not in a role, that allows this move."""
 
 
+class NotToBeKept(NotAllowed):
+    """Not allowed, and nothing of what was said may be kept anywhere: a report of wrongdoing, a secrecy mark."""
+
+
 class Stale(HuiyingError):
     """Somebody else changed the record first; read it again and decide again."""
 

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -82,9 +82,10 @@ class Intake:
         batch = _Batch(self._rules, now)
         arrivals = list(batch.admit(raw_posts, where, self._occurrences))
         with self._register.reading() as tx:
-            known = dict(tx.posts.known({arrival.id for arrival in arrivals}))
+            ids = {arrival.id for arrival in arrivals}
+            known, withheld = dict(tx.posts.known(ids)), tx.personal_requests.withheld(ids)
         salt = self._salt_of(now) if any(arrival.raw.author for arrival in arrivals) else b""
-        posts = list(batch.posts(arrivals, known, salt))
+        posts = list(batch.posts(batch.without(withheld, arrivals), known, salt))
         if posts:
             self._bus.publish([PostCollected(post=post) for post in posts])
         if posts or batch.rejected:
@@ -135,6 +136,12 @@ class _Batch:
             sha256 = hashlib.sha256(original).hexdigest()
             post_id = _id(source, raw, sha256, occurrences)
             yield _Arrival(raw=raw, where=at, source=source, id=post_id, sha256=sha256)
+
+    def without(self, withheld: Collection[str], arrivals: Sequence[_Arrival]) -> list[_Arrival]:
+        """Those that nobody had withheld (`huiying/personal_request.py`); of the others no further trace is kept."""
+        taken = [arrival for arrival in arrivals if arrival.id not in withheld]
+        self.known += len(arrivals) - len(taken)
+        return taken
 
     def posts(self, arrivals: Sequence[_Arrival], known: dict[str, KnownPost], salt: bytes) -> Iterator[Post]:
         """The new and changed ones as posts, masked; `known` learns each, so that a batch may repeat an id."""
@@ -191,11 +198,16 @@ class _Batch:
         self.rejected.append(Rejection(where=where, source=source[:_LONGEST_SOURCE], reason=reason, at=self._now))
 
 
+def post_id(source: str, key: str) -> str:
+    """The id of what has this key (its link, its order number) in this source."""
+    return _digest(source, "key", key).hex()[:_ID_LENGTH]
+
+
 def _id(source: str, raw: RawPost, sha256: str, occurrences: Counter[bytes]) -> str:
     """From the source and its own key there; without one from the raw text, the time and the nth occurrence."""
     key = raw.key or raw.url
     if key:
-        return _digest(source, "key", key).hex()[:_ID_LENGTH]
+        return post_id(source, key)
     moment = raw.published.astimezone(UTC).isoformat() if raw.published else ""
     same = _digest(source, "text", sha256, moment)[:10]
     occurrences[same] += 1

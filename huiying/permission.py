@@ -43,6 +43,7 @@ class Action(StrEnum):
     PUBLISH = "publish"
     EVALUATE = "evaluate"
     FILE = "file"
+    ANSWER_PERSONAL_REQUESTS = "answer-personal-requests"
     TRY_CHANNELS = "try-channels"
     EXPORT = "export"
     VIEW_SOURCES = "view-sources"
@@ -85,6 +86,7 @@ _LABELS = {
     Action.PUBLISH: "发布",
     Action.EVALUATE: "评估",
     Action.FILE: "归档",
+    Action.ANSWER_PERSONAL_REQUESTS: "办理个人信息请求",
     Action.TRY_CHANNELS: "试发通知",
     Action.EXPORT: "导出、打印",
     Action.VIEW_SOURCES: "查看信源情况",
@@ -125,6 +127,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.PUBLISH: _OFFICE,
     Action.EVALUATE: _OFFICE | {Role.SUPERVISOR},
     Action.FILE: _OFFICE,
+    Action.ANSWER_PERSONAL_REQUESTS: _OFFICE | {Role.ADMINISTRATOR},
     Action.TRY_CHANNELS: _OFFICE | {Role.ADMINISTRATOR},
     Action.EXPORT: frozenset(Role) - {Role.ADMINISTRATOR},
     Action.VIEW_SOURCES: frozenset(Role),

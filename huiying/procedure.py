@@ -101,6 +101,11 @@ class Effect(StrEnum):
     PAUSES = "pauses"
     RESTARTS = "restarts"
 
+    @property
+    def label(self) -> str:
+        """What the screen says of it."""
+        return "停走，不计入时限" if self is Effect.PAUSES else "停走，恢复后重新起算"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Interruption:

@@ -43,14 +43,34 @@ def why_not_binding(proceeding: Proceeding, clock: str) -> str | None:
         return "已办"
     if rule.when is Condition.MAJOR and not (proceeding.event_level and proceeding.event_level.starts_major_clocks):
         return "事件级别未认定为特别重大、重大"
-    if rule.ends_with and proceeding.rules_out(proceeding.step(rule.ends_with)):
+    if rule.ends_with and not is_called_for(proceeding, clock):
         return f"按研判的去向，不需要办“{proceeding.step(rule.ends_with).title}”"
-    return why_not_binding(proceeding, rule.before) if rule.before else None
+    # The office's own clock binds a bureau although no public answer is called for from which it was counted back.
+    bound = rule.before and is_called_for(proceeding, rule.before)
+    return why_not_binding(proceeding, rule.before) if rule.before and bound else None
 
 
 def binding_clocks(proceeding: Proceeding) -> tuple[DueClock, ...]:
     """The clocks that somebody has to meet still, as last counted."""
     return tuple(clock for clock in proceeding.clocks if why_not_binding(proceeding, clock.step) is None)
+
+
+def outward_clocks(proceeding: Proceeding) -> tuple[DueClock, ...]:
+    """The outward clocks that bind this matter, whether met or not; those of major events once there is a level."""
+    major = proceeding.event_level is not None and proceeding.event_level.starts_major_clocks
+    return tuple(
+        clock
+        for clock in proceeding.clocks
+        if clock.outward
+        and is_called_for(proceeding, clock.step)
+        and (major or rule_of(proceeding, clock.step).when is not Condition.MAJOR)
+    )
+
+
+def is_called_for(proceeding: Proceeding, clock: str) -> bool:
+    """Whether what a clock asks for is to be done, by what was decided so far."""
+    ends_with = rule_of(proceeding, clock).ends_with
+    return ends_with is None or not proceeding.rules_out(proceeding.step(ends_with))
 
 
 def meet(proceeding: Proceeding, clock: str, *, at: datetime, note: str, by: Signed) -> Proceeding:

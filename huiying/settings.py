@@ -97,6 +97,26 @@ SETTINGS = (
         help="通知里的链接以什么开头：收件人打开控制台的地址，http(s)://主机[:端口][/路径]",
     ),
     Setting(
+        name="HUIYING_PUBLIC_PORT",
+        default=None,
+        help="公众页面（huiying public）的端口，1—65535；设了它，huiying run 也开公众页面",
+    ),
+    Setting(
+        name="HUIYING_PUBLIC_HOST",
+        default="127.0.0.1",
+        help="公众页面监听的地址；对外由反向代理转来，一般不用改",
+    ),
+    Setting(
+        name="HUIYING_PUBLIC_NAMES",
+        default=None,
+        help="公众打开公众页面所用的主机名，以逗号分隔，如 www.example.gov.cn；本机的名字不用写",
+    ),
+    Setting(
+        name="HUIYING_PUBLIC_PROXIES",
+        default="127.0.0.1",
+        help="公众页面只信这些反向代理转来的来访者地址（X-Forwarded-For），以逗号分隔；按它限制提交次数",
+    ),
+    Setting(
         name="HUIYING_METRICS_PORT",
         default=None,
         help="各进程在此端口回答 /metrics 和 /healthz；不设则不开。run 与 consume 的子进程依次用它和其后的端口",
@@ -120,6 +140,14 @@ SETTINGS = (
     ),
     Setting(name="HUIYING_ASSISTANT_MODEL", default=None, help="它的模型名；设了地址时必填"),
     Setting(name="HUIYING_ASSISTANT_KEY", default=None, help="它的口令；不需要口令的不设", secret=True),
+    Setting(
+        name="HUIYING_OIDC_ISSUER",
+        default=None,
+        help="单点登录（OIDC）提供方的 issuer，如 https://sso.example.gov.cn/realms/city；不设则没有单点登录",
+    ),
+    Setting(name="HUIYING_OIDC_CLIENT", default=None, help="在提供方登记的 client_id；设了 issuer 时必填"),
+    Setting(name="HUIYING_OIDC_SECRET", default=None, help="它的 client_secret；提供方没有给的不设", secret=True),
+    Setting(name="HUIYING_OIDC_CA", default=None, help="签发提供方证书的 CA 文件（PEM）；缺省用系统的"),
     Setting(name="HUIYING_SCOPE", default=None, help="city 或 everywhere；覆盖 city.yaml 的 scope"),
     Setting(name="HUIYING_BATCH", default="1000", help="每批处理的消息数，1—5000"),
     Setting(name="HUIYING_LEASE_SECONDS", default="10", help="独占租约的秒数，备机在此时间内接手，1—60"),
@@ -129,6 +157,9 @@ SETTINGS = (
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _NAME = re.compile(r"[\w.-]+|[0-9a-f:.]+", re.ASCII)
+_SAFE = re.compile(
+    r"(https://[\w.-]+|http://(127\.0\.0\.1|localhost))(:\d{1,5})?(/[\w.~:@!$&'()*+,;=%/-]*)?", re.ASCII
+)
 _ADDRESSES = re.compile(r"(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\]):(?P<first>\d{1,5})(?:-(?P<last>\d{1,5}))?", re.ASCII)
 
 
@@ -177,6 +208,16 @@ class AssistantSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ProviderSettings:
+    """Where the provider of single sign-on is, and as whom this office is registered there."""
+
+    issuer: str
+    client: str
+    secret: str | None = field(default=None, repr=False)
+    ca: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """The environment as checked values."""
 
@@ -192,11 +233,16 @@ class Settings:
     published_on: str | None
     port: int
     console_url: str
+    public_port: int | None
+    public_host: str
+    public_names: tuple[str, ...]
+    public_proxies: tuple[str, ...]
     metrics_host: str
     metrics_port: int | None
     metrics_of: tuple[Address, ...]
     api_token: str | None
     assistant: AssistantSettings | None
+    provider: ProviderSettings | None
     scope: str | None
     batch: int
     lease_seconds: float
@@ -215,15 +261,21 @@ def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
         elasticsearch=_elasticsearch(values),
         postgresql_password=values.text("HUIYING_POSTGRESQL_PASSWORD"),
         host=values.text("HUIYING_HOST") or "",
-        names=_names(values),
+        names=_names(values, "HUIYING_NAMES"),
         published_on=values.text("HUIYING_PUBLISHED_ON") or None,
         port=values.number("HUIYING_PORT", 1, 65535),
         console_url=_console_url(values),
+        public_port=_port(values, "HUIYING_PUBLIC_PORT", 65535),
+        public_host=values.text("HUIYING_PUBLIC_HOST") or "",
+        public_names=_names(values, "HUIYING_PUBLIC_NAMES"),
+        public_proxies=_names(values, "HUIYING_PUBLIC_PROXIES"),
         metrics_host=values.text("HUIYING_METRICS_HOST") or "",
-        metrics_port=_metrics_port(values),
+        # `huiying run` needs as many ports as it has processes.
+        metrics_port=_port(values, "HUIYING_METRICS_PORT", 65500),
         metrics_of=_metrics_of(values),
         api_token=_api_token(values),
         assistant=_assistant(values),
+        provider=_provider(values),
         scope=values.one_of("HUIYING_SCOPE", ("city", "everywhere")) if values.text("HUIYING_SCOPE") else None,
         batch=values.number("HUIYING_BATCH", 1, 5000),
         lease_seconds=values.number("HUIYING_LEASE_SECONDS", 1, 60),
@@ -275,9 +327,9 @@ def _console_url(values: "_Values") -> str:
     return url
 
 
-def _metrics_port(values: "_Values") -> int | None:
-    """`huiying run` needs as many ports as it has processes."""
-    return values.number("HUIYING_METRICS_PORT", 1, 65500) if values.text("HUIYING_METRICS_PORT") else None
+def _port(values: "_Values", name: str, highest: int) -> int | None:
+    """A port that need not be opened."""
+    return values.number(name, 1, highest) if values.text(name) else None
 
 
 def _metrics_of(values: "_Values") -> tuple[Address, ...]:
@@ -304,9 +356,33 @@ def _assistant(values: "_Values") -> AssistantSettings | None:
     return AssistantSettings(url=url, model=model or "", key=values.text("HUIYING_ASSISTANT_KEY"))
 
 
-def _names(values: "_Values") -> tuple[str, ...]:
-    names = [name.strip().lower() for name in (values.text("HUIYING_NAMES") or "").split(",") if name.strip()]
-    values.mistakes += [f"HUIYING_NAMES：“{name}”应为主机名，不带端口" for name in names if not _NAME.fullmatch(name)]
+def _provider(values: "_Values") -> ProviderSettings | None:
+    issuer, client = values.text("HUIYING_OIDC_ISSUER"), values.text("HUIYING_OIDC_CLIENT")
+    if not issuer:
+        return None
+    if not may_be_trusted(issuer):
+        values.mistakes.append(
+            f"HUIYING_OIDC_ISSUER：“{issuer}”应如 https://sso.example.gov.cn/realms/city，不带口令和参数；"
+            "http:// 只能是本机"
+        )
+    if not client:
+        values.mistakes.append("HUIYING_OIDC_CLIENT：设了 HUIYING_OIDC_ISSUER，就要写明 client_id")
+    return ProviderSettings(
+        issuer=issuer,
+        client=client or "",
+        secret=values.text("HUIYING_OIDC_SECRET"),
+        ca=values.file("HUIYING_OIDC_CA"),
+    )
+
+
+def may_be_trusted(url: str) -> bool:
+    """Whether secrets may travel to this address of a provider: encrypted, or not beyond this machine."""
+    return _SAFE.fullmatch(url) is not None
+
+
+def _names(values: "_Values", setting: str) -> tuple[str, ...]:
+    names = [name.strip().lower() for name in (values.text(setting) or "").split(",") if name.strip()]
+    values.mistakes += [f"{setting}：“{name}”应为主机名，不带端口" for name in names if not _NAME.fullmatch(name)]
     return tuple(names)
 
 

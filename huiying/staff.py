@@ -10,6 +10,7 @@ from huiying.account import API_TOKEN_BEGINS, Account, ApiToken
 from huiying.audit import Outcome, deed_of
 from huiying.clock import Clock
 from huiying.failures import NotAllowed
+from huiying.identity import Identity
 from huiying.passwords import hash_password
 from huiying.permission import Action, must_may
 from huiying.person import Person, Role
@@ -42,6 +43,38 @@ class Staff:
                 raise NotAllowed(f"账号 {account.id} 已有，请换一个")
             self._write(tx, by, account.id, f"新建：{_roles(account)}")
         return new
+
+    def add_known(self, account: Account, identity: Identity, *, by: Person) -> Account:
+        """Make an account without a password, for somebody who signs in by the provider only."""
+        self._must_may(by)
+        self._must_exist(account.bureau)
+        with self._register.transaction() as tx:
+            if not tx.accounts.insert(account, None):
+                raise NotAllowed(f"账号 {account.id} 已有，请换一个")
+            _tie(tx, identity, account.id)
+            self._write(tx, by, account.id, f"新建：{_roles(account)}；单点登录编号：{identity.subject}")
+        return account
+
+    def tie(self, account: str, identity: Identity, *, by: Person) -> Account:
+        """Whoever the provider recognises as this is let in as this account; it ends what another was let in for."""
+
+        def change(tx: Transaction, found: Account) -> Account:
+            _tie(tx, identity, account)
+            tx.sessions.end(account, self._clock.now())
+            return found
+
+        return self._change(account, change, by, lambda _: f"单点登录编号：{identity.subject}")
+
+    def untie(self, account: str, issuer: str, claim: str, *, by: Person) -> Account:
+        """Nobody whom the provider recognises is let in as this account any more."""
+
+        def change(tx: Transaction, found: Account) -> Account:
+            if not tx.identities.untie(account, issuer, claim):
+                raise NotAllowed(f"账号 {account} 没有单点登录编号")
+            tx.sessions.end(account, self._clock.now())
+            return found
+
+        return self._change(account, change, by, lambda _: "取消单点登录编号")
 
     def new_account(self, id: str, name: str, roles: Collection[Role], bureau: str | None) -> Account:
         """An account as it is to be made, not yet kept."""
@@ -175,6 +208,14 @@ def _present(tx: Transaction, account: str) -> Account:
     if found is None:
         raise NotAllowed(f"没有账号 {account}，用 huiying users list 查看")
     return found
+
+
+def _tie(tx: Transaction, identity: Identity, account: str) -> None:
+    holder = tx.identities.account_of(identity)
+    if holder is not None and holder.id != account:
+        raise NotAllowed(f"编号 {identity.subject} 已对应账号 {holder.id}（{holder.name}），没有改")
+    if not tx.identities.tie(identity, account):
+        raise NotAllowed(f"编号 {identity.subject} 刚被对应到别的账号，没有改，请刷新再看")
 
 
 def _roles(account: Account) -> str:

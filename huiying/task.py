@@ -46,6 +46,15 @@ class DueClock:
     started_by: Start | None = None
 
 
+def extended(clock: DueClock, request: Extension) -> DueClock:
+    """An inward clock with an extension that the office agreed to; as it was where it did not, or it ends later."""
+    decision = request.decision
+    if decision is None or not decision.accepted or clock.due_at is None or clock.due_at >= request.until:
+        return clock
+    words = f"{clock.calculation}；经{decision.by.name}同意延至{moment_words(request.until)}"
+    return replace(clock, due_at=request.until, calculation=words)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
     """What one bureau must do about one episode of a concern, under one procedure.
@@ -116,10 +125,6 @@ class Task:
     def asked_to_extend(self) -> Extension | None:
         """The request for more time that waits for an answer."""
         return next((each for each in self.extensions if each.decision is None), None)
-
-    def done_at(self, clock: DueClock) -> datetime | None:
-        """When the step of this clock was done, or the task closed."""
-        return self.done.get(clock.step, self.closed_at)
 
     def sent(self, *, by: str, now: datetime) -> Self:
         """交办: hand it to the bureau."""
@@ -210,11 +215,8 @@ class Task:
         decided = replace(self, extensions=(*self.extensions[:-1], request))
         if not decision.accepted:
             return decided
-        words = f"；经{decision.by.name}同意延至{moment_words(request.until)}"
         clocks = tuple(
-            replace(clock, due_at=request.until, calculation=clock.calculation + words)
-            if clock.step == request.step and not clock.outward
-            else clock
+            extended(clock, request) if clock.step == request.step and not clock.outward else clock
             for clock in self.clocks
         )
         return replace(decided, clocks=clocks)

@@ -20,7 +20,7 @@ from huiying.proceeding import Proceeding
 from huiying.register.register import Register, Transaction
 from huiying.stage import Done, Outcome
 from huiying.task import Task, TaskState
-from responders.proceedings.counting import recount
+from responders.proceedings.counting import recount, recount_for_lead
 from responders.proceedings.proceeding import begin, mark_steps, proceeding_id
 from responders.rereading import reread_when_stale
 from responders.rules import PROCEDURE, OfficeRules
@@ -75,7 +75,7 @@ class Beginning:
             return proceeding
         because = f"升为{alert.level.label}"
         raised = replace(proceeding, alert_level=alert.level, recount_because=because)
-        return recount(tx, raised, self._rules.calendar, by=must_may(SYSTEM, Action.APPRAISE, self._clock.now()))
+        return recount(tx, raised, self._rules, by=must_may(SYSTEM, Action.APPRAISE, self._clock.now()))
 
 
 def begun_by_alert(
@@ -87,7 +87,7 @@ def begun_by_alert(
     begun = begin(tx, rules.procedures[PROCEDURE], concern, now=now, regime=regime, alert_level=level)
     system = must_may(SYSTEM, Action.APPRAISE, now)
     if begun.counted_by is None:
-        begun = recount(tx, begun, rules.calendar, by=system)
+        begun = recount(tx, begun, rules, by=system)
     if begun.closed_at:
         return begun
     return mark_steps(tx, begun.id, *_BEGUN, by=system)
@@ -107,7 +107,9 @@ def task_sent(tx: Transaction, rules: OfficeRules, task: Task, *, by: Signed, re
     begun = begun_by_alert(tx, rules, concern, now=by.at, regime=regime)
     if begun.closed_at:
         raise NotAllowed("事项已归档，不能再交办；有新情况时会另起一轮")
-    return mark_steps(tx, begun.id, *_SENT, by=by)
+    sent = mark_steps(tx, begun.id, *_SENT, by=by)
+    recount_for_lead(tx, sent.id, rules, why=f"交办{task.bureau}", by=by)
+    return sent
 
 
 def needs_nobody(tx: Transaction, concern: Concern) -> bool:

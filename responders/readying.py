@@ -27,7 +27,8 @@ from huiying.stage import Done, Outcome
 from huiying.task import Task, TaskState
 from responders.answers.drafts.holding import holding_statement
 from responders.preserving import Preserving
-from responders.rules import OfficeRules
+from responders.proceedings.proceeding import proceeding_id
+from responders.rules import PROCEDURE, OfficeRules
 from responders.shift.papers import State, make_papers
 from responders.tasks.opening import Opening
 
@@ -79,7 +80,8 @@ class Readying:
         )
         about = (message.concern for message in told)
         with self._register.reading() as asking:
-            red = [concern.id for concern, _ in self._open(asking, about, least=Level.RED)]
+            open_ones = self._open(asking, about, least=Level.RED)
+            red = [concern.id for concern, _ in open_ones if not _is_answered(asking, concern)]
         if red:
             self._make(red, least=Level.RED, by=SYSTEM.name)
         return [Done() for _ in batch]
@@ -138,7 +140,7 @@ class Readying:
                 return task
         now = self._clock.now()
         lead = concern.lead or ""
-        return Opening(self._rules, self._regime).make(concern, lead, waits="待交办", now=now)
+        return Opening(self._rules, self._regime).make(tx, concern, lead, waits="待交办", now=now)
 
     def _add(self, tx: Transaction, state: State, by: str) -> bool:
         last = tx.papers.newest(state.alert.id)
@@ -149,6 +151,12 @@ class Readying:
             names = "、".join(paper.kind.label for paper in added)
             tx.concerns.add_doing(state.concern.id, by, f"备好{names}（{state.alert.level.label}）")
         return bool(added)
+
+
+def _is_answered(tx: Transaction, concern: Concern) -> bool:
+    """Whether this episode has its public answer, or ended: papers that make one ready have no use any more."""
+    proceeding = tx.proceedings.get(proceeding_id(concern.episode_id, PROCEDURE))
+    return proceeding is not None and bool(proceeding.closed_at or proceeding.done_as("publish"))
 
 
 def _numbered(paper: Paper, last: Paper | None) -> Paper:

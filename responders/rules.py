@@ -13,7 +13,21 @@ PROCEDURE = "opinion-response"
 """The procedure by which the office answers public concerns."""
 
 
-class OfficeRules(Protocol):
+class ClockRules(Protocol):
+    """The part of the office's policy that counting clocks needs."""
+
+    @property
+    def calendar(self) -> WorkdayCalendar:
+        """Working days."""
+        ...
+
+    @property
+    def tasks(self) -> TaskRules:
+        """Hours and rungs of tasks."""
+        ...
+
+
+class OfficeRules(ClockRules, Protocol):
     """The part of the office's policy that opening a task needs."""
 
     @property
@@ -27,16 +41,6 @@ class OfficeRules(Protocol):
         ...
 
     @property
-    def calendar(self) -> WorkdayCalendar:
-        """Working days."""
-        ...
-
-    @property
     def bureaus(self) -> Sequence[Bureau]:
         """Who answers."""
-        ...
-
-    @property
-    def tasks(self) -> TaskRules:
-        """Hours and rungs of tasks."""
         ...

@@ -89,7 +89,7 @@ class Tasking:
         concern = need.concern
         assert concern.lead is not None
         waits = waits_because(need.alert, concern, self._rules.heat)
-        task = self._opening.make(concern, concern.lead, waits=waits, now=self._clock.now())
+        task = self._opening.make(tx, concern, concern.lead, waits=waits, now=self._clock.now())
         # The concern before the task, as where a person assigns it: so neither waits for the other in a circle.
         if not concern.lead_frozen:
             tx.concerns.save(concern.assigned_to(concern.lead), concern.version)

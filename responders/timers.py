@@ -89,7 +89,7 @@ class Timers:
 
     def count_clocks(self, now: datetime) -> None:
         """Count the clocks of the proceedings that the calendar, or a step, changed since."""
-        count_anew(self._register, self._rules.calendar, now)
+        count_anew(self._register, self._rules, now)
 
     def tell_late(self, now: datetime) -> None:
         """Tell of every clock of a proceeding that ran out, once."""

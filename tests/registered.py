@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from console.understanding import understanding
@@ -11,18 +10,16 @@ from consumers.judging.model import SHIPPED
 from huiying.concern import Origin
 from huiying.level import Level
 from huiying.policy.gathering import GatheringRules
-from huiying.policy.policy import read_policy
 from responders.shift.registering import Understand
 from responders.shift.written import Written
 from tests.builders import NOON
-
-_SHIPPED_OFFICE = Path(__file__).parents[1] / "config"
+from tests.shipped import shipped_policy
 
 
 @cache
 def shipped_judge() -> Judge:
     """The shipped judge with the shipped office's words, loaded once for all tests."""
-    policy = read_policy(_SHIPPED_OFFICE)
+    policy = shipped_policy()
     return Judge.load(
         bureaus=policy.bureaus, duties=policy.duties, lexicon=policy.lexicon, city=policy.city, models=SHIPPED
     )

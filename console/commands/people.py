@@ -3,6 +3,7 @@
 import getpass
 import sys
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from huiying.failures import NotAllowed
 from huiying.permission import Action
 from huiying.person import Person, Role
 from huiying.policy.access import read_access
+
+if TYPE_CHECKING:
+    from console.provider import Provider
 
 _ROLES = click.Choice([role.value for role in Role])
 _role_option = click.option(
@@ -52,8 +56,11 @@ def list_users(office: Office) -> None:
     now = office.clock.now()
     with office.register.reading() as tx:
         locked = tx.accounts.locked(now)
+        subjects = tx.identities.subjects(*office.provider.naming) if office.provider else {}
         rows = [
-            _shown(account) | {"locked_until": locked.get(account.id), "disabled_at": account.disabled_at}
+            _shown(account)
+            | {"locked_until": locked.get(account.id), "disabled_at": account.disabled_at}
+            | ({"subject": subjects.get(account.id)} if office.provider else {})
             for account in tx.accounts.all()
         ]
     print_lines(rows)
@@ -65,19 +72,50 @@ def list_users(office: Office) -> None:
 
 \b
 例：huiying users add zhang --name 张三 --role handler --bureau 水务局
-    echo 初始密码 | huiying users add admin --name 罗嘉 --role administrator""",
+    echo 初始密码 | huiying users add admin --name 罗嘉 --role administrator
+    huiying users add li --name 李静 --role officer --subject 100234   用单点登录，没有密码""",
 )
 @click.argument("account", metavar="账号")
 @click.option("--name", required=True, metavar="姓名", help="姓名")
 @_role_option
 @_bureau_option
+@click.option("--subject", default=None, metavar="编号", help="单点登录提供方里此人的编号；写了就没有密码")
 @with_office
-def add(office: Office, account: str, name: str, roles: tuple[str, ...], bureau: str | None) -> None:
+def add(
+    office: Office, account: str, name: str, roles: tuple[str, ...], bureau: str | None, subject: str | None
+) -> None:
     """Make an account."""
     staff = office.staff
     new = staff.new_account(account, name, [Role(role) for role in roles], bureau)
-    staff.add(new, _password(), by=operator())
+    if subject is None:
+        staff.add(new, _password(), by=operator())
+    else:
+        staff.add_known(new, _provider(office).identity(subject), by=operator())
     print_line(_shown(new))
+
+
+@users.command(
+    "tie",
+    help="""单点登录：提供方里的这个编号就是这个账号，取代原有的；其登录全部结束。取消用 --none。
+
+\b
+例：huiying users tie zhang 100235
+    huiying users tie zhang --none""",
+)
+@click.argument("account", metavar="账号")
+@click.argument("subject", metavar="编号", required=False)
+@click.option("--none", "nobody", is_flag=True, help="取消，不能再用单点登录")
+@with_office
+def tie(office: Office, account: str, subject: str | None, nobody: bool) -> None:
+    """Say whom the provider means."""
+    provider = _provider(office)
+    if nobody is (subject is not None):
+        raise NotAllowed("请写明编号，或者 --none，只写一样")
+    if subject is None:
+        print_line(_shown(office.staff.untie(account, *provider.naming, by=operator())))
+        return
+    tied = office.staff.tie(account, provider.identity(subject), by=operator())
+    print_line(_shown(tied) | {"subject": subject})
 
 
 @users.command("disable", help="停用账号，其登录立即结束。\n\n例：huiying users disable zhang")
@@ -236,6 +274,12 @@ def verify(office: Office, kept: str | None) -> None:
         refuse(f"审计链不完好：{verdict.why}")
     with office.register.transaction() as tx:
         tx.audit.add(deed_of(operator(), Action.READ_AUDIT.value, "audit verify", Outcome.DONE))
+
+
+def _provider(office: Office) -> "Provider":
+    if office.provider is None:
+        raise NotAllowed("没有设单点登录，请先设 HUIYING_OIDC_ISSUER 和 HUIYING_OIDC_CLIENT")
+    return office.provider
 
 
 def _password() -> str:

@@ -22,12 +22,16 @@ from huiying.loop import Loop
     cls=Command,
     help="""运行整个单位：采集、研判、处置、控制台，各为一个受看护的子进程。
 
+设了 HUIYING_PUBLIC_PORT 的，另开公众页面。
+
 \b
 例：huiying run --config 我的单位 --data var""",
 )
 @with_office
 def run(office: Office) -> None:
-    """Run the four roles as supervised child processes."""
+    """Run the four roles, and the public page where it has a port, as supervised child processes."""
+    if office.settings.public_port:
+        office.policy.public.must_be_reachable()
     Supervisor(office_roles(office)).run(stop_on_signals())
 
 

@@ -196,7 +196,7 @@ function escape(field) {
 const MOVES = {
   j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1),
   Enter: () => open(rowOf(selected)), n: showWaiting,
-  "/": () => location.assign("/posts"), r: () => location.assign("/register"),
+  r: () => location.assign("/register"),
   t: () => location.assign("/log#call"), l: () => location.assign("/log"),
   "?": () => { const help = document.querySelector("[data-help]"); help.hidden = !help.hidden; },
 };

@@ -17,10 +17,14 @@ class PostQuery:
 
     `words` are what a person types: parts separated by spaces, punctuation or a change of script must all occur, each
     as a phrase, in title or text. No character in them is a command; where there is none that can be searched for,
-    nothing is found. `bureau` is the lead; `since` (included) and `until` (excluded) bound `Post.at`.
+    nothing is found. Of `phrases` every one must occur with its parts one right after the other, whatever punctuation
+    stands between them; of `without` none may, and one that holds nothing to search for excludes nothing.
+    `bureau` is the lead; `since` (included) and `until` (excluded) bound `Post.at`.
     """
 
     words: str = ""
+    phrases: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     ids: tuple[str, ...] | None = None
     source: str | None = None
     source_kind: SourceKind | None = None
@@ -64,6 +68,19 @@ class CountedBy(StrEnum):
     BUREAU = "bureau"
     KIND = "kind"
     DUTY = "duty"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facets:
+    """How many of the posts found have which value of each field, and how many were said on each day of Beijing.
+
+    `counted` of them were counted, the newest arrivals; `whole` where these are all that were found.
+    """
+
+    by: Mapping[CountedBy, Mapping[str, int]]
+    days: Mapping[datetime, int]
+    counted: int
+    whole: bool
 
 
 class Span(StrEnum):
@@ -110,6 +127,10 @@ class Archive(Protocol):
 
     def count_by(self, query: PostQuery, field: CountedBy) -> Mapping[str, int]:
         """How many posts per source, tone and so on; a post is counted under each of its duties."""
+        ...
+
+    def facets(self, query: PostQuery, fields: Sequence[CountedBy], *, newest: int) -> Facets:
+        """Counts beside a list of posts, quick however many are found: of the `newest` ones at least."""
         ...
 
     def histogram(self, query: PostQuery, span: Span) -> Mapping[datetime, int]:

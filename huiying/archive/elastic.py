@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from huiying.archive import elastic_directory, elastic_posts
-from huiying.archive.archive import CountedBy, DirectoryHit, PostPage, PostQuery, Span
+from huiying.archive.archive import CountedBy, DirectoryHit, Facets, PostPage, PostQuery, Span
 from huiying.archive.elastic_directory import Directory
 from huiying.archive.elastic_index import Index, index_settings
 from huiying.archive.elastic_posts import Posts
@@ -58,6 +58,10 @@ class ElasticArchive:
     def count_by(self, query: PostQuery, field: CountedBy) -> Mapping[str, int]:
         """How many posts per source, tone and so on."""
         return self._searches.count_by(query, field)
+
+    def facets(self, query: PostQuery, fields: Sequence[CountedBy], *, newest: int) -> Facets:  # noqa: ARG002 (counts all)
+        """Counts beside a list of posts; this archive counts everything that is found."""
+        return self._searches.facets(query, fields)
 
     def histogram(self, query: PostQuery, span: Span) -> Mapping[datetime, int]:
         """How many posts per hour or day of `Post.at`, by the beginning of the span."""

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from huiying.archive import words
-from huiying.archive.archive import CountedBy, PostHit, PostPage, PostQuery, Span
+from huiying.archive.archive import CountedBy, Facets, PostHit, PostPage, PostQuery, Span
 from huiying.archive.elastic_index import Index
 from huiying.archive.elastic_posts import document_id, phrases
 from huiying.archive.elastic_server import Server
@@ -26,6 +26,8 @@ _SPANS: Mapping[Span, Mapping[str, str]] = {
     Span.HOUR: {"fixed_interval": "1h"},
     Span.DAY: {"calendar_interval": "day", "time_zone": "+08:00"},
 }
+_GAP = 100
+"""What Elasticsearch leaves between two values of one field, unless a mapping says otherwise."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -72,7 +74,7 @@ class Searches:
             search_after=None if place.below is None else [place.below],
             source_includes="body",
         )["hits"]["hits"]
-        parts = words.phrases(query.words)
+        parts = words.asked_for(query)
         hits = tuple(_hit(each, parts) for each in found[:limit])
         after = place.cursor_below(found[limit - 1]["sort"][0]) if len(found) > limit else None
         return PostPage(hits=hits, cursor=after)
@@ -84,8 +86,19 @@ class Searches:
 
     def histogram(self, query: PostQuery, span: Span) -> Mapping[datetime, int]:
         """How many posts per hour or day, by its beginning."""
-        bars = self._count(query, {"date_histogram": {"field": "at", "min_doc_count": 1, **_SPANS[span]}})
-        return {_EPOCH + bar["key"] * _MILLISECOND: bar["doc_count"] for bar in bars}
+        return _by_time(self._count(query, _bars(span)))
+
+    def facets(self, query: PostQuery, fields: Sequence[CountedBy]) -> Facets:
+        """Everything that is found is counted, in one request."""
+        aggregations = {field.value: {"terms": {"field": field.value, "size": _MOST_VALUES}} for field in fields}
+        answer = self._ask(query, size=0, track_total_hits=True, aggs={**aggregations, "days": _bars(Span.DAY)})
+        counted = {name: each["buckets"] for name, each in answer["aggregations"].items()}
+        return Facets(
+            by={field: {each["key"]: each["doc_count"] for each in counted[field.value]} for field in fields},
+            days=_by_time(counted["days"]),
+            counted=answer["hits"]["total"]["value"],
+            whole=True,
+        )
 
     def tones(self, field: CountedBy, since: date, until: date) -> Mapping[str, Mapping[Tone, int]]:
         """How many posts of each tone per value of the field, said in these days of Beijing."""
@@ -102,14 +115,14 @@ class Searches:
         counted: list[Any] = answer["aggregations"]["counted"]["buckets"]
         return counted
 
-    def _ask(self, query: PostQuery, **asked: Any) -> Any:
+    def _ask(self, query: PostQuery, *, track_total_hits: bool = False, **asked: Any) -> Any:
         """A part of the index that is away makes the whole answer fail, so that no number is silently too small."""
         with self._index.used():
             return self._server.client.search(
                 index=self._index.alias,
                 query=_condition(query),
                 allow_partial_search_results=False,
-                track_total_hits=False,
+                track_total_hits=track_total_hits,
                 **asked,
             )
 
@@ -131,13 +144,49 @@ def _condition(query: PostQuery) -> Mapping[str, Any]:
         if not parts:
             return _NOTHING
         must += [{"match_phrase": {"words": part}} for part in dict.fromkeys(parts)]
+    for phrase in query.phrases:
+        if not (parts := phrases(phrase)):
+            return _NOTHING
+        must.append(_in_a_row(parts))
     if query.ids is not None:
         must.append({"ids": {"values": [document_id(id) for id in query.ids]}})
     if query.since is not None:
         must.append({"range": {"at": {"gte": _rounded_up(query.since)}}})
     if query.until is not None:
         must.append({"range": {"at": {"lt": _rounded_up(query.until)}}})
-    return {"bool": {"filter": must}}
+    without = [_in_a_row(parts) for phrase in query.without if (parts := phrases(phrase))]
+    return {"bool": {"filter": must, "must_not": without}}
+
+
+def _in_a_row(parts: Sequence[str]) -> Mapping[str, Any]:
+    """Texts in which a run ends with the first part, the next run is or begins with the second, and so on.
+
+    Elasticsearch leaves a gap between two runs; what stands further apart, or nearer within one run, is no row.
+    """
+    if len(parts) == 1:
+        return {"match_phrase": {"words": parts[0]}}
+    row = _exactly(parts[0])
+    for part in parts[1:]:
+        row = _apart([row, _exactly(part)])
+    return {"intervals": {"words": row}}
+
+
+def _exactly(part: str) -> Mapping[str, Any]:
+    return {"match": {"query": part, "ordered": True, "max_gaps": 0}}
+
+
+def _apart(two: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    together = {"ordered": True, "intervals": two}
+    nearer = {"all_of": {**together, "max_gaps": _GAP - 1}}
+    return {"all_of": {**together, "max_gaps": _GAP, "filter": {"not_contained_by": nearer}}}
+
+
+def _bars(span: Span) -> Mapping[str, Any]:
+    return {"date_histogram": {"field": "at", "min_doc_count": 1, **_SPANS[span]}}
+
+
+def _by_time(bars: Sequence[Mapping[str, Any]]) -> Mapping[datetime, int]:
+    return {_EPOCH + bar["key"] * _MILLISECOND: bar["doc_count"] for bar in bars}
 
 
 def _text(value: object) -> str:

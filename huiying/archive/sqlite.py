@@ -3,6 +3,7 @@
 import queue
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +13,7 @@ import msgspec
 
 from huiying import embedded
 from huiying.archive import batch, day_counts, words
-from huiying.archive.archive import CountedBy, DirectoryHit, PostHit, PostPage, PostQuery, Span
+from huiying.archive.archive import CountedBy, DirectoryHit, Facets, PostHit, PostPage, PostQuery, Span
 from huiying.archive.directory import store_directory, who_answers
 from huiying.bureau import Bureau
 from huiying.duty import Duty
@@ -40,6 +41,7 @@ CREATE INDEX IF NOT EXISTS post_at ON post (at);
 CREATE TABLE IF NOT EXISTS post_duty (
     duty INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (duty, number)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS post_duty_number ON post_duty (number);
 CREATE VIRTUAL TABLE IF NOT EXISTS post_words USING fts5 (words, content='', prefix='1', tokenize='ascii');
 CREATE VIRTUAL TABLE IF NOT EXISTS directory USING fts5 (
     bureau UNINDEXED, duty UNINDEXED, shown UNINDEXED, words, tokenize='ascii'
@@ -59,6 +61,11 @@ _ADD_WORDS = "INSERT INTO post_words (rowid, words) VALUES (?, ?)"
 _REMOVE_WORDS = "INSERT INTO post_words (post_words, rowid, words) VALUES ('delete', ?, ?)"
 _ADD_DUTY = "INSERT OR IGNORE INTO post_duty (duty, number) VALUES (?, ?)"
 _REMOVE_DUTY = "DELETE FROM post_duty WHERE duty = ? AND number = ?"
+
+# All that is excluded is looked up once: asking the index post by post takes a millisecond for each.
+_WITHOUT = "post.number NOT IN (SELECT rowid FROM post_words WHERE post_words MATCH ?)"
+# The plus keeps SQLite from asking the index of words anew for each of the posts.
+_AMONG_IDS = "+{number} IN (SELECT number FROM post WHERE id IN (SELECT value FROM json_each(?)))"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -108,7 +115,7 @@ class SqliteArchive:
         if condition is None:
             return PostPage(hits=(), cursor=None)
         tables, where, values = condition
-        number = "post_words.rowid" if query.words.strip() else "post.number"
+        number = _number(tables)
         if cursor is not None:
             if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
                 raise Rejected(f"{cursor!r} is not a cursor of this archive")
@@ -116,7 +123,7 @@ class SqliteArchive:
         statement = f"SELECT {number}, post.body FROM {tables} WHERE {where} ORDER BY {number} DESC LIMIT ?"  # noqa: S608 (own names)
         with self._asking() as connection:
             rows = connection.execute(statement, (*values, limit + 1)).fetchall()
-        parts = words.phrases(query.words)
+        parts = words.asked_for(query)
         found = [_decoder.decode(body) for _, body in rows[:limit]]
         hits = tuple(PostHit(archived=each, snippet=words.snippet(each.post.whole_text, parts)) for each in found)
         return PostPage(hits=hits, cursor=str(rows[limit - 1][0]) if len(rows) > limit else None)
@@ -133,6 +140,26 @@ class SqliteArchive:
         statement = f"SELECT {column}, count(*) FROM {tables} WHERE {where} GROUP BY 1 ORDER BY 2 DESC"  # noqa: S608 (own names)
         with self._asking() as connection:
             return {str(value): count for value, count in connection.execute(statement, values)}
+
+    def facets(self, query: PostQuery, fields: Sequence[CountedBy], *, newest: int) -> Facets:
+        """The newest ones are taken as the list takes them, and counted here; no more are looked at."""
+        condition = _condition(query)
+        if condition is None:
+            return Facets(by={field: {} for field in fields}, days={}, counted=0, whole=True)
+        tables, where, values = condition
+        columns = [field for field in fields if field is not CountedBy.DUTY]
+        named = ", ".join(["post.number", "post.at", *(f"post.{field.value}" for field in columns)])
+        statement = f"SELECT {named} FROM {tables} WHERE {where} ORDER BY {_number(tables)} DESC LIMIT ?"  # noqa: S608 (own names)
+        with self._asking() as connection:
+            rows = connection.execute(statement, (*values, newest + 1)).fetchall()
+            whole, rows = len(rows) <= newest, rows[:newest]
+            counts: dict[CountedBy, Counter[str]] = {
+                field: Counter(row[place] for row in rows) for place, field in enumerate(columns, 2)
+            }
+            duties = _duties(connection, [row[0] for row in rows]) if CountedBy.DUTY in fields else Counter()
+        by = {field: _counted(counts.get(field, duties)) for field in fields}
+        days = Counter(_began(row[1], Span.DAY) for row in rows)
+        return Facets(by=by, days=dict(sorted(days.items())), counted=len(rows), whole=whole)
 
     def histogram(self, query: PostQuery, span: Span) -> Mapping[datetime, int]:
         """How many posts per hour or day of `Post.at`, by the beginning of the span."""
@@ -199,17 +226,42 @@ class SqliteArchive:
                 self._idle.put(connection)
 
 
+def _number(tables: str) -> str:
+    """The running number as the statement's first table has it, so that the newest are found without sorting."""
+    return "post_words.rowid" if tables.startswith("post_words") else "post.number"
+
+
+def _began(at: int, span: Span) -> datetime:
+    width, east = _SPANS[span]
+    return _EPOCH + (at - (at + east) % width) * _MICROSECOND
+
+
+def _duties(connection: sqlite3.Connection, numbers: Sequence[int]) -> Counter[str]:
+    among = "SELECT duty, count(*) FROM post_duty WHERE number IN (SELECT value FROM json_each(?)) GROUP BY 1"
+    return Counter({str(duty): count for duty, count in connection.execute(among, (_plain_json(numbers),))})
+
+
+def _counted(counts: Counter[str]) -> dict[str, int]:
+    return dict(counts.most_common())
+
+
 def _condition(query: PostQuery) -> tuple[str, str, list[object]] | None:
     """Tables, condition and values of a query; None where its words hold nothing that can be searched for."""
     tables, where, values = "post", ["1"], list[object]()
-    if query.words.strip():
-        parts = words.phrases(query.words)
-        if not parts:
-            return None
+    wanted = words.phrases(query.words)
+    rows, without = [words.in_a_row(each) for each in query.phrases], _rows(query.without)
+    if (query.words.strip() and not wanted) or not all(rows):
+        return None
+    if wanted or rows:
         tables = "post_words JOIN post ON post.number = post_words.rowid"
-        where, values = ["post_words MATCH ?"], [words.all_of(parts)]
+        asked = " AND ".join(filter(None, [words.all_of(wanted), *map(words.row_query, rows)]))
+        where, values = ["post_words MATCH ?"], [f"({asked}) NOT ({without})" if without else asked]
+    elif without:
+        where.append(_WITHOUT)
+        values.append(without)
     if query.ids is not None:
-        where.append("post.id IN (SELECT value FROM json_each(?))")
+        named = "post.id IN (SELECT value FROM json_each(?))"
+        where.append(_AMONG_IDS.format(number=_number(tables)) if tables != "post" else named)
         values.append(_json(query.ids))
     if query.duty is not None:
         where.append("EXISTS (SELECT 1 FROM post_duty WHERE post_duty.duty = ? AND post_duty.number = post.number)")
@@ -226,6 +278,11 @@ def _condition(query: PostQuery) -> tuple[str, str, list[object]] | None:
             where.append(f"post.{column}")
             values.append(value)
     return tables, " AND ".join(where), values
+
+
+def _rows(phrases: Sequence[str]) -> str:
+    """A query for texts with any of these phrases; empty where they hold nothing that can be searched for."""
+    return " OR ".join(words.row_query(row) for phrase in phrases if (row := words.in_a_row(phrase)))
 
 
 def _add(cursor: sqlite3.Cursor, posts: Sequence[tuple[ArchivedPost, bytes]]) -> None:
@@ -271,7 +328,11 @@ def _remove_words(cursor: sqlite3.Cursor, number: int, archived: ArchivedPost) -
 
 def _json(ids: Sequence[str]) -> str:
     """Ids as a JSON list; one that is no Unicode can be nobody's."""
-    return msgspec.json.encode([id.encode("utf-8", "replace").decode() for id in ids]).decode()
+    return _plain_json([id.encode("utf-8", "replace").decode() for id in ids])
+
+
+def _plain_json(values: Sequence[str] | Sequence[int]) -> str:
+    return msgspec.json.encode(values).decode()
 
 
 def _microseconds(moment: datetime) -> int:

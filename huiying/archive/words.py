@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from operator import add
 
-from huiying.archive.archive import Piece
+from huiying.archive.archive import Piece, PostQuery
 
 _CHINESE = (
     "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -79,6 +79,28 @@ def all_of(parts: Sequence[str]) -> str:
     return " AND ".join(map(phrase_query, parts))
 
 
+def asked_for(query: PostQuery) -> Sequence[str]:
+    """Every part that a query wants to occur, to be marked where it does."""
+    return tuple(dict.fromkeys(part for each in (query.words, *query.phrases) for part in runs(each)))
+
+
+def in_a_row(phrase: str) -> Sequence[str]:
+    """The parts of a phrase in its order, folded; they must follow each other."""
+    return tuple(runs(phrase))
+
+
+def row_query(parts: Sequence[str]) -> str:
+    """Parts that follow each other as FTS5 reads them: every run but the last is spelled out to its end."""
+    if len(parts) == 1:
+        return phrase_query(parts[0])
+    tokens = [token for part in parts[:-1] for token in _tokens(part)]
+    if is_one_character(parts[-1]):
+        return f'"{" ".join([*tokens, parts[-1]])}" *'
+    is_chinese = _CHINESE_CHARACTER.match(parts[-1])
+    tokens += _pairs(parts[-1]) if is_chinese else [parts[-1]]
+    return f'"{" ".join(tokens)}"'
+
+
 def shared(parts: Sequence[str], limit: int = 200) -> list[str]:
     """The pairs of characters and the words that a text may share with the parts, some at most."""
     tokens = dict.fromkeys(
@@ -97,7 +119,7 @@ def any_of(parts: Sequence[str]) -> str:
 
 def snippet(text: str, parts: Sequence[str]) -> tuple[Piece, ...]:
     """A short piece of the text around the first part found, the parts marked in it."""
-    places = _places(text[:_SEARCHED_FOR_SNIPPET], parts)
+    places = found_places(text[:_SEARCHED_FOR_SNIPPET], parts)
     begin = max(0, places[0][0] - _SNIPPET_BEFORE) if places else 0
     end = begin + _SNIPPET_LENGTH
     pieces: list[Piece] = []
@@ -115,7 +137,7 @@ def snippet(text: str, parts: Sequence[str]) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _places(text: str, parts: Sequence[str]) -> list[tuple[int, int]]:
+def found_places(text: str, parts: Sequence[str]) -> list[tuple[int, int]]:
     """Where parts occur, as positions in the text as it was written, in order."""
     if not parts:
         return []

@@ -10,9 +10,10 @@ from huiying.policy.reading import OfficeModel, read_office_file
 
 
 class PasswordRules(OfficeModel):
-    """What a password must be."""
+    """What a password must be, and whether anybody signs in by one."""
 
     shortest: int = Field(ge=8, le=64)
+    allowed: bool = True
 
 
 class WaitRules(OfficeModel):
@@ -36,6 +37,16 @@ class TokenRules(OfficeModel):
     longest_days: int = Field(ge=1, le=730)
 
 
+class SingleSignOnRules(OfficeModel):
+    """What the provider is called, by which claim it knows people, and how long it is waited for."""
+
+    called: str = Field(default="统一身份认证", min_length=1, max_length=20)
+    claim: str = Field(default="sub", pattern=r"^[A-Za-z0-9_:./-]{1,80}$")
+    scopes: tuple[str, ...] = ()
+    seconds: float = Field(default=5, ge=1, le=30)
+    leeway_seconds: int = Field(default=60, ge=0, le=300)
+
+
 class AccessRules(OfficeModel):
     """Who gets in, and for how long. Every number is the office's own (本单位自定)."""
 
@@ -43,6 +54,7 @@ class AccessRules(OfficeModel):
     wait: WaitRules
     session: SessionRules
     token: TokenRules
+    single_sign_on: SingleSignOnRules = SingleSignOnRules()
 
     @property
     def idle(self) -> timedelta:

@@ -22,11 +22,13 @@ from huiying.policy.heat import HeatRules, read_heat
 from huiying.policy.intake import IntakeRules, read_intake
 from huiying.policy.lexicon import read_lexicon
 from huiying.policy.procedures import read_procedures
+from huiying.policy.public import PublicRules, read_public
 from huiying.policy.publishing import PublishingRules, read_publishing
 from huiying.policy.retention import RetentionRules, read_retention
 from huiying.policy.review import ReviewRules, read_review
 from huiying.policy.roster import Roster, read_roster
 from huiying.policy.rumours import RumourRules, read_rumours
+from huiying.policy.search import SearchRules, read_search
 from huiying.policy.sources import read_sources
 from huiying.policy.tasks import TaskRules, read_tasks
 from huiying.policy.workdays import read_workdays
@@ -57,11 +59,13 @@ class Policy:
     tasks: TaskRules
     review: ReviewRules
     publishing: PublishingRules
+    public: PublicRules
     channels: ChannelRules
     roster: Roster
     contacts: AddressBook
     retention: RetentionRules
     access: AccessRules
+    search: SearchRules
 
 
 def default_office() -> Path:
@@ -102,12 +106,14 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
         tasks=read(read_tasks),
         review=read(read_review),
         publishing=read(read_publishing),
+        public=read(read_public),
         channels=read(read_channels),
         roster=read(read_roster),
         contacts=read(lambda folder: read_contacts(folder, bureaus or ())),
         retention=read(read_retention),
         answers=read(read_answers),
         access=read(read_access),
+        search=read(read_search),
     )
     if mistakes:
         raise Misconfigured("\n".join(mistakes))

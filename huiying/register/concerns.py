@@ -138,12 +138,13 @@ class Concerns:
         return self._read_all(query.limit(limit))
 
     def titled(self, words: str, limit: int = 50) -> list[Concern]:
-        """Concerns whose title has these words, or whose number begins with them, newest first."""
-        if not words.strip():
+        """Concerns whose title has each of these words, or whose number begins with them, newest first."""
+        parts = words.split()
+        if not parts:
             return []
         query = _shown(select(concerns.c.body)).where(
             or_(
-                concerns.c.title.icontains(words.strip(), autoescape=True),
+                and_(*(concerns.c.title.icontains(part, autoescape=True) for part in parts)),
                 concerns.c.number.startswith(words.strip(), autoescape=True),
             )
         )

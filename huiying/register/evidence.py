@@ -46,6 +46,11 @@ class EvidenceKept:
         """The posts of which a revision is kept in this concern."""
         return set(self._connection.scalars(select(evidence.c.post).where(evidence.c.concern == concern)))
 
+    def concerns_with(self, posts: Iterable[str]) -> set[str]:
+        """The concerns in whose files a revision of one of these posts is kept."""
+        kept = select(evidence.c.concern).where(among(self._connection, evidence.c.post, set(posts)))
+        return set(self._connection.scalars(kept.distinct()))
+
     def counts(self, ids: Iterable[str]) -> Mapping[str, int]:
         """How many posts are kept in each of these concerns; one without any is left out."""
         counted = func.count(evidence.c.post.distinct())

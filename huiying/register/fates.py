@@ -72,6 +72,17 @@ class Fates:
         query = query.order_by(fates.c.at.desc(), fates.c.id.desc()).limit(limit)
         return [_read(row) for row in self._connection.execute(query)]
 
+    def newest(
+        self, *, fate: Fate | None = None, concerns: Iterable[str] | None = None, limit: int = 50
+    ) -> list[str]:
+        """The posts of a fate, of some concerns, or of both; those collected last come first."""
+        query = select(fates.c.id)
+        if fate is not None:
+            query = query.where(fates.c.fate == fate.value)
+        if concerns is not None:
+            query = query.where(among(self._connection, fates.c.concern, set(concerns)))
+        return list(self._connection.scalars(query.order_by(fates.c.collected_at.desc(), fates.c.id).limit(limit)))
+
     def counted_until(self, concern: str, moment: datetime) -> tuple[int, int]:
         """How many posts of a concern were collected until then, and of how many kinds their sources are."""
         query = select(func.count(), func.count(func.distinct(fates.c.source_kind)))

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy import Connection, Select, Table, insert, select
 
-from huiying.publication import Delivery, LinkCheck, Publication, Published, Withdrawal
+from huiying.publication import Channel, Delivery, LinkCheck, Publication, Published, Withdrawal
 from huiying.register.rows import insert_new
 from huiying.register.schema.publications import deliveries, link_checks, publications, withdrawals
 
@@ -53,6 +53,17 @@ class Publications:
     def since(self, moment: datetime) -> list[Published]:
         """What was released since a moment, in order."""
         return self._all(_in_order().where(publications.c.at >= moment))
+
+    def public(self, channel: Channel, limit: int, skip: int = 0) -> list[Published]:
+        """What stands in this channel now, the newest first."""
+        taken_back = select(withdrawals.c.publication)
+        wanted = (
+            select(publications.c.body)
+            .join(deliveries, deliveries.c.publication == publications.c.id)
+            .where(publications.c.channel == channel.value, publications.c.id.not_in(taken_back))
+            .order_by(deliveries.c.at.desc(), publications.c.id)
+        )
+        return self._all(wanted.limit(limit).offset(skip))
 
     def undelivered(self) -> list[Published]:
         """What was released and is on its way."""

@@ -23,16 +23,20 @@ from huiying.register.duty_hours import DutyHours
 from huiying.register.duty_log import DutyLog
 from huiying.register.evidence import EvidenceKept, Papers
 from huiying.register.findings import Findings
+from huiying.register.identities import Identities
 from huiying.register.instructions import Instructions
+from huiying.register.kept_forms import KeptForms
 from huiying.register.leases import Leases
 from huiying.register.migrating import is_newest, migrate
 from huiying.register.notices import Notices
 from huiying.register.outbox import Outbox
 from huiying.register.overview import Overview
+from huiying.register.personal_requests import PersonalRequests
 from huiying.register.posts import Posts
 from huiying.register.proceedings import Proceedings
 from huiying.register.publications import Publications
 from huiying.register.reviews import Reviews
+from huiying.register.saved_views import SavedViews
 from huiying.register.sessions import Sessions
 from huiying.register.sources import Sources
 from huiying.register.supervisions import Supervisions
@@ -113,6 +117,11 @@ class Transaction:
         return Notices(self._connection)
 
     @cached_property
+    def personal_requests(self) -> PersonalRequests:
+        """What people ask about their personal data, and which posts they had withheld."""
+        return PersonalRequests(self._connection)
+
+    @cached_property
     def duty_log(self) -> DutyLog:
         """What happened on each shift, who was called, what the media asked."""
         return DutyLog(self._connection)
@@ -148,6 +157,11 @@ class Transaction:
         return Sources(self._connection, self._clock)
 
     @cached_property
+    def identities(self) -> Identities:
+        """Who is known to a provider of single sign-on."""
+        return Identities(self._connection)
+
+    @cached_property
     def accounts(self) -> Accounts:
         """Who may sign in."""
         return Accounts(self._connection)
@@ -156,6 +170,16 @@ class Transaction:
     def sessions(self) -> Sessions:
         """Who is signed in, and the tokens of programs."""
         return Sessions(self._connection)
+
+    @cached_property
+    def saved_views(self) -> SavedViews:
+        """The filters that people keep under a name."""
+        return SavedViews(self._connection)
+
+    @cached_property
+    def kept_forms(self) -> KeptForms:
+        """Forms that are kept for whoever filled them in."""
+        return KeptForms(self._connection)
 
     @cached_property
     def audit(self) -> Audit:

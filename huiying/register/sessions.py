@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, select, update
 
 from huiying.account import ApiToken, Session
+from huiying.identity import Way
 from huiying.register.schema.accounts import api_tokens, sessions
 
 
@@ -74,4 +75,5 @@ class Sessions:
 
 
 def _session(row: Row[Any]) -> Session:
-    return Session(**{name: getattr(row, name) for name in Session.__dataclass_fields__})
+    values = {name: getattr(row, name) for name in Session.__dataclass_fields__}
+    return Session(**values | {"way": Way(row.way)})

@@ -90,7 +90,7 @@ class Publishing:
                 return
             releasable = release(tx, found.publication.clarification, self._clock.now())
             if releasable.text.sha256 != found.publication.sha256:
-                raise NotAllowed(f"放行的第 {found.publication.text} 稿已改，不再发布；请放行新稿")
+                raise NotAllowed(f"放行的第 {found.publication.text} 版已改，不再发布；请放行新稿")
         placed = adapter.put(releasable, found.publication)
         signed = must_may(SYSTEM, Action.PUBLISH, self._clock.now())
         delivery = Delivery(
@@ -150,7 +150,7 @@ class Publishing:
             text = newest_text(tx, clarification_id)
             public = tx.publications.of_clarification(clarification_id)
             if not any(each.publication.sha256 == text.sha256 and each.at for each in public):
-                raise NotAllowed(f"第 {text.number} 稿还没有发布，持续发布不能办结")
+                raise NotAllowed(f"第 {text.number} 版还没有发布，持续发布不能办结")
             id = proceeding_id(clarification.episode, PROCEDURE)
             return complete_step(tx, id, "follow-up", by=signed, reasons=reasons)
 
@@ -182,11 +182,13 @@ class Publishing:
             id = proceeding_id(clarification.episode, PROCEDURE)
             done = replace(publication.by, at=self._clock.now())
             before = proceeding_of(tx, id)
-            if before.done_as("publish") is None:
+            # What was on its way when its matter went up in another is public; that one's own answer closes it.
+            goes_on = before.joined is None
+            if goes_on and before.done_as("publish") is None:
                 for clock in (rule.step for rule in before.procedure.clocks if rule.ends_with == "publish"):
                     step_done(tx, clarification.episode, clock, who=done.name, at=done.at)
                 complete_step(tx, id, "publish", by=done)
-            if publication.part is Part.FINAL and proceeding_of(tx, id).done_as("follow-up") is None:
+            if goes_on and publication.part is Part.FINAL and proceeding_of(tx, id).done_as("follow-up") is None:
                 complete_step(tx, id, "follow-up", by=done, reasons="终报已发布")
             saved = replace(clarification, state=ClarificationState.PUBLISHED)
             link = f"：{delivery.link}" if delivery.link else ""

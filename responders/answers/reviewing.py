@@ -147,7 +147,7 @@ class Reviewing:
             raise NotAllowed("文稿在起草人手里（起草中或已退回修改），再送审后才能办")
         text = newest_text(tx, decision.clarification)
         if text.sha256 != decision.sha256:
-            raise NotAllowed(f"文稿已改为第 {text.number} 稿，看过的那一稿作废；请看新稿再办")
+            raise NotAllowed(f"文稿已改为第 {text.number} 版，看过的那一稿作废；请看新稿再办")
         return clarification, text, open_review(tx, self._rules.review, clarification, now)
 
     def _term(self, means: Means, now: datetime) -> datetime | None:
@@ -173,7 +173,7 @@ def _write_down(
 ) -> GateRecord:
     kept = tx.reviews.add_record(record)
     after = replace(standing, records=(*standing.records, kept))
-    tell(tx, clarification, kept.by.name, _words(seat, kept))
+    tell(tx, clarification, kept.by.name, decided_words(seat, kept))
     if kept.conclusion is Conclusion.RETURNED:
         send_back(tx, clarification, by=kept.by, reasons=kept.remarks)
     else:
@@ -181,7 +181,8 @@ def _write_down(
     return kept
 
 
-def _words(seat: Seat, record: GateRecord) -> str:
+def decided_words(seat: Seat, record: GateRecord) -> str:
+    """What was said at a seat about which text, how, and with which remarks."""
     how = (
         ""
         if record.means is Means.SIGNED
@@ -191,4 +192,4 @@ def _words(seat: Seat, record: GateRecord) -> str:
     )
     why = f"：{record.remarks}" if record.remarks else ""
     said = record.conclusion.called(seat.gate)
-    return f"第 {record.text} 稿{seat.gate.label}“{seat.title}”{said}{how}{why}"
+    return f"第 {record.text} 版{seat.gate.label}“{seat.title}”{said}{how}{why}"

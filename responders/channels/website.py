@@ -12,7 +12,7 @@ from typing import Any
 from huiying.clarification import Text
 from huiying.clock import BEIJING
 from huiying.failures import NotAllowed, Unavailable
-from huiying.publication import Part, Publication, Published
+from huiying.publication import Channel, Part, Publication, Published
 from responders.answers.releasing import ReleasableText
 from responders.channels.adapter import Placed
 
@@ -22,9 +22,9 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <title>{title}</title>
-</head>
+{head}</head>
 <body>
-<main>
+{nav}<main>
 <h1>{title}</h1>
 {body}
 <p>{foot}</p>
@@ -32,6 +32,12 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
+
+
+_HEAD = '<link rel="stylesheet" href="column.css">\n'
+_NAV = '<nav aria-label="栏目"><a href="index.html">回应关切</a></nav>\n'
+STYLE = Path(__file__).with_name("column.css")
+"""How the files look; it is written beside them."""
 
 
 class WebsiteFiles:
@@ -43,23 +49,25 @@ class WebsiteFiles:
 
     def put(self, releasable: ReleasableText, publication: Publication) -> Placed:
         """Write the article; the index is written anew from what stands in the folder."""
-        page = _article(releasable.spend(), publication).encode()
-        self._write(f"{_name(publication)}.html", page)
-        self._write(f"{_name(publication)}.json", json.dumps(_line(publication), ensure_ascii=False).encode())
+        page = _article(releasable.spend(), publication, _HEAD, _NAV).encode()
+        self._write(f"{article_name(publication)}.html", page)
+        self._write(f"{article_name(publication)}.json", json.dumps(_line(publication), ensure_ascii=False).encode())
         self._write_index()
-        link = f"{self._address}{_name(publication)}.html"
+        link = f"{self._address}{article_name(publication)}.html"
         return Placed(place="市政府网站“回应关切”专栏", link=link, sha256=hashlib.sha256(page).hexdigest())
 
     def take_back(self, published: Published, reasons: str) -> None:
         """The page says that it was taken back and why; the index lists it no longer."""
-        name = _name(published.publication)
-        page = _PAGE.format(title=escape(published.publication.title), body="", foot=escape(f"本文已撤下：{reasons}"))
+        name = article_name(published.publication)
+        title, foot = escape(published.publication.title), escape(f"本文已撤下：{reasons}")
+        page = _PAGE.format(title=title, body="", foot=foot, head=_HEAD, nav=_NAV)
         self._write(f"{name}.html", page.encode())
         (self._folder / f"{name}.json").unlink(missing_ok=True)
         self._write_index()
 
     def _write_index(self) -> None:
         lines = [json.loads(path.read_text("utf-8")) for path in self._folder.glob("*.json")]
+        self._write(STYLE.name, STYLE.read_bytes())
         self._write("index.html", _index(sorted(lines, key=lambda line: line["at"], reverse=True)).encode())
 
     def _write(self, name: str, content: bytes) -> None:
@@ -115,15 +123,15 @@ class WebsiteEndpoint:
         return told if isinstance(told, dict) else {}
 
 
-def _article(text: Text, publication: Publication) -> str:
+def _article(text: Text, publication: Publication, page_head: str = "", nav: str = "") -> str:
     body = "\n".join(f"<p>{escape(sentence.text)}</p>" for sentence in text.sentences)
-    head = "" if publication.part is Part.FIRST else f"<p>（{publication.part.label}）</p>\n"
-    return _PAGE.format(title=escape(text.title), body=head + body, foot=_when(publication))
+    part = "" if publication.part is Part.FIRST else f"<p>（{publication.part.label}）</p>\n"
+    return _PAGE.format(title=escape(text.title), body=part + body, foot=_when(publication), head=page_head, nav=nav)
 
 
 def _line(publication: Publication) -> dict[str, Any]:
     return {
-        "name": _name(publication),
+        "name": article_name(publication),
         "title": publication.title,
         "part": publication.part.label,
         "at": publication.by.at.isoformat(),
@@ -136,11 +144,18 @@ def _index(lines: Sequence[dict[str, Any]]) -> str:
         f'<li><a href="{line["name"]}.html">{escape(line["title"])}</a>（{line["part"]}）{line["day"]}</li>'
         for line in lines
     )
-    return _PAGE.format(title="回应关切", body=f"<ul>\n{rows}\n</ul>", foot=f"共 {len(lines)} 篇")
+    return _PAGE.format(title="回应关切", body=f"<ul>\n{rows}\n</ul>", foot=f"共 {len(lines)} 篇", head=_HEAD, nav="")
 
 
-def _name(publication: Publication) -> str:
+def article_name(publication: Publication) -> str:
+    """What an article's file is called, without its ending."""
     return publication.id.replace(":", "-")
+
+
+def publication_called(name: str) -> str:
+    """The id of the publication on the website whose article is called so."""
+    channel = Channel.WEBSITE.value
+    return f"{name.removesuffix(f'-{channel}')}:{channel}"
 
 
 def _when(publication: Publication) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Protocol
 
 from huiying.clock import Clock
 from huiying.determination import EventLevelRecord, OpinionLevelRecord
@@ -22,13 +21,13 @@ from huiying.proceeding_log import MomentChange
 from huiying.register.register import Register, Transaction
 from huiying.running_clocks import meet, rule_of
 from huiying.task import TaskState
-from huiying.workdays import WorkdayCalendar
 from responders.proceedings.clock_words import dated_words
 from responders.proceedings.counting import moved_words, recounted
+from responders.proceedings.following import let_tasks_follow
 from responders.proceedings.foreseeing import Foreseen, foresee
 from responders.proceedings.proceeding import done_words, keep, proceeding_of
 from responders.rereading import reread_when_stale
-from responders.tasks.following import let_tasks_follow
+from responders.rules import ClockRules
 from responders.tasks.keeping import keep_task
 from responders.tasks.reporting import catch_up
 
@@ -39,19 +38,10 @@ Move = Callable[[Proceeding], Proceeding]
 """What is changed in a proceeding."""
 
 
-class CalendarRules(Protocol):
-    """The part of the office's policy that counting clocks needs."""
-
-    @property
-    def calendar(self) -> WorkdayCalendar:
-        """Working days."""
-        ...
-
-
 class Appraising:
     """What persons decide and record about a matter that runs."""
 
-    def __init__(self, register: Register, rules: CalendarRules, clock: Clock) -> None:
+    def __init__(self, register: Register, rules: ClockRules, clock: Clock) -> None:
         self._register = register
         self._rules = rules
         self._clock = clock
@@ -100,7 +90,7 @@ class Appraising:
 
     def foresee(self, proceeding: Proceeding) -> tuple[Foreseen, ...]:
         """What each event level would do to its outward clocks."""
-        return foresee(proceeding, self._rules.calendar, self._clock.now())
+        return foresee(proceeding, self._rules, self._clock.now())
 
     def correct_occurred(self, proceeding: str, at: datetime, *, reasons: str, by: Person) -> Proceeding:
         """Enter or correct when the event occurred, with a reason; what was written before stays in the log."""
@@ -132,6 +122,7 @@ class Appraising:
                 after = after.reopen(uncalled, by=signed, reasons=_because(after))
                 # Tasks before the proceeding, as where one is sent: so neither waits for the other in a circle.
                 close_tasks(tx, after, reason=_because(after), by=signed)
+            let_tasks_follow(tx, present, after, self._rules.tasks, by=signed)
             return catch_up(tx, keep(tx, present, after, done_words(after, APPRAISE), signed.name))
 
     def _move(self, id: str, signed: Signed, what: str, move: Move) -> Proceeding:
@@ -141,8 +132,8 @@ class Appraising:
         with self._register.transaction() as tx:
             present = proceeding_of(tx, id)
             present.must_be_open(what)
-            after = recounted(move(present), self._rules.calendar, why=what, by=signed)
-            let_tasks_follow(tx, present, after, by=signed)
+            after = recounted(tx, move(present), self._rules, why=what, by=signed)
+            let_tasks_follow(tx, present, after, self._rules.tasks, by=signed)
             moved = moved_words(after.clock_changes[len(present.clock_changes) :])
             return keep(tx, present, after, f"{what}；时限重算：{moved}" if moved else what, signed.name)
 

@@ -58,12 +58,15 @@ def due_clocks(
     return [run.clock for run in _runs(procedure, starts, regime, calendar, matter)]
 
 
-def running_clocks(
-    procedure: Procedure, starts: Mapping[Start, datetime], regime: Regime, calendar: WorkdayCalendar
-) -> tuple[DueClock, ...]:
-    """The clocks that bind a matter without a recorded event level: outward ones that apply always."""
-    binding = {rule.step for rule in procedure.clocks if rule.outward and rule.when is Condition.ALWAYS}
-    return tuple(clock for clock in due_clocks(procedure, starts, regime, calendar) if clock.step in binding)
+def counted_back(
+    procedure: Procedure, ends: Mapping[str, DueClock], regime: Regime, matter: Circumstances
+) -> dict[str, DueClock]:
+    """The clocks that are counted back from these others, by their steps."""
+    return {
+        rule.step: _backward(rule, ends[rule.before], regime, matter).clock
+        for rule in procedure.clocks
+        if rule.before and rule.before in ends
+    }
 
 
 def due_lines(

@@ -9,8 +9,8 @@ from huiying.person import SYSTEM, Signed
 from huiying.proceeding import Proceeding
 from huiying.running_clocks import why_not_binding
 from huiying.task import DueClock
-from huiying.workdays import WorkdayCalendar
-from responders.proceedings.counting import clocks_of
+from responders.proceedings.counting import as_led
+from responders.rules import ClockRules
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,11 +21,12 @@ class Foreseen:
     clocks: tuple[DueClock, ...]
 
 
-def foresee(proceeding: Proceeding, calendar: WorkdayCalendar, now: datetime) -> tuple[Foreseen, ...]:
-    """Every level with its clocks, the gravest first; what stands in the register is not touched."""
-    return tuple(
-        Foreseen(level=level, clocks=_clocks(_as_if(proceeding, level, now), calendar)) for level in EventLevel
-    )
+def foresee(proceeding: Proceeding, rules: ClockRules, now: datetime) -> tuple[Foreseen, ...]:
+    """Every level with its clocks, the gravest first; what stands in the register is not touched.
+
+    Who leads bears upon inward clocks only, so nobody is asked.
+    """
+    return tuple(Foreseen(level=level, clocks=_clocks(_as_if(proceeding, level, now), rules)) for level in EventLevel)
 
 
 def _as_if(proceeding: Proceeding, level: EventLevel, now: datetime) -> Proceeding:
@@ -34,9 +35,9 @@ def _as_if(proceeding: Proceeding, level: EventLevel, now: datetime) -> Proceedi
     return replace(proceeding, event_levels=(*proceeding.event_levels, record))
 
 
-def _clocks(proceeding: Proceeding, calendar: WorkdayCalendar) -> tuple[DueClock, ...]:
+def _clocks(proceeding: Proceeding, rules: ClockRules) -> tuple[DueClock, ...]:
     return tuple(
         clock
-        for clock in clocks_of(proceeding, calendar)
+        for clock in as_led(proceeding, None, rules).clocks
         if clock.outward and why_not_binding(proceeding, clock.step) is None
     )

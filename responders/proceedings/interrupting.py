@@ -12,19 +12,19 @@ from huiying.person import Person, Signed
 from huiying.procedure import Interruption
 from huiying.proceeding import Proceeding
 from huiying.proceeding_log import Interrupted
-from huiying.register.register import Register
+from huiying.register.register import Register, Transaction
 from huiying.running_clocks import rule_of, why_not_binding
-from responders.proceedings.appraising import CalendarRules
 from responders.proceedings.counting import moved_words, recounted
+from responders.proceedings.following import let_tasks_follow
 from responders.proceedings.proceeding import keep, proceeding_of
 from responders.rereading import reread_when_stale
-from responders.tasks.following import let_tasks_follow
+from responders.rules import ClockRules
 
 
 class Interrupting:
     """What may lawfully stop a clock, and start it again."""
 
-    def __init__(self, register: Register, rules: CalendarRules, clock: Clock) -> None:
+    def __init__(self, register: Register, rules: ClockRules, clock: Clock) -> None:
         self._register = register
         self._rules = rules
         self._clock = clock
@@ -53,8 +53,8 @@ class Interrupting:
             record = Interrupted(clock=clock, ground=ground, reasons=reasons, by=signed)
             after = replace(present, interruptions=(*present.interruptions, record))
             what = f"时限“{rule.title}”停走：{found.title}（{reasons}；{found.basis}）"
-            stopped = self._counted(after, what, signed)
-            let_tasks_follow(tx, present, stopped, by=signed)
+            stopped = self._counted(tx, after, what, signed)
+            let_tasks_follow(tx, present, stopped, self._rules.tasks, by=signed)
             return keep(tx, present, stopped, what, signed.name)
 
     def _resume(self, id: str, clock: str, signed: Signed) -> Proceeding:
@@ -66,14 +66,14 @@ class Interrupting:
                 raise NotAllowed(f"时限“{rule.title}”没有停走，无须恢复")
             ended = tuple(replace(each, ended=signed) if each is standing else each for each in present.interruptions)
             what = f"时限“{rule.title}”恢复：{_ground(rule.interruptions, standing.ground, rule.title).title}已结束"
-            after = self._counted(replace(present, interruptions=ended), what, signed)
-            let_tasks_follow(tx, present, after, by=signed)
+            after = self._counted(tx, replace(present, interruptions=ended), what, signed)
+            let_tasks_follow(tx, present, after, self._rules.tasks, by=signed)
             moved = moved_words(after.clock_changes[len(present.clock_changes) :])
             return keep(tx, present, after, f"{what}；时限重算：{moved}", signed.name)
 
-    def _counted(self, proceeding: Proceeding, why: str, signed: Signed) -> Proceeding:
+    def _counted(self, tx: Transaction, proceeding: Proceeding, why: str, signed: Signed) -> Proceeding:
         proceeding.must_be_open("停走时限")
-        return recounted(proceeding, self._rules.calendar, why=why, by=signed)
+        return recounted(tx, proceeding, self._rules, why=why, by=signed)
 
 
 def _ground(grounds: tuple[Interruption, ...], wanted: str, title: str) -> Interruption:

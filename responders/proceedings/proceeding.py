@@ -15,6 +15,7 @@ from huiying.procedure import Procedure, Regime, Start
 from huiying.proceeding import Proceeding
 from huiying.register.register import Transaction
 from huiying.running_clocks import meet, rule_of
+from responders.proceedings.grounds import must_rest_on_its_move
 
 
 def proceeding_id(episode: str, procedure: str) -> str:
@@ -35,7 +36,15 @@ def begin(
 
     Its clocks are counted at the timers' next tick, or at once by `responders.proceedings.counting.recount`.
     """
-    begun = Proceeding(
+    begun = to_begin(procedure, concern, now=now, regime=regime, alert_level=alert_level)
+    return begun if tx.proceedings.insert(begun) else proceeding_of(tx, begun.id)
+
+
+def to_begin(
+    procedure: Procedure, concern: Concern, *, now: datetime, regime: Regime, alert_level: Level | None
+) -> Proceeding:
+    """The proceeding of the concern's present episode as it would begin now."""
+    return Proceeding(
         id=proceeding_id(concern.episode_id, procedure.id),
         concern=concern.id,
         episode=concern.episode_id,
@@ -45,7 +54,6 @@ def begin(
         moments={Start.DISCOVERED: concern.found_at if concern.episode == 1 else concern.episode_began_at},
         alert_level=alert_level,
     )
-    return begun if tx.proceedings.insert(begun) else proceeding_of(tx, begun.id)
 
 
 def proceeding_of(tx: Transaction, id: str) -> Proceeding:
@@ -76,11 +84,11 @@ def complete_step(  # noqa: PLR0913 - what is written down of a step
 ) -> Proceeding:
     """Write down that a step was done, with its message and its line in the matter's log.
 
-    `NotAllowed` where it is not its turn, was done already, or its outcome is missing or without reasons. The last
-    step closes the matter and has its own way, which asks for more (`responders/proceedings/evaluating.py`).
+    `NotAllowed` where it is not its turn, was done already, its outcome is missing or without reasons, or it belongs
+    to a move that was not made (`responders/proceedings/grounds.py`).
     """
     present = proceeding_of(tx, id)
-    _must_not_be_the_last(present, step)
+    must_rest_on_its_move(tx, present, step, by)
     done = present.completed(step, by=by, outcome=outcome, reasons=reasons, participants=participants)
     return keep(tx, present, done, done_words(done, step), by.name)
 
@@ -88,8 +96,9 @@ def complete_step(  # noqa: PLR0913 - what is written down of a step
 def mark_steps(tx: Transaction, id: str, *steps: str, by: Signed) -> Proceeding:
     """Write down steps of which the matter's log tells already; those done before stay as they are."""
     present = after = proceeding_of(tx, id)
-    for step in steps:
-        after = after if after.done_as(step) else after.completed(step, by=by)
+    for step in (each for each in steps if present.done_as(each) is None):
+        must_rest_on_its_move(tx, present, step, by)
+        after = after.completed(step, by=by)
     if after is present:
         return present
     saved = tx.proceedings.save(after, present.version)
@@ -121,12 +130,6 @@ def meet_clock(tx: Transaction, id: str, clock: str, *, note: str, by: Signed) -
     if rule_of(present, clock).ends_with or any(met.clock == clock for met in present.clocks_met):
         return present
     return tx.proceedings.save(meet(present, clock, at=by.at, note=note, by=by), present.version)
-
-
-def _must_not_be_the_last(proceeding: Proceeding, step_id: str) -> None:
-    last = proceeding.procedure.steps[-1]
-    if step_id == last.id:
-        raise NotAllowed(f"“{last.title}”须先核对任务都已办结、选定保管期限，请在事项页办理")
 
 
 def done_words(proceeding: Proceeding, step_id: str) -> str:

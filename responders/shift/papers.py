@@ -53,13 +53,15 @@ class State:
     def basis(self) -> str:
         """What a new version is made for: another level, title, lead or deadline, a task sent, a finding signed."""
         signed = sum(finding.signed is not None for finding in self.findings)
+        # The deadline stays the same when an answer stops its clock.
+        due_at = min((clock.due_at for clock in self.task.clocks if clock.outward and clock.due_at), default=None)
         parts = (
             self.alert.level.label,
             self.concern.title,
             self.concern.lead or "牵头待明确",
             "、".join(self.concern.co_handlers),
             "已交办" if self.task.sent_at else "未交办",
-            f"时限{moment(self.task.due_at)}" if self.task.due_at else "时限及时",
+            f"时限{moment(due_at)}" if due_at else "时限及时",
             f"已签反馈{signed}份",
         )
         return "；".join(filter(None, parts))

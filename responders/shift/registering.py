@@ -151,7 +151,7 @@ class Registering:
             begun = tx.proceedings.save(known, begun.version)
         for step in ("discover", "gather"):
             begun = complete_step(tx, begun.id, step, by=signed)
-        recount(tx, begun, self._rules.calendar, by=signed)
+        recount(tx, begun, self._rules, by=signed)
 
 
 def by_hand(registered: Registration) -> Reason:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from huiying.concern import Origin
-from huiying.failures import NotAllowed
+from huiying.failures import NotAllowed, NotToBeKept
 from huiying.level import Level
 from huiying.masking import mask
 from huiying.secrecy import secrecy_marks
@@ -45,7 +45,7 @@ class Written:
 def read_origin(word: str) -> Origin:
     """The door that a form names. Reports of wrongdoing 举报 do not come in here (POLICY section 12, item 11)."""
     if word == "举报":
-        raise NotAllowed(
+        raise NotToBeKept(
             "举报不登记为舆情事项：请告知举报人向纪检监察机关（12388）或有权处理的部门提出，本系统不留举报内容"
         )
     try:
@@ -104,7 +104,7 @@ def must_bear_no_secrecy_mark(*texts: str) -> None:
     """Nothing classified is entered here (保密法): it is for the secrecy office, by its own ways."""
     # The words themselves are not repeated: a refusal is shown and logged where they must not be.
     if any(secrecy_marks(text) for text in texts):
-        raise NotAllowed("内容带有密级标志，没有保存：本系统不办涉密事项，请在线下按保密规定报保密部门处理")
+        raise NotToBeKept("内容带有密级标志，没有保存：本系统不办涉密事项，请在线下按保密规定报保密部门处理")
 
 
 def _masked(written: Written) -> Written:

@@ -74,7 +74,7 @@ class Assigning:
         helping = next((each for each in tasks if each.bureau == bureau and each.id != task.id), None)
         if helping:
             return self._leading(tx, helping, by)
-        return self._opening.open_sent(tx, self._opening.in_place_of(task, concern, bureau, now=by.at), by=by)
+        return self._opening.open_sent(tx, self._opening.in_place_of(tx, task, concern, bureau, now=by.at), by=by)
 
     def _assign(self, concern_id: str, bureau: str, by: Signed) -> Task:
         with self._register.transaction() as tx:
@@ -135,7 +135,7 @@ class Assigning:
         """The bureau's task for this episode: sent where it waits, opened and sent where there is none."""
         existing = next((task for task in _of_episode(tx, concern) if task.bureau == bureau), None)
         if existing is None:
-            return self._opening.open_sent(tx, self._opening.make(concern, bureau, waits=None, now=by.at), by=by)
+            return self._opening.open_sent(tx, self._opening.make(tx, concern, bureau, waits=None, now=by.at), by=by)
         if existing.state is TaskState.WAITING:
             return self._send(tx, existing, by)
         return self._leading(tx, existing, by)

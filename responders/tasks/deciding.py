@@ -10,8 +10,10 @@ from huiying.person import Person, Signed
 from huiying.register.register import Register, Transaction
 from huiying.task import Task
 from huiying.task_parts import ClosedAs, Decision
+from responders.proceedings.counting import recount_for_lead
 from responders.proceedings.proceeding import proceeding_id
 from responders.rereading import reread_when_stale
+from responders.rules import ClockRules
 from responders.tasks.assigning import Assigning
 from responders.tasks.keeping import keep_task, task_as_seen
 
@@ -22,9 +24,10 @@ _BUREAU_STEPS = ("find", "draft", "publish")
 class Deciding:
     """Returns, extensions, designation and 办结: what the officer (for extensions also the leader) decides."""
 
-    def __init__(self, register: Register, assigning: Assigning, clock: Clock) -> None:
+    def __init__(self, register: Register, assigning: Assigning, rules: ClockRules, clock: Clock) -> None:
         self._register = register
         self._assigning = assigning
+        self._rules = rules
         self._clock = clock
 
     def accept_return(self, task_id: str, *, bureau: str, by: Person, seen: int | None = None) -> Task:
@@ -64,7 +67,9 @@ class Deciding:
             decided = task.extension_decided(Decision(accepted=True, reason="", by=signed))
             request = decided.extensions[-1]
             what = f"同意{task.bureau}“{request.title}”延至{moment_words(request.until)}（对外时限不变）"
-            return keep_task(tx, decided, what, who=signed.name, at=signed.at)
+            granted = keep_task(tx, decided, what, who=signed.name, at=signed.at)
+            recount_for_lead(tx, proceeding_id(task.alert, task.procedure), self._rules, why=what, by=signed)
+            return granted
 
         return self._decide(task_id, Action.DECIDE_EXTENSION, by, seen, grant)
 

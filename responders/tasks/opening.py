@@ -9,16 +9,19 @@ from huiying.concern import Concern
 from huiying.messages import TaskOpened
 from huiying.person import Signed
 from huiying.policy.heat import HeatRules, Mode
-from huiying.procedure import Procedure, Regime, Start
+from huiying.procedure import Procedure, Regime
+from huiying.proceeding import Proceeding
 from huiying.register.register import Transaction
+from huiying.running_clocks import is_called_for, outward_clocks
 from huiying.task import DueClock, Task, TaskState
 from huiying.task_parts import Change, Part
-from responders.beginning import task_sent
-from responders.proceedings.clocks import running_clocks
-from responders.proceedings.proceeding import proceeding_id
+from responders.beginning import begun_by_alert, task_sent
+from responders.proceedings.counting import as_led
+from responders.proceedings.following import with_outward
+from responders.proceedings.handed_out import clocks_of_task
+from responders.proceedings.proceeding import proceeding_id, to_begin
 from responders.rules import PROCEDURE, OfficeRules
-from responders.tasks.clocks import inward_clocks, leaving_time, return_clock
-from responders.tasks.following import outward_clocks, with_outward
+from responders.tasks.clocks import return_clock
 from responders.tasks.keeping import keep_task
 
 
@@ -47,12 +50,13 @@ class Opening:
         self._rules = rules
         self._regime = regime
 
-    def make(self, concern: Concern, bureau: str, *, waits: str | None, now: datetime) -> Task:
-        """The lead's task, waiting where `waits` says why."""
-        procedure = self._rules.procedures[PROCEDURE]
-        starts = {Start.DISCOVERED: _discovered_at(concern)}
-        outward = running_clocks(procedure, starts, self._regime, self._rules.calendar)
-        inward = inward_clocks(procedure, starts, self._regime, self._rules.calendar)
+    def make(self, tx: Transaction, concern: Concern, bureau: str, *, waits: str | None, now: datetime) -> Task:
+        """The lead's task, waiting where `waits` says why, with the clocks of its proceeding, begun or not."""
+        proceeding = self._proceeding(tx, concern, now)
+        procedure, outward = proceeding.procedure, outward_clocks(proceeding)
+        inward = tuple(
+            clock for clock in proceeding.clocks if not clock.outward and is_called_for(proceeding, clock.step)
+        )
         return Task(
             id=task_id(concern, bureau),
             concern=concern.id,
@@ -70,9 +74,9 @@ class Opening:
             opened_at=now,
         )
 
-    def in_place_of(self, task: Task, concern: Concern, bureau: str, *, now: datetime) -> Task:
+    def in_place_of(self, tx: Transaction, task: Task, concern: Concern, bureau: str, *, now: datetime) -> Task:
         """改派: the same work for another bureau, with the same outward clocks."""
-        new = self.make(concern, bureau, waits=None, now=now)
+        new = self.make(tx, concern, bureau, waits=None, now=now)
         inward = tuple(clock for clock in new.clocks if not clock.outward)
         outward = tuple(clock for clock in task.clocks if clock.outward)
         helpers = tuple(each for each in task.co_handlers if each != bureau)
@@ -110,14 +114,16 @@ class Opening:
         """As it goes out: with today's counts, time left for the bureau, and until when it may be returned."""
         sent = task.sent(by=by.name, now=by.at)
         concern = tx.concerns.find(task.concern)
-        proceeding = tx.proceedings.get(proceeding_id(task.alert, task.procedure))
-        clocks = with_outward(task, (), outward_clocks(proceeding))
-        outward = tuple(clock for clock in clocks if clock.outward)
+        proceeding = self._begun(tx, task, concern, by)
+        outward = with_outward(task, (), outward_clocks(proceeding) if proceeding else ())
+        clocks = task.clocks
+        if proceeding:
+            clocks = clocks_of_task(as_led(proceeding, None, self._rules), sent, outward, self._rules.tasks)
         return replace(
             sent,
             asked=_asked(self._rules.procedures[task.procedure], concern, outward) if concern else task.asked,
             asked_at=by.at if concern else task.asked_at,
-            clocks=leaving_time(clocks, by.at, self._rules.tasks),
+            clocks=clocks,
             return_clock=return_clock(by.at, self._rules.tasks),
         )
 
@@ -128,6 +134,22 @@ class Opening:
         task_sent(tx, self._rules, task, by=by, regime=self._regime)
         for bureau in task.co_handlers:
             self.open_sent(tx, _helping(task, bureau), by=by)
+
+    def _proceeding(self, tx: Transaction, concern: Concern, now: datetime) -> Proceeding:
+        """The one of the present episode, counted as if nobody led it yet; where it has not begun, as it will."""
+        begun = tx.proceedings.get(proceeding_id(concern.episode_id, PROCEDURE))
+        alert = tx.alerts.get(concern.episode_id)
+        level = alert.level if alert else None
+        procedure = self._rules.procedures[PROCEDURE]
+        present = begun or to_begin(procedure, concern, now=now, regime=self._regime, alert_level=level)
+        return as_led(present, None, self._rules)
+
+    def _begun(self, tx: Transaction, task: Task, concern: Concern | None, by: Signed) -> Proceeding | None:
+        """The proceeding of a task that goes out, begun where it was not; None where there is none to begin."""
+        present = tx.proceedings.get(proceeding_id(task.alert, task.procedure))
+        if present or concern is None or (task.alert, task.procedure) != (concern.episode_id, PROCEDURE):
+            return present
+        return begun_by_alert(tx, self._rules, concern, now=by.at, regime=self._regime)
 
 
 def _helping(lead: Task, bureau: str) -> Task:
@@ -144,11 +166,6 @@ def _helping(lead: Task, bureau: str) -> Task:
         changes=(),
         version=0,
     )
-
-
-def _discovered_at(concern: Concern) -> datetime:
-    # A new episode is found anew; else its clock would have run out long before it began.
-    return concern.found_at if concern.episode == 1 else max(concern.found_at, concern.episode_began_at)
 
 
 def _opened(task: Task) -> TaskOpened:

@@ -3,8 +3,9 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -33,8 +34,10 @@ _FLAGS = (
 class Served:
     """The console of one office behind a port; it can go away and come back on the same port."""
 
-    def __init__(self, night: Night) -> None:
+    def __init__(self, night: Night, changes: Callable[[str], Mapping[str, Any]] = lambda _: {}) -> None:
+        """`changes` tells what is otherwise about an office that is served at this address."""
         self._night = night
+        self._changes = changes
         self.port = free_port()
         self.start()
 
@@ -45,7 +48,7 @@ class Served:
 
     def start(self) -> None:
         """Serve, and return when it answers."""
-        self._app = create_app(self._night.console())
+        self._app = create_app(self._night.console(**self._changes(self.address)))
         config = uvicorn.Config(
             self._app,
             host="127.0.0.1",

@@ -195,3 +195,26 @@ def test_a_page_that_missed_too_much_offers_the_whole_list_anew(night: Night, pa
     expect(page.locator("[data-pill]")).to_contain_text("列表已落后", timeout=15_000)
     page.keyboard.press("n")
     expect(page.locator(".strip")).to_have_count(3)
+
+
+def test_the_slash_opens_the_search_field_on_every_page_and_a_number_leads_to_its_matter(
+    night: Night, page: Page
+) -> None:
+    night.matter("c-1", "路面塌陷", tell=True)
+    open_queue(page)
+    field = page.locator("[data-seek]")
+    for address in ("/", "/tasks", "/concerns/c-1"):
+        page.goto(address)
+        expect(field).to_be_hidden()
+        page.keyboard.press("/")
+        expect(field.get_by_role("searchbox")).to_be_focused()
+        page.keyboard.type("a/b")
+        expect(field.get_by_role("searchbox")).to_have_value("a/b")
+        page.keyboard.press("Escape")
+        expect(field).to_be_hidden()
+        assert page.url.endswith(address)
+    page.goto("/tasks")
+    page.keyboard.press("/")
+    page.keyboard.type("2026-1")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/concerns/c-1")

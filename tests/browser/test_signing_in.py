@@ -3,9 +3,15 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
+from console.provider import Provider
+from huiying.identity import Identity
 from huiying.person import Person, Role
+from huiying.policy.access import read_access
+from huiying.policy.policy import default_office
+from huiying.settings import ProviderSettings
 from tests.browser.conftest import Served
 from tests.console.night import Night
+from tests.services.oidc import CLIENT, SECRET, OidcProvider
 
 pytestmark = pytest.mark.browser
 
@@ -46,3 +52,34 @@ def test_one_signs_in_changes_the_password_works_and_is_told_when_the_session_is
     expect(page.get_by_text("登录已经结束")).to_be_visible()
     expect(page.locator("[data-form=silence] [name=reason]")).to_have_value("写到一半的理由")
     context.close()
+
+
+def test_one_comes_in_by_a_provider_on_another_site_and_leaves_by_it(chromium: Browser, night: Night) -> None:
+    """Cookies of both kinds, the policy of content and the provider's redirects, as a real browser keeps them."""
+    with OidcProvider(night.clock, "localhost") as sso:
+        sso.asks_first = True
+        rules = read_access(default_office()).single_sign_on
+        settings = ProviderSettings(issuer=sso.issuer, client=CLIENT, secret=SECRET)
+        served = Served(night, lambda address: {"provider": Provider(settings, rules, address, night.clock)})
+        admin = Person(id="root", name="罗嘉", roles=frozenset({Role.ADMINISTRATOR}))
+        staff = night.console().staff
+        known = Identity(issuer=sso.issuer, claim="sub", subject="100234")
+        staff.add_known(staff.new_account("li", "李静", {Role.OFFICER}, None), known, by=admin)
+        context = chromium.new_context(locale="zh-CN", base_url=served.address)
+        page = context.new_page()
+        troubles: list[str] = []
+        page.on("console", lambda line: troubles.append(line.text) if "Content Security" in line.text else None)
+        page.goto("/tasks")
+        page.get_by_role("link", name="用统一身份认证登录").click()
+        page.get_by_role("link", name="同意登录").click()
+        page.wait_for_url("**/tasks")
+        expect(page.locator(".nav .who")).to_contain_text("李静")
+        page.goto("/me")
+        page.get_by_role("button", name="退出登录").click()
+        expect(page.get_by_text("已退出统一身份认证")).to_be_visible()
+        page.goto(f"{served.address}/tasks")
+        expect(page.get_by_role("link", name="用统一身份认证登录")).to_be_visible()
+        context.close()
+        served.stop()
+    assert troubles == []
+    assert [asked["post_logout_redirect_uri"] for asked in sso.signed_out] == [f"{served.address}/sign-in"]

@@ -20,7 +20,7 @@ class Client:
 
     def __init__(self, app: FastAPI, person: Person | None = OFFICER) -> None:
         self._transport = httpx.ASGITransport(app)
-        self._office = app.state.office
+        self._office: Any = getattr(app.state, "office", None)
         self._person = person
 
     @cached_property
@@ -41,13 +41,20 @@ class Client:
         """POST."""
         return self.ask("POST", path, **how)
 
+    def send_form(self, path: str, fields: Mapping[str, str], *, on: str) -> httpx.Response:
+        """A form as a browser sends it from the page `on`; the page that one is then sent to."""
+        return self.post(path, data={**fields, "stands": on}, headers={"accept": "text/html"})
+
     def ask(self, method: str, path: str, headers: Mapping[str, str] | None = None, **how: Any) -> httpx.Response:
-        """Any request."""
+        """Any request; whoever is sent to a page that says what came of it goes there."""
 
         sent = self.signed_in | dict(headers or {})
 
         async def send() -> httpx.Response:
             async with httpx.AsyncClient(transport=self._transport, base_url=ADDRESS) as client:
-                return await client.request(method, path, headers=sent, **how)
+                answer = await client.request(method, path, headers=sent, **how)
+                if "kept=" in answer.headers.get("location", "") and "set-cookie" not in answer.headers:
+                    return await client.get(answer.headers["location"], headers=sent)
+                return answer
 
         return asyncio.run(send())

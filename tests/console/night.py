@@ -3,14 +3,16 @@
 Everything is written through the register's own methods and the responders' own moves. All matters are made up.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from console.insight import Insight
 from console.office import ConsoleOffice
-from console.wiring import official_texts
+from console.public.office import PublicOffice
 from consumers.correcting import Correcting
 from huiying.alert import Alert, Reason
 from huiying.archive.sqlite import SqliteArchive
@@ -18,201 +20,94 @@ from huiying.bureau import Bureau
 from huiying.bus.sqlite import SqliteBus
 from huiying.clock import Clock, SetClock
 from huiying.concern import QuarterHour
-from huiying.contacts import AddressBook
-from huiying.duty import Duty
 from huiying.level import Level
 from huiying.messages import AlertChanged, AlertRaised, Message
-from huiying.policy.access import AccessRules, read_access
-from huiying.policy.answers import AnswerRules, read_answers
 from huiying.policy.channels import ChannelRules
-from huiying.policy.contacts import read_contacts
-from huiying.policy.directory import read_bureaus, read_duties
-from huiying.policy.first_answers import FirstAnswerRules, read_first_answers
 from huiying.policy.gathering import GatheringRules
-from huiying.policy.heat import HeatRules, read_heat
-from huiying.policy.procedures import read_procedures
-from huiying.policy.publishing import PublishingRules, read_publishing
-from huiying.policy.retention import RetentionRules, read_retention
-from huiying.policy.review import ReviewRules, read_review
-from huiying.policy.tasks import TaskRules, read_tasks
-from huiying.policy.workdays import read_workdays
+from huiying.policy.policy import Policy
+from huiying.policy.public import PublicContact
 from huiying.post import Fate, Kind, SourceKind, Tone
-from huiying.procedure import Procedure
 from huiying.register.fates import PostFate
 from huiying.register.register import Register
 from huiying.source import Source, SourceHealth
 from huiying.task import Task
-from huiying.workdays import WorkdayCalendar
-from responders.answers.drafting import Drafting
-from responders.answers.drafts.openai_compatible import ChatEndpoint
-from responders.answers.helping import Helping
-from responders.answers.publishing import Publishing
-from responders.answers.reviewing import Reviewing
-from responders.channels.opening import open_channels
-from responders.handling import Handling
-from responders.notices.trying import Trying
-from responders.preserving import Preserving
-from responders.proceedings.appraising import Appraising
-from responders.proceedings.evaluating import Evaluating
-from responders.readying import Readying
-from responders.shift.circulating import Circulating
-from responders.shift.duty_log import DutyLogging
-from responders.shift.registering import Registering
-from responders.tasks.assigning import Assigning
-from responders.tasks.deciding import Deciding
-from responders.tasks.desk import Desk
-from responders.tasks.instructing import Instructing
-from responders.tasks.reporting import Reporting
-from responders.tasks.supervising import Supervising
+from responders.moves import Moves
+from responders.personal.receiving import Receiving
 from tests.builders import make_archived, make_assessment, make_clock, make_concern, make_task, person
 from tests.registered import shipped_understanding
 from tests.registers import empty_register
+from tests.shipped import shipped_policy
 
 NOW = datetime(2026, 11, 21, 18, 14, 6, tzinfo=UTC)
 """02:14:06 on 22 November in Beijing."""
 
-SHIPPED_OFFICE = Path(__file__).parents[2] / "config"
 TOKEN = "a-token-long-enough-for-tests"
 
 
 class NoFile:
     """An archive whose file cannot be opened."""
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(SqliteArchive(Path("/dev/null/archive.db")), name)
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        def ask(*words: Any, **named: Any) -> object:
+            return getattr(SqliteArchive(Path("/dev/null/archive.db")), name)(*words, **named)
+
+        return ask
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """The default office's rules, as far as opening a task and the console need them."""
-
-    heat: HeatRules
-    procedures: dict[str, Procedure]
-    review: ReviewRules
-    publishing: PublishingRules
-    calendar: WorkdayCalendar
-    first_answers: FirstAnswerRules
-    bureaus: tuple[Bureau, ...]
-    tasks: TaskRules
-    contacts: AddressBook
-    retention: RetentionRules
-    answers: AnswerRules
-
-
-@cache
-def shipped_rules() -> Rules:
-    """The rules of the shipped office, read once for all tests."""
-    return Rules(
-        heat=read_heat(SHIPPED_OFFICE),
-        procedures=read_procedures(SHIPPED_OFFICE),
-        review=read_review(SHIPPED_OFFICE),
-        publishing=read_publishing(SHIPPED_OFFICE),
-        calendar=read_workdays(SHIPPED_OFFICE),
-        first_answers=read_first_answers(SHIPPED_OFFICE),
-        bureaus=shipped_bureaus(),
-        tasks=read_tasks(SHIPPED_OFFICE),
-        contacts=read_contacts(SHIPPED_OFFICE, shipped_bureaus()),
-        retention=read_retention(SHIPPED_OFFICE),
-        answers=read_answers(SHIPPED_OFFICE),
-    )
-
-
-@cache
-def shipped_bureaus() -> tuple[Bureau, ...]:
-    """The bureaus of the shipped office, read once for all tests."""
-    return read_bureaus(SHIPPED_OFFICE)
-
-
-@cache
-def shipped_access() -> AccessRules:
-    """Who is let in at the shipped office, read once for all tests."""
-    return read_access(SHIPPED_OFFICE)
-
-
-@cache
-def shipped_duties() -> tuple[Duty, ...]:
-    """The duties of the shipped office, read once for all tests."""
-    return read_duties(SHIPPED_OFFICE, shipped_bureaus())
-
-
-class Night:
-    """The office of this night: its stores, its clock, and short ways to add to them."""
+class Night(Moves):
+    """The office of this night: its stores, its clock, what its people may do, and short ways to add to it."""
 
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
-        self.clock = clock or SetClock(NOW)
-        self.register = Register(empty_register(folder), self.clock)
-        self.archive = SqliteArchive(folder / "archive.db")
+        clock = clock or SetClock(NOW)
+        super().__init__(
+            register=Register(empty_register(folder), clock),
+            archive=SqliteArchive(folder / "archive.db"),
+            policy=shipped_rules(),
+            clock=clock,
+            data=folder,
+            understand=shipped_understanding(),
+        )
         self.bus = SqliteBus(folder / "bus.db")
-        self.handling = Handling(self.register, self.clock)
-        self.assigning = Assigning(self.register, shipped_rules(), self.clock)
-        self.desk = Desk(self.register, self.clock)
-        self.reporting = Reporting(self.register, self.clock)
-        self.supervising = Supervising(self.register, shipped_rules().tasks, self.clock)
-        self.reviewing = Reviewing(self.register, shipped_rules(), self.clock)
-        channels = open_channels(shipped_rules().publishing, folder)
-        self.publishing = Publishing(self.register, shipped_rules(), channels, self.clock)
-        self.correcting = Correcting(self.register, GatheringRules(), self.clock)
-        self.registering = Registering(self.register, shipped_rules(), self.clock, shipped_understanding())
-        self.duty_logging = DutyLogging(self.register, self.clock)
-        self.bureaus = shipped_bureaus()
-        self.channels = ChannelRules()
-        self.drafting = Drafting(self.register, shipped_rules(), self.archive.get, self.clock)
+        self.channels = self.policy.channels
 
     @property
-    def readying(self) -> Readying:
-        """What makes the papers of a matter."""
-        preserving = Preserving(self.register, self.archive.get, self.clock, 500)
-        return Readying(self.register, shipped_rules(), preserving, self.clock)
+    def bureaus(self) -> Sequence[Bureau]:
+        """Who answers."""
+        return self.policy.bureaus
+
+    @property
+    def correcting(self) -> Correcting:
+        """What people correct."""
+        return self.console().correcting
 
     def console(self, **changes: Any) -> ConsoleOffice:
-        """What the console is given of this office."""
+        """What the console is given of this office; a part of it, of its policy or of its insight may be another."""
         parts: dict[str, Any] = {
             "register": self.register,
             "archive": self.archive,
-            "bus": lambda: self.bus,
             "clock": self.clock,
-            "handling": self.handling,
-            "assigning": self.assigning,
-            "desk": self.desk,
-            "deciding": Deciding(self.register, self.assigning, self.clock),
-            "reporting": self.reporting,
-            "supervising": self.supervising,
-            "instructing": Instructing(self.register, self.clock),
-            "circulating": Circulating(self.register, self.clock),
-            "reviewing": self.reviewing,
-            "publishing": self.publishing,
-            "appraising": Appraising(self.register, shipped_rules(), self.clock),
-            "evaluating": Evaluating(self.register, self.clock),
-            "correcting": self.correcting,
-            "registering": self.registering,
-            "duty_logging": self.duty_logging,
-            "readying": self.readying,
-            "contacts": shipped_rules().contacts,
-            "retention": shipped_rules().retention,
-            "trying": Trying(self.register, self.channels, self.clock),
-            "gathering": GatheringRules(),
-            "first_answers": shipped_rules().first_answers,
-            "answers": shipped_rules().answers,
-            "drafting": self.drafting,
-            "helping": self.helping(),
-            "access": shipped_access(),
-            "bureaus": self.bureaus,
-            "duties": shipped_duties(),
-            "sources": SOURCES,
+            "data": self.data,
+            "understand": self.understand,
+            "bus": lambda: self.bus,
+            "insight": Insight(**_taken(changes, Insight)),
+            "policy": replace(self.policy, **{"channels": self.channels} | _taken(changes, Policy)),
         }
         return ConsoleOffice(**(parts | changes))
 
-    def helping(self, endpoint: ChatEndpoint | None = None, answers: AnswerRules | None = None) -> Helping:
-        """What proposes sentences, with this model where there is one."""
-        return Helping(
-            self.register,
-            answers or shipped_rules().answers,
-            self.drafting,
-            self.clock,
-            posts=self.archive.get,
-            search=lambda words: official_texts(self.archive, words),
-            endpoint=endpoint,
-        )
+    def public(self, **changes: Any) -> PublicOffice:
+        """What the public page is given of this office."""
+        contact = PublicContact(unit="信息公开科", address="中山区人民广场1号", telephone="0411-00000000")
+        parts: dict[str, Any] = {
+            "register": self.register,
+            "receiving": Receiving(self.register, self.policy, self.clock),
+            "rules": self.policy.public.model_copy(update={"contact": contact}),
+            "retention": self.policy.retention,
+            "sources": [source for source in SOURCES if source.enabled],
+            "model_helps": False,
+            "articles": None,
+            "clock": self.clock,
+        }
+        return PublicOffice(**(parts | changes))
 
     def close(self) -> None:
         """Give the stores back."""
@@ -341,7 +236,11 @@ class Night:
         """A task of an alert, waiting where `wait` says why, else sent."""
         starts = self.ago(60 * hours_gone)
         outward = make_clock(
-            title="回应社会关切", starts_at=starts, due_at=starts + timedelta(hours=48), calculation="发现 + 48 小时"
+            step="respond",
+            title="回应社会关切",
+            starts_at=starts,
+            due_at=starts + timedelta(hours=48),
+            calculation="发现 + 48 小时",
         )
         inward = make_clock(
             step="reply",
@@ -447,6 +346,18 @@ SOURCES = (
     ),
     Source(name="hotlist", title="热榜", kind=SourceKind.HOTLIST, spider="api", url="https://hot.example/api"),
 )
+
+
+@cache
+def shipped_rules() -> Policy:
+    """The shipped policy with this night's sources, no channel in use, and the rules of gathering as they come."""
+    return replace(shipped_policy(), sources=SOURCES, channels=ChannelRules(), gathering=GatheringRules())
+
+
+def _taken(changes: dict[str, Any], of: type[Insight] | type[Policy]) -> dict[str, Any]:
+    """The changes of parts that this has and the console's office has not, taken out of the others."""
+    names = {part.name for part in fields(of)} - {part.name for part in fields(ConsoleOffice)}
+    return {name: changes.pop(name) for name in names & changes.keys()}
 
 
 def busy_night(night: Night) -> None:

@@ -19,6 +19,7 @@ from tests.console.night import Night
 from tests.signing_in import OFFICER, sign_in_as
 
 OPEN = {"/healthz", "/readyz", "/metrics", "/sign-in"}
+OPEN |= {"/sign-in/provider", "/sign-in/provider/back", "/sign-in/again"}
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str, APIRoute]]:

@@ -16,7 +16,8 @@ from huiying.procedure import Regime
 from responders.beginning import begun_by_alert
 from tests.builders import person
 from tests.console.client import Client
-from tests.console.night import SHIPPED_OFFICE, TOKEN, Night, shipped_rules
+from tests.console.night import TOKEN, Night, shipped_rules
+from tests.shipped import SHIPPED_OFFICE
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 POST = {

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from console.clocks import nearest_outward, view_clock, worst_overrun
+from console.clocks import nearest_outward, view_clock, view_task_clock, worst_overrun
 from huiying.task import TaskState
 from tests.builders import NOON, make_clock, make_task
 
@@ -56,3 +56,16 @@ def test_an_inward_clock_that_ran_out_first_is_the_worst() -> None:
     found = worst_overrun([make_task(clocks=(later, late))], START + timedelta(hours=6))
     assert found is not None
     assert found.title == "初报"
+
+
+def test_a_row_of_an_answered_matter_shows_how_long_the_answer_took() -> None:
+    answered = make_task("a", done={"publish": NOON + timedelta(hours=3, minutes=22)}, clocks=(make_clock(),))
+    withdrawn = make_task("b", state=TaskState.CLOSED, closed_at=START, clocks=(make_clock(),))
+    view = nearest_outward([withdrawn, answered], START + timedelta(days=9))
+    assert view is not None
+    assert (view.words, view.shape) == ("用时 3:20", "done")
+    assert view_task_clock(withdrawn, make_clock(), START).words == "不计时"
+    running = make_task("c", clocks=(make_clock(due_at=START + timedelta(hours=5)),))
+    found = nearest_outward([answered, running], START)
+    assert found is not None
+    assert found.words == "剩 5:00"

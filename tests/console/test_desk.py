@@ -1,5 +1,6 @@
 """The desk shows a bureau its own tasks and nothing of another's, and takes its people's moves."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -65,7 +66,7 @@ def test_a_task_of_another_bureau_is_refused_in_words(console: Console, water: T
     assert console(TEACHER).get(f"/tasks/{water.id}/paper").status_code == 403
     assert "泉水街道" not in console(TEACHER).get("/tasks", params={"bureau": "水务局"}).text
     refused = console(TEACHER).post("/desk/sign-in", data=form(water))
-    assert refused.status_code == 403
+    assert refused.status_code == 409
 
 
 @pytest.mark.usefixtures("water")
@@ -93,10 +94,12 @@ def test_a_task_goes_from_signing_to_a_signed_finding(console: Console, water: T
 def test_a_refused_finding_keeps_what_was_typed_and_says_what_is_missing(console: Console, water: Task) -> None:
     handler = console(SHEN)
     handler.post("/desk/sign-in", data=form(water))
-    refused = handler.post("/desk/finding", data=form(water, **FINDING | {"next_steps": " "}))
-    assert refused.status_code == 409
+    written = form(water, **FINDING | {"kind": "final", "next_steps": " "})
+    refused = handler.send_form("/desk/finding", written, on=f"/desk?task={water.id}")
     assert "还没有写：下一步" in refused.text
-    assert "已开排水口14处" in refused.text
+    assert re.search(r'<textarea name="measures"[^>]*>\n已开排水口14处</textarea>', refused.text)
+    assert re.search(r'<input type="radio" name="kind" value="final" checked="">', refused.text)
+    assert re.search(r'<textarea name="next_steps"[^>]* aria-invalid="true"', refused.text)
 
 
 def test_whoever_acts_on_an_old_page_is_told_what_happened(console: Console, water: Task) -> None:

@@ -9,12 +9,13 @@ from huiying.clarification import ClarificationKind, ClarificationState, Evidenc
 from huiying.person import Role
 from huiying.policy.answers import Confirmation
 from huiying.procedure import Regime
-from responders.answers.drafts.openai_compatible import ChatEndpoint
-from responders.proceedings.proceeding import begin, complete_step
+from huiying.settings import AssistantSettings
+from responders.proceedings.proceeding import begin
 from tests.builders import make_finding, make_signed, person
 from tests.console.client import Client
 from tests.console.night import Night, shipped_rules
 from tests.responders.answers.drafts.chat_server import chat_server, raw, says
+from tests.steps import write_step
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 ID = "c-1:1:situation:水务局:1"
@@ -46,7 +47,7 @@ def client(night: Night) -> Client:
         proceeding = begin(tx, procedure, concern, now=night.clock.now(), regime=Regime.CURRENT)
         for step in ("appraise", "find"):
             outcome = "public-answer" if step == "appraise" else None
-            complete_step(tx, proceeding.id, step, by=make_signed(), outcome=outcome)
+            write_step(tx, proceeding.id, step, by=make_signed(), outcome=outcome)
     return Client(create_app(night.console()), HANDLER)
 
 
@@ -95,8 +96,7 @@ def test_whoever_comes_second_sees_the_difference_and_keeps_their_words(night: N
     send(client, "/drafts", concern="c-1", kind="situation", bureau="水务局")
     send(client, "/text", after="0", title="通报", body="预计6时恢复。")
     night.drafting.write(ID, "通报", "预计8时恢复。", after=1, by=person("高远"))
-    status, page = send(client, "/text", after="1", title="通报", body="预计7时恢复。")
-    assert status == 409
+    page = client.send_form(path("/text"), {"after": "1", "title": "通报", "body": "预计7时恢复。"}, on=path()).text
     assert "高远刚才先存了第 2 版" in page
     assert "预计<del>6</del><ins>8</ins>时恢复。" in page
     assert "预计7时恢复。</textarea>" in page
@@ -131,7 +131,7 @@ def test_proposals_and_cleared_wording_are_taken_by_ticking(night: Night, client
     with night.register.reading() as tx:
         clarification = tx.clarifications.get(ID)
         assert clarification is not None
-        keys = {each.sentence.text: each.key for each in night.helping().proposals(tx, clarification)}
+        keys = {each.sentence.text: each.key for each in night.helping.proposals(tx, clarification)}
     send(client, "/text", after="0", title="通报", body="甲。")
     assert send(client, "/take", after="1", key=keys["冲洗14处。"])[0] == 303
     assert texts(night)[-1].sentences[1].evidence[0].reference == "finding-1"
@@ -156,8 +156,8 @@ def test_a_model_helps_only_after_both_confirmations(night: Night, client: Clien
         update={"assistant": terms.model_copy(update={"confirmed": confirmed})}
     )
     with chat_server(says("冲洗14处。【E1】\n冲洗40处，<script>alert(1)</script>。【E1】")) as asked:
-        endpoint = ChatEndpoint(url=asked.address, model="m-1", seconds=5, most_bytes=9000)
-        with_model = Client(create_app(night.console(helping=night.helping(endpoint, answers))), HANDLER)
+        model = AssistantSettings(url=asked.address, model="m-1")
+        with_model = Client(create_app(night.console(assistant=model, answers=answers)), HANDLER)
         assert send(with_model, "/ask")[0] == 409
         assert send(with_model, "/ask", confirmed="1")[0] == 303
     page = with_model.get(path()).text
@@ -169,10 +169,10 @@ def test_a_model_helps_only_after_both_confirmations(night: Night, client: Clien
     assert send(with_model, "/take", after="2", key=f"{assisted.id}:1")[0] == 409
     assert [sentence.text for sentence in texts(night)[-1].sentences] == ["甲。", "冲洗14处。"]
     with chat_server(raw(b"", 500)) as asked:
-        endpoint = ChatEndpoint(url=asked.address, model="m-1", seconds=5, most_bytes=9000)
-        failing = Client(create_app(night.console(helping=night.helping(endpoint, answers))), HANDLER)
+        model = AssistantSettings(url=asked.address, model="m-1")
+        failing = Client(create_app(night.console(assistant=model, answers=answers)), HANDLER)
         status, page = send(failing, "/ask", confirmed="1")
-    assert (status, "HTTP 500，没有结果" in page) == (409, True)
+    assert (status, "HTTP 500，没有结果" in page) == (503, True)
     assert len(texts(night)) == 2
 
 
@@ -208,5 +208,5 @@ def test_what_is_not_there_or_not_ones_own_is_said(night: Night, client: Client)
     night.drafting.open("c-1", ClarificationKind.SITUATION, "水务局", by=HANDLER)
     stranger = Client(create_app(night.console()), person("王宁", Role.HANDLER, bureau="教育局"))
     status, page = send(stranger, "/text", after="0", title="通报", body="甲。")
-    assert (status, "王宁只能办理本单位（教育局）的事项" in page) == (403, True)
+    assert (status, "王宁只能办理本单位（教育局）的事项" in page) == (409, True)
     assert texts(night) == []

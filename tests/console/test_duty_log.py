@@ -48,9 +48,10 @@ def test_a_call_from_the_call_list_is_ticked_there(client: Client, night: Night)
 
 
 def test_a_refused_call_keeps_what_was_written(client: Client) -> None:
-    answer = client.post("/log/calls", data={"unit": "市水务局", "number": "0411-1", "said": "", "answered": "yes"})
-    assert answer.status_code == 409
-    assert 'value="市水务局"' in answer.text
+    call = {"unit": "市水务局", "number": "0411-1", "said": "", "answered": "yes"}
+    page = client.send_form("/log/calls", call, on="/log").text
+    assert "接通的电话请写明说了什么" in page
+    assert 'value="市水务局"' in page
 
 
 def test_the_hand_over_stands_over_the_queue_until_and_after_it_is_confirmed(client: Client, night: Night) -> None:

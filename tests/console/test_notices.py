@@ -23,8 +23,9 @@ from responders.notices.sending import LEASE, Sender
 from responders.notifying import Notifying
 from tests.builders import person
 from tests.console.client import Client
-from tests.console.night import SHIPPED_OFFICE, Night
+from tests.console.night import Night
 from tests.responders.channel_servers import ChannelServer
+from tests.shipped import SHIPPED_OFFICE
 
 
 class Rules:

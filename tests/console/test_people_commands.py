@@ -90,3 +90,23 @@ def test_a_head_that_is_none_is_refused(tmp_path: Path) -> None:
 def test_the_matrix_is_the_page_of_permissions(tmp_path: Path) -> None:
     page = huiying("users", "matrix", folder=tmp_path).stdout
     assert "| `sign` | 签发 |" in page
+
+
+def test_an_account_is_tied_to_what_the_provider_calls_somebody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(tmp_path, "root", "--role", "administrator")
+    unset = huiying("users", "tie", "root", "1", folder=tmp_path)
+    assert unset.exit_code == 1
+    assert "HUIYING_OIDC_ISSUER" in unset.stderr
+    monkeypatch.setenv("HUIYING_OIDC_ISSUER", "https://sso.example")
+    monkeypatch.setenv("HUIYING_OIDC_CLIENT", "huiying")
+    assert add(tmp_path, "zhang", "--subject", "100235", given="").exit_code == 0
+    taken = huiying("users", "tie", "root", "100235", folder=tmp_path)
+    assert taken.exit_code == 1
+    assert "已对应账号 zhang" in taken.stderr
+    assert huiying("users", "tie", "root", folder=tmp_path).exit_code == 1
+    assert lines(huiying("users", "tie", "root", "100236", folder=tmp_path))[0]["subject"] == "100236"
+    assert huiying("users", "tie", "zhang", "--none", folder=tmp_path).exit_code == 0
+    listed = {row["id"]: row["subject"] for row in lines(huiying("users", "list", folder=tmp_path))}
+    assert listed == {"root": "100236", "zhang": None}

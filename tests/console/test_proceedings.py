@@ -1,10 +1,20 @@
 """The page of a concern shows how far it has come, takes what persons decide, and prints the whole record."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import httpx
 import pytest
 
+from console.clocks import view_task_clock
+from huiying.policy.policy import default_office
+from huiying.policy.procedures import read_procedures
+from huiying.running_clocks import outward_clocks
+from responders.tasks.clocks import step_done
+from tests.builders import make_signed
 from tests.console.client import Client
 from tests.console.night import Night
+from tests.steps import write_step
 
 WATER = "c-water:1:opinion-response"
 
@@ -39,11 +49,12 @@ def test_an_appraisal_is_taken_with_those_who_took_part(water: Client) -> None:
 
 
 def test_a_refusal_says_why_and_keeps_the_page(water: Client) -> None:
-    answer = send(water, "appraise", outcome="no-answer")
+    action = f"/proceedings/{WATER}/appraise"
+    page = water.send_form(action, {"outcome": "no-answer"}, on="/concerns/c-water").text
 
-    assert answer.status_code == 409
-    assert "去向“不回应”须写明理由" in answer.text
-    assert "待研判" in answer.text
+    assert "去向“不回应”须写明理由" in page
+    assert "待研判" in page
+    assert 'name="outcome" value="no-answer" required="" checked=""' in page
 
 
 def test_the_three_levels_stand_in_three_places(water: Client) -> None:
@@ -88,7 +99,8 @@ def test_what_cannot_be_read_or_done_is_said(
 
 def test_a_proceeding_that_does_not_exist_is_said(water: Client) -> None:
     answer = water.post("/proceedings/nowhere/file", data={"archive_term": "ten"})
-    assert answer.status_code == 404
+    assert answer.status_code == 409
+    assert "nowhere" in answer.text
 
 
 def test_the_record_tells_in_order_who_did_what_on_what_basis(busy: Night, client: Client) -> None:
@@ -104,3 +116,52 @@ def test_the_record_tells_in_order_who_did_what_on_what_basis(busy: Night, clien
     assert "供水集团调度记录" in text
     assert "时限重算" not in text  # the log says again what the record of each clock says
     assert "国办发〔2016〕61号" in text
+
+
+SHIPPED = (default_office() / "procedures" / "opinion-response.yaml").read_text(encoding="utf-8")
+GROUNDS = """
+    interruptions:
+      - {id: third, title: 征求第三方意见, effect: pauses, basis: 政府信息公开条例第三十三条第三款, mark: P}
+"""
+
+
+def test_a_clock_is_stopped_only_on_a_ground_that_its_procedure_names(
+    busy: Night, client: Client, tmp_path: Path
+) -> None:
+    assert "停走时限" not in page(client)
+    assert "任何情形都不停" in send(client, "interrupt", ground="respond/third", reasons="涉第三方").text
+
+    (tmp_path / "procedures").mkdir()
+    written = SHIPPED.replace("    ends_with: publish\n", f"    ends_with: publish{GROUNDS}", 1)
+    (tmp_path / "procedures" / "opinion-response.yaml").write_text(written, encoding="utf-8")
+    procedure = read_procedures(tmp_path)["opinion-response"]
+    with busy.register.transaction() as tx:
+        present = tx.proceedings.get(WATER)
+        assert present is not None
+        tx.proceedings.save(replace(present, procedure=procedure), present.version)
+    assert "对外回应：征求第三方意见（停走，不计入时限，政府信息公开条例第三十三条第三款）" in page(client)
+    assert "须写明理由" in send(client, "interrupt", ground="respond/third", reasons=" ").text
+
+    assert send(client, "interrupt", ground="respond/third", reasons="涉第三方").status_code == 303
+    text = page(client)
+    assert "停走（征求第三方意见：政府信息公开条例第三十三条第三款）" in text
+    assert ("恢复时限" in text, "<summary>停走时限" in text) == (True, False)
+    assert send(client, "resume", clock="respond").status_code == 303
+    assert "（扣除征求第三方意见）" in page(client)
+    assert "没有停走，无须恢复" in send(client, "resume", clock="respond").text
+
+
+def test_an_answered_matter_shows_its_outward_clock_as_met_wherever_it_stands(busy: Night, client: Client) -> None:
+    by = make_signed(at=busy.clock.now())
+    with busy.register.transaction() as tx:
+        for step in ("appraise", "find", "draft", "countersign", "review", "sign", "publish"):
+            present = write_step(tx, WATER, step, by=by, outcome="public-answer" if step == "appraise" else None)
+        [task] = [task for task in tx.tasks.of_concern("c-water") if task.leads]
+        # The night wrote its tasks with clocks of their own; as the office opens them they are the matter's.
+        tx.tasks.save(replace(task, clocks=outward_clocks(present)), task.version)
+        step_done(tx, "c-water:1", "respond", who=by.name, at=by.at)
+        [task] = [task for task in tx.tasks.of_concern("c-water") if task.leads]
+    took = view_task_clock(task, task.clocks[0], busy.clock.now())
+    assert took.words.startswith("用时")
+    for path in ("/", "/queue/preview/c-water:1", "/concerns/c-water", "/tasks"):
+        assert took.words in client.get(path).text, path

@@ -24,7 +24,7 @@ def send(client: Client, **changes: Any) -> httpx.Response:
         "reason": "领导要求当日答复",
         "lead": "水务局",
     }
-    return client.post("/register", data=fields | changes)
+    return client.send_form("/register", fields | changes, on="/register")
 
 
 def test_the_form_says_what_is_not_to_be_entered(client: Client) -> None:
@@ -51,7 +51,6 @@ def test_what_is_registered_stands_in_the_queue_and_has_its_page(client: Client)
 def test_the_same_again_shows_the_one_that_stands(client: Client) -> None:
     first = send(client)
     again = send(client)
-    assert again.status_code == 409
     assert "没有重复登记" in again.text
     assert f'href="{first.headers["location"]}"' in again.text
 
@@ -71,9 +70,10 @@ def test_a_refusal_says_what_and_keeps_what_was_written(
     client: Client, night: Night, changes: dict[str, str], words: str
 ) -> None:
     answer = send(client, **changes)
-    assert answer.status_code == 409
     assert words in answer.text
-    assert 'value="向阳路自来水管爆裂"' in answer.text
+    # What bears a secrecy mark, and what is a report of wrongdoing, is kept nowhere.
+    kept = not changes.keys() & {"origin", "what"}
+    assert ('value="向阳路自来水管爆裂"' in answer.text) == kept
     with night.register.reading() as tx:
         assert tx.concerns.count() == 0
 

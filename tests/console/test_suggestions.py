@@ -1,7 +1,9 @@
 """提示 and 存疑对照 on a concern's page: suggested by signs, answered by people, and never counted as a verdict."""
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -11,15 +13,18 @@ from console.contrasts import view_contrasts
 from console.wiring import Office
 from consumers.judging.judge import Judge
 from consumers.judging.rumours import Contrast, Contrasting
+from huiying.clarification import ClarificationKind, EvidenceKind
 from huiying.correction import Judgement
+from huiying.person import Role
 from huiying.policy.city import read_city
 from huiying.policy.rumours import read_rumours
 from huiying.post import Post, SourceKind
 from huiying.settings import read_settings
-from tests.builders import make_archived, make_post
+from tests.builders import make_archived, make_post, person
 from tests.console.client import Client
-from tests.console.night import SHIPPED_OFFICE, Night, NoFile
+from tests.console.night import Night, NoFile
 from tests.consumers.judging.conftest import judge
+from tests.shipped import SHIPPED_OFFICE
 
 __all__ = ["judge"]
 
@@ -208,6 +213,24 @@ def test_a_post_stands_beside_what_was_published_with_its_link_and_date(night: N
     assert "数字不同" in section
 
 
+def test_beside_a_clarification_a_contrast_becomes_evidence_by_one_press(night: Night, judge: Judge) -> None:
+    with_a_published_price(night)
+    handler = person("沈敬", Role.HANDLER, bureau="水务局")
+    draft = night.drafting.open("c-1", ClarificationKind.CLARIFYING, "水务局", by=handler)
+    night.drafting.write(draft.id, "关于水价", "水价未作调整。\n仍执行每吨3.25元的标准。", after=0, by=handler)
+    client = Client(create_app(night.console(contrast=contrasting(night, judge).of_posts)), handler)
+    section = client.get(f"/drafts/{quote(draft.id, safe='')}/contrasts").text
+    assert [part in section for part in ("说的", "实际", "在哪里公布", "每吨涨到五块钱")] == [True] * 4
+    [form] = [each for each in section.split("<form") if 'value="document"' in each]
+    pressed = dict(re.findall(r'name="(after|evidence|link|title|words)" value="([^"]*)"', form))
+    tied = client.post(f"/drafts/{quote(draft.id, safe='')}/tie", data=pressed | {"number": "2"})
+    assert tied.status_code == 303
+    with night.register.reading() as tx:
+        [evidence] = tx.clarifications.texts(draft.id)[-1].sentences[1].evidence
+    assert (evidence.kind, evidence.reference) == (EvidenceKind.DOCUMENT, "https://www.example.cn/water")
+    assert "仍执行每吨3.25元的标准" in evidence.words
+
+
 def test_an_office_put_together_compares_with_its_own_archive(tmp_path: Path, judge: Judge) -> None:
     office = Office(read_settings({}, tmp_path), SHIPPED_OFFICE)
     office.judge = judge
@@ -215,7 +238,7 @@ def test_an_office_put_together_compares_with_its_own_archive(tmp_path: Path, ju
     office.archive.store(
         [make_archived("o-1", source="news", source_kind=SourceKind.OFFICIAL, text=published)],
     )
-    contrast = office.console().contrast
+    contrast = office.console().insight.contrast
     assert contrast is not None
     [found] = contrast([make_post("p-1", text="今年采暖费每平方米涨到32元了", source_kind=SourceKind.SOCIAL)])
     assert found.article.post.id == "o-1"

@@ -14,14 +14,15 @@ from huiying.failures import NotAllowed
 from huiying.messages import TaskChanged, open_envelope
 from huiying.policy.gathering import GatheringRules
 from huiying.policy.procedures import read_procedures
-from huiying.policy.workdays import read_workdays
 from huiying.procedure import Procedure, Regime
 from huiying.register.register import Register
 from huiying.task import Task, TaskState
 from huiying.task_parts import ClosedAs, Part
 from responders.proceedings.counting import recount
-from responders.proceedings.proceeding import begin, complete_step, mark_steps, proceeding_of
+from responders.proceedings.proceeding import begin, mark_steps, proceeding_of
 from tests.builders import NOON, make_clock, make_concern, make_signed, make_task, person
+from tests.responders.office import small_policy
+from tests.steps import write_step
 
 SHIPPED_OFFICE = Path(__file__).parents[2] / "config"
 
@@ -118,13 +119,13 @@ def begun(register: Register, concern: str, *, sent: bool) -> str:
         assert found
         id = begin(tx, procedure(), found, now=NOON, regime=Regime.CURRENT).id
         mark_steps(tx, id, *steps, by=make_signed())
-        recount(tx, proceeding_of(tx, id), read_workdays(SHIPPED_OFFICE), by=make_signed())
+        recount(tx, proceeding_of(tx, id), small_policy(), by=make_signed())
     return id
 
 
 def test_the_losers_proceeding_ends_and_its_outward_clock_still_binds_the_winner(register: Register) -> None:
-    won, lost = begun(register, "c-1", sent=False), begun(register, "c-2", sent=True)
     add(register, "c-2", "房产局")
+    won, lost = begun(register, "c-1", sent=False), begun(register, "c-2", sent=True)
     merged(register)
     with register.reading() as tx:
         ended, goes_on = proceeding_of(tx, lost), proceeding_of(tx, won)
@@ -135,4 +136,4 @@ def test_the_losers_proceeding_ends_and_its_outward_clock_still_binds_the_winner
     assert [done.step for done in goes_on.done] == ["discover", "gather", "designate", "assign"]
     assert {(clock.proceeding, clock.clock) for clock in late} == {(won, "respond"), (lost, "respond")}
     with pytest.raises(NotAllowed, match="已并入2014-1"), register.transaction() as tx:
-        complete_step(tx, lost, "appraise", by=make_signed(), outcome="watch")
+        write_step(tx, lost, "appraise", by=make_signed(), outcome="watch")

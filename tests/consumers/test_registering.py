@@ -11,7 +11,7 @@ from tests.builders import NOON, person
 from tests.consumers.gatherers import LATER, RULES, assessed, concern_of, gatherer
 from tests.consumers.grouping.matters import NOISE, PIPE
 from tests.registered import shipped_understanding, written
-from tests.responders.office import Rules
+from tests.responders.office import small_policy
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def register(register_url: str) -> Iterator[Register]:
 def test_later_posts_about_it_join_it_and_others_do_not(register: Register) -> None:
     stage = gatherer(register)
     stage([assessed("post-0", NOISE[0])])
-    registering = Registering(register, Rules(), SetClock(NOON), shipped_understanding(RULES))
+    registering = Registering(register, small_policy(), SetClock(NOON), shipped_understanding(RULES))
     concern = registering.register(written(title="向阳路自来水管爆裂", what=PIPE[0]), by=person())
 
     stage([assessed(f"post-{number}", text) for number, text in enumerate([*PIPE[1:4], NOISE[1]], 1)])

@@ -125,6 +125,49 @@ def test_words_are_found_as_a_person_types_them(filled: Archive, words: str, ids
 
 
 @pytest.mark.parametrize(
+    ("phrase", "ids"),
+    [
+        ("水管爆裂", ["pipe"]),
+        ("爆裂水", []),
+        ("爆裂，水漫", ["pipe"]),
+        ("裂 水", ["pipe"]),
+        ("水管 爆裂", []),
+        ("爆裂 请尽快抢修", []),
+        ("爆裂 水漫到路上 请尽快", ["pipe"]),
+        ("爆裂 水漫到 请尽快", []),
+        ("BRT站台", ["bus"]),
+        ("ＢＲＴ 站台太远，老", ["bus"]),
+        ("BRT太远", []),
+        ("公交 12路", ["bus"]),
+        ("公交 12 路 改线 brt", ["bus"]),
+        ("！", []),
+    ],
+)
+def test_the_parts_of_a_phrase_follow_each_other(filled: Archive, phrase: str, ids: list[str]) -> None:
+    assert found(filled, phrases=(phrase,)) == ids
+
+
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [
+        ({"words": "路", "without": ("公交",)}, ["pipe"]),
+        ({"words": "路", "without": ("公交", "抢修")}, []),
+        ({"without": ("水",)}, ["bus", "dust"]),
+        ({"without": ("爆裂，水漫",)}, ["bus", "dust"]),
+        ({"without": ("水管 爆裂",), "words": "水管"}, ["pipe"]),
+        ({"without": ("！", "")}, ["bus", "dust", "pipe"]),
+        ({"without": ('" OR words:水*', "NOT"), "source": "forum"}, ["bus", "dust"]),
+        ({"words": "站台", "phrases": ("老人等车", "公交"), "without": ("地铁",)}, ["bus"]),
+        ({"words": "站台", "phrases": ("老人等车", "地铁")}, []),
+    ],
+)
+def test_what_is_excluded_is_not_found(filled: Archive, asked: dict[str, object], ids: list[str]) -> None:
+    assert found(filled, **asked) == ids
+    counted = filled.facets(PostQuery(**asked), [CountedBy.TONE], newest=50)  # type: ignore[arg-type]
+    assert (counted.counted, counted.whole) == (len(ids), True)
+
+
+@pytest.mark.parametrize(
     "words",
     [
         *(
@@ -178,6 +221,7 @@ def test_words_that_cannot_be_searched_for_find_nothing_and_no_words_find_everyt
 @given(words=st.text(max_size=30))
 def test_any_text_is_a_query(filled: Archive, words: str) -> None:
     filled.search(PostQuery(words=words))
+    filled.search(PostQuery(phrases=(words,), without=(words[:3], words[3:])))
     filled.who_answers(words)
 
 
@@ -255,6 +299,39 @@ def test_posts_are_counted_by_every_field(filled: Archive) -> None:
     assert filled.count_by(PostQuery(), CountedBy.KIND) == {"投诉": 5}
     assert filled.count_by(PostQuery(), CountedBy.DUTY) == {"8": 5, "3": 1}
     assert filled.count_by(PostQuery(words="水管", duty=8), CountedBy.DUTY) == {"8": 3, "3": 1}
+
+
+def test_facets_are_counted_beside_a_list(filled: Archive) -> None:
+    filled.store(
+        [
+            make_archived("other", published_at=NOON - timedelta(hours=13), assessment=OTHER),
+            make_archived("none", assessment=make_assessment(lead=None, duties=())),
+        ]
+    )
+    eventually(lambda: len(found(filled)) == 5)
+    counted = filled.facets(PostQuery(), list(CountedBy), newest=50)
+    assert {field: counted.by[field] for field in CountedBy} == {
+        field: filled.count_by(PostQuery(), field) for field in CountedBy
+    }
+    assert counted.by[CountedBy.BUREAU] == {"水务局": 3, "城建局": 1, "": 1}
+    assert counted.days == filled.histogram(PostQuery(), Span.DAY)
+    assert len(counted.days) == 2
+    assert (counted.counted, counted.whole) == (5, True)
+    narrowed = filled.facets(PostQuery(words="水管", duty=8), [CountedBy.DUTY], newest=50)
+    assert narrowed.by == {CountedBy.DUTY: {"8": 2, "3": 1}}
+    nothing = filled.facets(PostQuery(words="！"), [CountedBy.TONE], newest=50)
+    assert (nothing.by, nothing.days, nothing.counted, nothing.whole) == ({CountedBy.TONE: {}}, {}, 0, True)
+
+
+def test_facets_of_part_of_what_is_found_are_those_of_the_newest_and_say_so(archive: Archive) -> None:
+    for number in range(6):
+        archive.store([make_archived(f"post-{number}", source="forum" if number < 2 else "hotline")])
+    eventually(lambda: len(found(archive)) == 6)
+    counted = archive.facets(PostQuery(words="水管"), [CountedBy.SOURCE], newest=3)
+    by, days = counted.by[CountedBy.SOURCE], counted.days
+    assert sum(by.values()) == sum(days.values()) == counted.counted >= 3
+    assert counted.whole is (counted.counted == 6)
+    assert by == ({"hotline": 4, "forum": 2} if counted.whole else {"hotline": 3})
 
 
 def test_hours_are_whole_and_days_are_those_of_beijing(archive: Archive) -> None:

@@ -12,6 +12,7 @@ from huiying.account import Account
 from huiying.clock import SetClock
 from huiying.entrance import Entrance, csrf_of
 from huiying.failures import NotAllowed
+from huiying.identity import Identity
 from huiying.permission import Action
 from huiying.person import Person, Role
 from huiying.policy.access import AccessRules, read_access
@@ -282,6 +283,55 @@ def test_signing_in_and_every_move_of_the_administrator_is_in_the_audit(door: Do
         ("li", "sign-out", "done"),
         (ADMIN.id, "manage-users", "done"),
     ]
+
+
+def test_a_passage_to_the_provider_is_good_once_however_many_come_back_by_it(door: Door) -> None:
+    passage = door.entrance.set_out("/tasks")
+    begin, found = threading.Barrier(6), []
+
+    def work() -> None:
+        begin.wait()
+        try:
+            found.append(door.entrance.come_back(passage, passage.state))
+        except NotAllowed:
+            found.append("refused")
+
+    workers = [threading.Thread(target=work) for _ in range(6)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(found) == ["/tasks", *["refused"] * 5]
+
+
+def test_nothing_about_a_passage_lies_in_the_register(door: Door, register_url: str) -> None:
+    passage = door.entrance.set_out("/")
+    engine = create_engine(register_url)
+    with engine.connect() as connection:
+        rows = repr(connection.execute(text("SELECT * FROM sign_in_passage")).all())
+    engine.dispose()
+    assert not [part for part in (passage.token, passage.state, passage.nonce, passage.verifier) if part in rows]
+    assert passage.token not in repr(passage)
+
+
+def test_an_identity_is_one_accounts_and_an_account_has_one_of_each_kind(door: Door) -> None:
+    first, second = (Identity(issuer="https://sso", claim="sub", subject=each) for each in ("1", "2"))
+    door.staff.add_known(door.staff.new_account("wu", "吴", (), None), second, by=ADMIN)
+    with pytest.raises(NotAllowed, match="已对应账号 wu"):
+        door.staff.tie("li", second, by=ADMIN)
+    with pytest.raises(NotAllowed, match="没有单点登录编号"):
+        door.staff.untie("li", "https://sso", "sub", by=ADMIN)
+    door.staff.tie("li", first, by=ADMIN)
+    token = door.entrance.sign_in_by(first).token
+    visit = door.entrance.visit(token)
+    assert visit is not None
+    assert (visit.person.id, visit.must_change_password) == ("li", False)
+    third = replace(first, subject="3")
+    door.staff.tie("li", third, by=ADMIN)
+    assert door.entrance.visit(token) is None
+    with pytest.raises(NotAllowed, match="还没有对应的账号"):
+        door.entrance.sign_in_by(first)
+    assert door.entrance.sign_in_by(third).account.id == "li"
 
 
 def test_who_changes_an_account_that_somebody_else_changed_is_told(door: Door) -> None:

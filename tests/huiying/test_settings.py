@@ -74,3 +74,22 @@ def test_a_model_needs_an_address_without_a_login_and_a_name(tmp_path: Path) -> 
     assert "secret-1" not in repr(assistant)
     with pytest.raises(Misconfigured, match=r"(?s)HUIYING_ASSISTANT_URL：应如.*HUIYING_ASSISTANT_MODEL：设了"):
         read_settings({"HUIYING_ASSISTANT_URL": "http://user:password@10.0.0.8/v1?x=1"}, DATA)
+
+
+def test_a_provider_is_named_whole_and_its_secret_is_never_shown() -> None:
+    named = {"HUIYING_OIDC_ISSUER": "https://sso.example.gov.cn:8443/realms/city", "HUIYING_OIDC_CLIENT": "huiying"}
+    settings = read_settings({**named, "HUIYING_OIDC_SECRET": "very-secret"}, DATA)
+    assert settings.provider is not None
+    assert settings.provider.secret == "very-secret"
+    assert "very-secret" not in repr(settings)
+    with pytest.raises(Misconfigured, match="HUIYING_OIDC_CLIENT"):
+        read_settings({"HUIYING_OIDC_ISSUER": "http://127.0.0.1:8080"}, DATA)
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    ["http://sso.example", "https://user@sso.example", "https://sso.example/?x=1", "sso.example", "https://"],
+)
+def test_a_provider_to_whom_secrets_would_travel_in_the_clear_is_refused(issuer: str) -> None:
+    with pytest.raises(Misconfigured, match="HUIYING_OIDC_ISSUER"):
+        read_settings({"HUIYING_OIDC_ISSUER": issuer, "HUIYING_OIDC_CLIENT": "huiying"}, DATA)

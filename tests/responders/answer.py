@@ -20,9 +20,10 @@ from responders.answers.publishing import Publishing
 from responders.answers.reviewing import Elsewhere, Reviewing
 from responders.channels.adapter import Adapter
 from responders.channels.website import WebsiteFiles
-from responders.proceedings.proceeding import begin, complete_step, proceeding_id, proceeding_of
+from responders.proceedings.proceeding import begin, proceeding_id, proceeding_of
 from tests.builders import make_concern, person
 from tests.responders.office import SmallOffice
+from tests.steps import write_step
 
 ANSWER = "answer-1"
 PROCEEDING = proceeding_id("concern-1:1", "opinion-response")
@@ -76,7 +77,7 @@ class Answer:
             officer = signed(OFFICER, office, Role.OFFICER)
             for step in ("discover", "gather", "appraise", "designate", "assign", "find"):
                 outcome = "public-answer" if step == "appraise" else None
-                complete_step(tx, PROCEEDING, step, by=officer, outcome=outcome)
+                write_step(tx, PROCEEDING, step, by=officer, outcome=outcome)
             tx.clarifications.insert(
                 Clarification(
                     id=ANSWER,
@@ -121,7 +122,7 @@ class Answer:
                 replace(found, state=ClarificationState.SUBMITTED, texts=text.number), found.version
             )
             if proceeding_of(tx, PROCEEDING).done_as("draft") is None:
-                complete_step(tx, PROCEEDING, "draft", by=text.by)
+                write_step(tx, PROCEEDING, "draft", by=text.by)
             text_changed(tx, ANSWER, by=text.by)
         return text
 

@@ -1,39 +1,23 @@
 """A small office for the responders' tests: a real register, the shipped rules, and a clock that stands."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import cache, cached_property, partial
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 from huiying.alert import Alert
 from huiying.bureau import Bureau
 from huiying.clock import SetClock
 from huiying.concern import Concern, QuarterHour
-from huiying.contacts import AddressBook
 from huiying.leasing import Lease
 from huiying.messages import ConcernChanged, Message, open_envelope
-from huiying.policy.answers import AnswerRules, read_answers
-from huiying.policy.channels import ChannelRules, read_channels
-from huiying.policy.contacts import read_contacts
-from huiying.policy.directory import read_bureaus
-from huiying.policy.heat import HeatRules, read_heat
-from huiying.policy.procedures import read_procedures
-from huiying.policy.publishing import PublishingRules, read_publishing
-from huiying.policy.retention import RetentionRules, read_retention
-from huiying.policy.review import ReviewRules, read_review
-from huiying.policy.roster import Roster, read_roster
-from huiying.policy.tasks import TaskRules, read_tasks
-from huiying.policy.workdays import read_workdays
+from huiying.policy.policy import Policy
 from huiying.post import SourceKind, Tone
-from huiying.procedure import Procedure
 from huiying.proceeding import Proceeding
 from huiying.register.register import Register
-from huiying.source import Source
 from huiying.stage import Done
 from huiying.task import Task
-from huiying.workdays import WorkdayCalendar
 from responders.alerting import Alerting
 from responders.beginning import Beginning
 from responders.handling import Handling
@@ -50,8 +34,8 @@ from responders.ticking import Tick
 from responders.timers import Timers
 from tests.builders import NOON, make_concern
 from tests.registered import shipped_understanding
+from tests.shipped import shipped_policy
 
-SHIPPED_OFFICE = Path(__file__).parents[2] / "config"
 BUREAUS = (
     *(
         Bureau(id=short, name=f"市{short}")
@@ -62,49 +46,17 @@ BUREAUS = (
 """A small directory; the last bureau is no more."""
 
 
-@cache
-def shipped_bureaus() -> Sequence[Bureau]:
-    """Read once for all tests."""
-    return read_bureaus(SHIPPED_OFFICE)
-
-
-@cache
-def shipped_contacts() -> AddressBook:
-    """Read once for all tests."""
-    return read_contacts(SHIPPED_OFFICE, shipped_bureaus())
-
-
-@cache
-def _shipped(read: Callable[[Path], Any]) -> Any:
-    """What this reads of the shipped office, read once for all tests."""
-    return read(SHIPPED_OFFICE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """The shipped rules, or some of them changed."""
-
-    heat: HeatRules = field(default_factory=partial(_shipped, read_heat))
-    procedures: dict[str, Procedure] = field(default_factory=partial(_shipped, read_procedures))
-    calendar: WorkdayCalendar = field(default_factory=partial(_shipped, read_workdays))
-    sources: Sequence[Source] = ()
-    bureaus: Sequence[Bureau] = BUREAUS
-    tasks: TaskRules = field(default_factory=partial(_shipped, read_tasks))
-    review: ReviewRules = field(default_factory=partial(_shipped, read_review))
-    publishing: PublishingRules = field(default_factory=partial(_shipped, read_publishing))
-    channels: ChannelRules = field(default_factory=partial(_shipped, read_channels))
-    roster: Roster = field(default_factory=partial(_shipped, read_roster))
-    contacts: AddressBook = field(default_factory=shipped_contacts)
-    retention: RetentionRules = field(default_factory=partial(_shipped, read_retention))
-    answers: AnswerRules = field(default_factory=partial(_shipped, read_answers))
+def small_policy(**changes: Any) -> Policy:
+    """The shipped policy with this directory and no source, or some of it changed."""
+    return replace(shipped_policy(), **({"bureaus": BUREAUS, "sources": ()} | changes))
 
 
 class SmallOffice:
     """Concerns go in; what stands in the queue and on the desks, and what was told, comes out."""
 
-    def __init__(self, register_url: str, rules: Rules | None = None) -> None:
+    def __init__(self, register_url: str, rules: Policy | None = None) -> None:
         self.clock = SetClock(NOON)
-        self.rules = rules or Rules()
+        self.rules = rules or small_policy()
         self.register = Register(register_url, self.clock)
 
     @cached_property
@@ -140,7 +92,7 @@ class SmallOffice:
     @property
     def deciding(self) -> Deciding:
         """What the office answers to bureaus."""
-        return Deciding(self.register, self.assigning, self.clock)
+        return Deciding(self.register, self.assigning, self.rules, self.clock)
 
     @property
     def reporting(self) -> Reporting:

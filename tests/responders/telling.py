@@ -16,7 +16,8 @@ from responders.notices.posting import Courier
 from responders.notices.sending import LEASE, Messenger, Sender
 from responders.notifying import Notifying
 from tests.builders import make_alert, make_concern
-from tests.responders.office import SHIPPED_OFFICE, Rules, SmallOffice
+from tests.responders.office import SmallOffice, small_policy
+from tests.shipped import SHIPPED_OFFICE
 
 PEOPLE = (
     Member(id="li-jing", roles=(Role.OFFICER,), addresses={"mail": "li@example.gov.cn", "sms": "13800000001"}),
@@ -54,7 +55,7 @@ class TellingOffice(SmallOffice):
 
     def __init__(self, register_url: str, *channels: Channel, people: Roster | None = None, **rules: Any) -> None:
         told = ChannelRules(channels=channels, **rules)
-        super().__init__(register_url, Rules(channels=told, roster=people or roster()))
+        super().__init__(register_url, small_policy(channels=told, roster=people or roster()))
         self.urls: dict[str, str] = {}
 
     def notify(self, *more: Message, times: int = 1) -> None:

@@ -10,9 +10,9 @@ from huiying.level import Level
 from huiying.post import SourceKind, Tone
 from responders.heat import DutyPast, Heat, main_duty, measure, quarter_hours_needed_since, settle
 from tests.builders import NOON, make_concern
-from tests.responders.office import Rules
+from tests.responders.office import small_policy
 
-RULES = Rules().heat
+RULES = small_policy().heat
 QUARTER = timedelta(minutes=15)
 TWO_KINDS = {SourceKind.FORUM: 1, SourceKind.HOTLINE: 2}
 

@@ -23,9 +23,10 @@ from huiying.policy.channels import Hours
 from huiying.policy.roster import Away, Member, Shift
 from huiying.procedure import Regime
 from huiying.task import TaskState
-from responders.proceedings.proceeding import begin, complete_step
+from responders.proceedings.proceeding import begin
 from tests.builders import NOON, make_signed, make_task, person
 from tests.responders.telling import EVERYBODY, PEOPLE, TellingOffice, channel, roster
+from tests.steps import write_step
 
 Tell = Callable[..., TellingOffice]
 
@@ -169,7 +170,7 @@ def test_an_officer_is_told_what_is_theirs_to_do_next_and_not_of_every_step(tell
         before = ("discover", "gather", "appraise", "designate", "assign", "find", "draft")
         for step in (*before, "countersign", "review", "sign"):
             outcome = "public-answer" if step == "appraise" else None
-            complete_step(tx, begun.id, step, by=make_signed(), outcome=outcome)
+            write_step(tx, begun.id, step, by=make_signed(), outcome=outcome)
         answer = Clarification(
             id="answer-1",
             concern="concern-1",

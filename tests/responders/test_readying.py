@@ -17,10 +17,12 @@ from huiying.stage import Stage
 from responders.preserving import PostsById
 from responders.readying import Readying
 from responders.stages import responder_stages
-from tests.builders import NOON, make_archived, person
+from responders.tasks.clocks import step_done
+from tests.builders import NOON, make_archived, make_signed, person
 from tests.registered import written
-from tests.responders.office import Rules, SmallOffice
+from tests.responders.office import SmallOffice, small_policy
 from tests.responders.test_preserving import fate_of
+from tests.steps import write_step
 
 LI = person("李静")
 BOOK = AddressBook(
@@ -56,7 +58,7 @@ BOOK = AddressBook(
 
 @pytest.fixture
 def office(register_url: str) -> Iterator[SmallOffice]:
-    small = SmallOffice(register_url, Rules(contacts=BOOK))
+    small = SmallOffice(register_url, small_policy(contacts=BOOK))
     yield small
     small.register.close()
 
@@ -201,6 +203,22 @@ def test_a_finding_makes_a_second_version_and_the_first_stays(office: SmallOffic
         versions = tx.papers.versions("concern-1:1", PaperKind.FLASH)
     assert [(paper.number, paper.made_at) for paper in versions] == [(1, made), (2, made + timedelta(minutes=30))]
     assert "责任单位已反馈（初报）：水管锈蚀" in text_of(versions[1])
+
+
+def test_an_answered_matter_needs_no_more_papers(office: SmallOffice) -> None:
+    red(office)
+    run(office)
+    made = newest(office)
+    begun = office.proceeding()
+    by = make_signed(at=office.wait(hours=3))
+    with office.register.transaction() as tx:
+        for step in ("appraise", "find", "draft", "countersign", "review", "sign", "publish"):
+            write_step(tx, begun.id, step, by=by, outcome="public-answer" if step == "appraise" else None)
+        step_done(tx, begun.episode, "respond", who="李静", at=by.at)
+        tx.findings.insert(finding(office))
+    run(office)
+
+    assert newest(office) == made
 
 
 def finding(office: SmallOffice) -> Finding:

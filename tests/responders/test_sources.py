@@ -13,7 +13,7 @@ from huiying.messages import AlertChanged, AlertRaised
 from huiying.post import SourceKind
 from huiying.source import Source, SourceHealth
 from tests.builders import NOON, person
-from tests.responders.office import Rules, SmallOffice
+from tests.responders.office import SmallOffice, small_policy
 
 FORUM = Source(
     name="forum",
@@ -29,7 +29,7 @@ WELL = SourceHealth(source="forum", last_success_at=NOON, last_new_post_at=NOON)
 
 @pytest.fixture
 def office(register_url: str) -> Iterator[SmallOffice]:
-    small = SmallOffice(register_url, Rules(sources=(FORUM,)))
+    small = SmallOffice(register_url, small_policy(sources=(FORUM,)))
     yield small
     small.register.close()
 
@@ -97,7 +97,7 @@ def test_the_next_spell_of_silence_is_a_new_alert(office: SmallOffice) -> None:
 
 
 def test_a_source_that_is_switched_off_is_no_alert(register_url: str) -> None:
-    office = SmallOffice(register_url, Rules(sources=(replace(FORUM, enabled=False),)))
+    office = SmallOffice(register_url, small_policy(sources=(replace(FORUM, enabled=False),)))
     office.wait(days=9)
 
     assert fares(office, failures_in_a_row=9) == []

@@ -6,13 +6,13 @@ from huiying.policy.heat import Dispatch, Mode
 from huiying.task import TaskState
 from huiying.task_parts import Part
 from tests.builders import NOON, person
-from tests.responders.office import Rules, SmallOffice
+from tests.responders.office import SmallOffice, small_policy
 
 
 def confirming(register_url: str) -> SmallOffice:
-    heat = Rules().heat
+    heat = small_policy().heat
     dispatch = {**heat.dispatch, Level.YELLOW: Dispatch(mode=Mode.CONFIRM)}
-    return SmallOffice(register_url, Rules(heat=heat.model_copy(update={"dispatch": dispatch})))
+    return SmallOffice(register_url, small_policy(heat=heat.model_copy(update={"dispatch": dispatch})))
 
 
 def test_a_sure_lead_gets_its_task_at_once(office: SmallOffice) -> None:

@@ -12,10 +12,13 @@ from huiying.register.schema import (
     desk,
     duty_log,
     evidence,
+    kept_forms,
     notices,
+    personal_requests,
     proceedings,
     publications,
     reviews,
+    saved_views,
 )
 from huiying.register.schema.columns import metadata
 
@@ -31,8 +34,11 @@ AREAS = (
     notices,
     duty_log,
     evidence,
+    kept_forms,
+    personal_requests,
     proceedings,
     publications,
     reviews,
+    saved_views,
 )
 """Every module with tables; `metadata` is whole once they are imported."""

@@ -1,4 +1,4 @@
-"""The tables of who may sign in: accounts, failed attempts, sessions, tokens of programs."""
+"""The tables of who may sign in: accounts, identities, failed attempts, sessions, tokens of programs."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table
 
@@ -36,6 +36,7 @@ sessions = Table(
     Column("seen_at", Moment, nullable=False),
     Column("ends_at", Moment, nullable=False),
     Column("ended_at", Moment),
+    Column("way", Words, nullable=False, server_default="password"),
     Index("session_account", "account", "began_at"),
     Index("session_ends", "ends_at"),
 )
@@ -49,3 +50,24 @@ api_tokens = Table(
     Column("body", Body, nullable=False),
     Index("api_token_account", "account"),
 )
+
+identities = Table(
+    "identity",
+    metadata,
+    Column("issuer", Words, primary_key=True),
+    Column("claim", Words, primary_key=True),
+    Column("subject", Words, primary_key=True),
+    Column("account", Words, ForeignKey("account.id"), nullable=False),
+    Index("identity_account", "account", "issuer", "claim", unique=True),
+)
+"""Which account somebody has whom a provider of single sign-on knows; one claim of one provider names it once."""
+
+passages = Table(
+    "sign_in_passage",
+    metadata,
+    Column("token_sha256", Words, primary_key=True),
+    Column("next", Words, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Index("sign_in_passage_ends", "ends_at"),
+)
+"""Browsers that went to the provider; a row is gone when its browser comes back, so nobody comes back twice."""

@@ -50,6 +50,7 @@ fates = Table(
     Column("collected_at", Moment, nullable=False),
     Index("post_fate_concern", "concern", "at"),
     Index("post_fate_collected", "collected_at"),
+    Index("post_fate_fate", "fate", "collected_at"),
 )
 """One row per post: its one fate."""
 

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from huiying.clarification import Text
-from huiying.failures import NotAllowed
+from huiying.failures import NotAllowed, NotToBeKept
 from huiying.policy.answers import SentenceRules
 from huiying.secrecy import secrecy_marks
 from responders.answers.drafts.sentences import split_sentences
@@ -67,6 +67,6 @@ def _refuse_unseen(where: str, words: str) -> None:
 
 def _refuse_classified(where: str, words: str) -> None:
     if marks := secrecy_marks(words):
-        raise NotAllowed(
+        raise NotToBeKept(
             f"{where}带有密级标志“{marks[0]}”，没有保存：涉密内容不得录入本系统，请线下报保密工作机构处理"
         )

@@ -46,7 +46,7 @@ from tests.responders.answer import (
     Answer,
     signed,
 )
-from tests.responders.office import Rules, SmallOffice
+from tests.responders.office import SmallOffice, small_policy
 
 ON_SITE = Order(channel=Channel.WEBSITE)
 NOT_PASSED = "all three gates|every seat of every gate|at least two people|publication_review|FOREIGN KEY"
@@ -161,12 +161,12 @@ def test_with_the_gates_of_an_older_text(answer: Answer) -> None:
     first = answer.text
     answer.pass_gates()
     answer.write("新稿。")
-    try_to_publish(answer, "第 2 稿还不能发布：这一稿还没有送审")
+    try_to_publish(answer, "第 2 版还不能发布：这一稿还没有送审")
     insert_publication(answer, "only the newest text", text=1, sha256=first.sha256)
 
 
 def test_by_one_person_at_every_seat(office: SmallOffice, tmp_path: Path) -> None:
-    office.rules = Rules(review=ONE_SEAT_EACH)
+    office.rules = small_policy(review=ONE_SEAT_EACH)
     answer = Answer(office, tmp_path / "site")
     alone = person("独一", Role.CHECKER, Role.REVIEWER, Role.SIGNER, Role.OFFICER)
     answer.agree(Gate.CONTENT, "only", by=alone)

@@ -7,17 +7,20 @@ from datetime import timedelta
 
 import pytest
 
+from consumers.correcting import Correcting
 from huiying.clarification import ClarificationKind, ClarificationState, Evidence, EvidenceKind, Text
 from huiying.failures import NotAllowed
 from huiying.messages import ClarificationChanged
 from huiying.person import Role
+from huiying.policy.gathering import GatheringRules
 from huiying.post import ArchivedPost, Fate
 from huiying.procedure import Regime
 from huiying.register.fates import PostFate
 from responders.answers.drafting import Drafting
 from responders.answers.drafts.editing import dropped, judged, said_otherwise, tagged, tied, untied
 from responders.answers.drafts.versions import Overtaken
-from responders.proceedings.proceeding import begin, complete_step, proceeding_id
+from responders.proceedings.counting import recount
+from responders.proceedings.proceeding import begin, proceeding_id
 from tests.builders import (
     NOON,
     make_archived,
@@ -28,6 +31,7 @@ from tests.builders import (
     person,
 )
 from tests.responders.office import SmallOffice
+from tests.steps import write_step
 
 HANDLER = person("沈敬", Role.HANDLER, bureau="水务局")
 OFFICER = person("高远")
@@ -48,8 +52,8 @@ class Desk:
             begin(tx, office.rules.procedures["opinion-response"], concern, now=NOON, regime=Regime.CURRENT)
             tx.findings.insert(make_finding())
             for step in ("discover", "gather"):
-                complete_step(tx, proceeding_id("concern-1:1", "opinion-response"), step, by=make_signed())
-            complete_step(
+                write_step(tx, proceeding_id("concern-1:1", "opinion-response"), step, by=make_signed())
+            write_step(
                 tx,
                 proceeding_id("concern-1:1", "opinion-response"),
                 "appraise",
@@ -57,7 +61,7 @@ class Desk:
                 outcome="public-answer",
             )
             for step in ("designate", "assign", "find"):
-                complete_step(tx, proceeding_id("concern-1:1", "opinion-response"), step, by=make_signed())
+                write_step(tx, proceeding_id("concern-1:1", "opinion-response"), step, by=make_signed())
         self.id = self.drafting.open("concern-1", ClarificationKind.SITUATION, "水务局", by=HANDLER).id
 
     def posts(self, ids: Sequence[str]) -> Mapping[str, ArchivedPost]:
@@ -412,3 +416,33 @@ def test_a_wrong_number_is_refused_in_words(desk: Desk) -> None:
     desk.tie(FINDING)
     with pytest.raises(NotAllowed, match="已关联这条核查反馈"):
         desk.tie(FINDING)
+
+
+def test_an_answer_in_hand_goes_on_in_the_matter_that_its_own_was_merged_into(desk: Desk) -> None:
+    office = desk.office
+    desk.write("向阳路自来水管爆裂，影响3个小区。")
+    desk.tie(FINDING)
+    desk.submit("先发首报")
+    lost, won = (proceeding_id(f"concern-{number}:1", "opinion-response") for number in (1, 2))
+    with office.register.transaction() as tx:
+        concern = tx.concerns.insert(make_concern("concern-2", number="2014-2"))
+        begun = begin(tx, office.rules.procedures["opinion-response"], concern, now=NOON, regime=Regime.CURRENT)
+        recount(tx, begun, office.rules, by=make_signed())
+        for step in ("discover", "gather", "appraise", "designate", "assign", "find"):
+            outcome = "public-answer" if step == "appraise" else None
+            write_step(tx, won, step, by=make_signed(), outcome=outcome)
+    before = [office.proceeding(id).clocks for id in (lost, won)]
+    Correcting(office.register, GatheringRules(), office.clock).merge("concern-1", "concern-2", by=OFFICER)
+
+    desk.submit("先发首报")
+    with office.register.reading() as tx:
+        answer = tx.clarifications.get(desk.id)
+    assert answer is not None
+    assert (answer.concern, answer.episode, answer.state) == (
+        "concern-2",
+        "concern-2:1",
+        ClarificationState.SUBMITTED,
+    )
+    assert [step.id for step in office.proceeding(won).open_steps] == ["countersign"]
+    assert [office.proceeding(id).clocks for id in (lost, won)] == before
+    assert "水务局的情况通报随事项2014-1并入，在这里送审" in "".join(office.log_of("concern-2"))

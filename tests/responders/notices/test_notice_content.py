@@ -27,10 +27,11 @@ from huiying.procedure import Regime
 from responders.notices.claiming import claim
 from responders.notices.lines import Facts, Line
 from responders.notifying import Notifying
-from responders.proceedings.proceeding import begin, complete_step
+from responders.proceedings.proceeding import begin
 from tests.builders import NOON, make_concern, make_signed, make_task
 from tests.registers import empty_register
 from tests.responders.telling import TellingOffice, channel
+from tests.steps import write_step
 
 _SAID = "红橙黄蓝色提示交办任务已超时待催办进度有更新回应稿对外限未定信源异常日月等条试发通知办理"
 """Every Chinese character that a notice may have."""
@@ -72,9 +73,9 @@ def a_matter_of(office: TellingOffice, words: str) -> Sequence[Message]:
         begun = begin(tx, office.rules.procedures["opinion-response"], concern, now=NOON, regime=Regime.CURRENT)
         for step in ("discover", "gather", "appraise", "designate", "assign", "find", "draft"):
             outcome = "public-answer" if step == "appraise" else None
-            complete_step(tx, begun.id, step, by=make_signed(), outcome=outcome, reasons=words)
+            write_step(tx, begun.id, step, by=make_signed(), outcome=outcome, reasons=words)
         for step in ("countersign", "review", "sign"):
-            complete_step(tx, begun.id, step, by=make_signed(), reasons=words)
+            write_step(tx, begun.id, step, by=make_signed(), reasons=words)
         tx.clarifications.insert(answer)
         tx.concerns.add_doing(id, words, words)
     reasons = (Reason(part="volume", text=words, value=1, points=1),)

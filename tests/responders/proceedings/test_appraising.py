@@ -13,9 +13,10 @@ from huiying.procedure import Start, Term, Unit
 from huiying.workdays import DayChange, WorkdayCalendar
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.counting import count_anew
-from responders.proceedings.proceeding import complete_step, reopen_steps
+from responders.proceedings.proceeding import reopen_steps
 from tests.builders import NOON, person
-from tests.responders.office import Rules, SmallOffice
+from tests.responders.office import SmallOffice, small_policy
+from tests.steps import write_step
 
 GAO = person("高远")
 ID = "concern-1:1:opinion-response"
@@ -154,7 +155,7 @@ def test_a_changed_calendar_counts_open_matters_anew_with_a_log(begun: SmallOffi
     begun.change("concern-1", episode=2)
     office = SmallOffice.__new__(SmallOffice)
     office.__dict__.update(
-        begun.__dict__, rules=Rules(procedures={procedure.id: replace(procedure, clocks=(respond,))})
+        begun.__dict__, rules=small_policy(procedures={procedure.id: replace(procedure, clocks=(respond,))})
     )
     office.alert()
     office.begin()
@@ -163,8 +164,8 @@ def test_a_changed_calendar_counts_open_matters_anew_with_a_log(begun: SmallOffi
     assert before == datetime(2014, 6, 4, 15, 59, 59, tzinfo=UTC)
 
     free = WorkdayCalendar({date(2014, 6, 4): DayChange(working=False, reason="台风停工")})
-    count_anew(office.register, free, NOON)
-    count_anew(office.register, free, NOON)
+    count_anew(office.register, replace(office.rules, calendar=free), NOON)
+    count_anew(office.register, replace(office.rules, calendar=free), NOON)
     [change] = office.proceeding(second).clock_changes
     assert (change.was, change.became) == (before, datetime(2014, 6, 5, 15, 59, 59, tzinfo=UTC))
     assert change.why == "工作日历变更"
@@ -175,7 +176,7 @@ def test_a_changed_calendar_counts_open_matters_anew_with_a_log(begun: SmallOffi
 def test_a_running_matter_keeps_the_procedure_it_began_with(begun: SmallOffice) -> None:
     shipped = begun.rules.procedures["opinion-response"]
     shorter = replace(shipped, version="99", steps=(*shipped.steps[:3], shipped.steps[-1]))
-    changed = Rules(procedures={shipped.id: shorter})
+    changed = small_policy(procedures={shipped.id: shorter})
     Appraising(begun.register, changed, begun.clock).appraise(ID, outcome="public-answer", by=GAO)
 
     assert begun.proceeding().procedure == shipped
@@ -188,7 +189,7 @@ def test_steps_that_must_be_done_again_stay_on_record(begun: SmallOffice) -> Non
     signed = begun.proceeding().done[-1].by
     with begun.register.transaction() as tx:
         for step in ("find", "draft", "countersign", "review"):
-            complete_step(tx, ID, step, by=signed)
+            write_step(tx, ID, step, by=signed)
     with begun.register.transaction() as tx:
         reopen_steps(tx, ID, ("countersign", "review", "sign"), by=signed, reasons="文稿已改")
 
@@ -197,7 +198,7 @@ def test_steps_that_must_be_done_again_stay_on_record(begun: SmallOffice) -> Non
     assert begun.log_of()[0] == "高远：须重办“审核会签、公开审查（含保密审查）”：文稿已改"
     with begun.register.transaction() as tx:
         for step in ("countersign", "review", "sign", "publish"):
-            complete_step(tx, ID, step, by=signed)
+            write_step(tx, ID, step, by=signed)
         reopen_steps(tx, ID, ("countersign", "review", "sign"), by=signed, reasons="第二稿已改")
     assert [step.id for step in begun.proceeding().open_steps] == ["follow-up"]
 
@@ -244,8 +245,8 @@ def test_what_was_evaluated_before_an_answer_was_called_for_is_evaluated_again(b
     begun.appraising.appraise(ID, outcome="individual-answer", by=GAO)
     signed = begun.proceeding().done[-1].by
     with begun.register.transaction() as tx:
-        complete_step(tx, ID, "find", by=signed)
-        complete_step(tx, ID, "evaluate", by=signed)
+        write_step(tx, ID, "find", by=signed)
+        write_step(tx, ID, "evaluate", by=signed)
     begun.appraising.appraise(ID, outcome="public-answer", reasons="媒体追问", by=GAO)
 
     assert [step.id for step in begun.proceeding().open_steps] == ["draft"]
@@ -268,7 +269,7 @@ def test_the_open_tasks_carry_the_outward_clocks_as_the_event_level_makes_them(o
         major = {"authoritative-information", "press-conference"} if level else set()
         assert set(due) == {"respond", *major}
         assert due.items() <= {clock.step: clock.due_at for clock in office.proceeding().clocks}.items()
-    assert "水务局的任务对外时限随事项重算" in task.changes[-1].what
+    assert "水务局的任务时限随事项重算" in task.changes[-1].what
 
 
 def test_what_was_met_in_the_matter_is_met_in_its_tasks(office: SmallOffice) -> None:

@@ -7,10 +7,10 @@ import pytest
 
 from huiying.clock import BEIJING
 from huiying.procedure import Procedure, Regime, Start, Term, Unit
-from responders.proceedings.clocks import due_clocks, due_lines, running_clocks
-from tests.responders.office import Rules
+from responders.proceedings.clocks import due_clocks, due_lines
+from tests.responders.office import small_policy
 
-RULES = Rules()
+RULES = small_policy()
 PROCEDURE = RULES.procedures["opinion-response"]
 SATURDAY_NIGHT = datetime(2026, 11, 21, 21, 58, tzinfo=BEIJING)
 
@@ -22,7 +22,7 @@ def with_respond_term(amount: float, unit: Unit) -> Procedure:
 
 
 def test_the_answer_is_due_48_hours_after_discovery_night_and_weekend_counted() -> None:
-    [clock] = running_clocks(PROCEDURE, {Start.DISCOVERED: SATURDAY_NIGHT}, Regime.CURRENT, RULES.calendar)
+    [clock, *_] = due_clocks(PROCEDURE, {Start.DISCOVERED: SATURDAY_NIGHT}, Regime.CURRENT, RULES.calendar)
 
     assert clock.due_at == datetime(2026, 11, 23, 13, 58, tzinfo=UTC)
     assert clock.calculation == "11月21日21:58发现＋48小时＝11月23日21:58"
@@ -31,7 +31,7 @@ def test_the_answer_is_due_48_hours_after_discovery_night_and_weekend_counted() 
 
 
 def test_in_2014_the_answer_is_due_promptly_and_no_hours_are_invented() -> None:
-    [clock] = running_clocks(PROCEDURE, {Start.DISCOVERED: SATURDAY_NIGHT}, Regime.THEN, RULES.calendar)
+    [clock, *_] = due_clocks(PROCEDURE, {Start.DISCOVERED: SATURDAY_NIGHT}, Regime.THEN, RULES.calendar)
 
     assert clock.due_at is None
     assert "及时" in clock.calculation
@@ -117,6 +117,6 @@ def test_a_clock_into_an_unpublished_year_says_that_it_is_provisional() -> None:
 
 def test_a_clock_over_the_turn_of_the_year_names_the_year() -> None:
     start = datetime(2026, 12, 31, 12, 0, tzinfo=BEIJING)
-    [clock] = running_clocks(PROCEDURE, {Start.DISCOVERED: start}, Regime.CURRENT, RULES.calendar)
+    [clock, *_] = due_clocks(PROCEDURE, {Start.DISCOVERED: start}, Regime.CURRENT, RULES.calendar)
 
     assert clock.calculation == "12月31日12:00发现＋48小时＝2027年1月2日12:00"

@@ -13,7 +13,7 @@ import pytest
 from huiying.clock import BEIJING
 from huiying.procedure import Regime, Term, Unit
 from responders.proceedings.clocks import due_lines
-from tests.responders.office import Rules
+from tests.responders.office import small_policy
 
 FOR_2012 = "国办发明电〔2011〕45号"
 FOR_2014 = "国办发明电〔2013〕28号"
@@ -38,7 +38,7 @@ UNPUBLISHED = "未公布，按《全国年节及纪念日放假办法》的固�
 
 OF_MAJOR_EVENTS = {"authoritative-information", "press-conference"}
 
-RULES = Rules()
+RULES = small_policy()
 PROCEDURE = RULES.procedures["opinion-response"]
 
 

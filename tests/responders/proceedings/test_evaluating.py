@@ -14,10 +14,10 @@ from huiying.person import Person, Role, Signed
 from huiying.post import Tone
 from huiying.procedure import Told
 from responders.proceedings.evaluating import Evaluating, Judged
-from responders.proceedings.proceeding import complete_step
 from responders.proceedings.timeline import timeline
 from tests.builders import NOON, person
 from tests.responders.office import SmallOffice
+from tests.steps import write_step
 
 GAO = person("高远")
 HEAD = person("韩立新", Role.BUREAU_HEAD, bureau="水务局")
@@ -33,7 +33,7 @@ def step(office: SmallOffice, *steps: str) -> None:
     by = signed(office, GAO, Action.ASSIGN)
     with office.register.transaction() as tx:
         for each in steps:
-            complete_step(tx, ID, each, by=by)
+            write_step(tx, ID, each, by=by)
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ def test_the_record_has_everything_once_and_in_order(answered: SmallOffice) -> N
         (Told.SIGNED, "办完“公开审查（含保密审查）”"),
         (Told.SIGNED, "签水务局核查处置情况反馈（办结）"),
         (Told.PUBLISHED, "办完“发布”"),
-        (Told.DONE, "保存情况通报第 1 稿“关于停水”"),
+        (Told.DONE, "保存情况通报第 1 版“关于停水”"),
         (Told.DONE, "办完“评估（含采纳公开）”"),
     ):
         assert (told, what) in said

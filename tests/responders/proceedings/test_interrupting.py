@@ -9,13 +9,13 @@ from huiying.failures import NotAllowed
 from huiying.procedure import Effect, Interruption, Procedure, Term, Unit
 from responders.proceedings.interrupting import Interrupting
 from tests.builders import NOON, person
-from tests.responders.office import Rules, SmallOffice
+from tests.responders.office import SmallOffice, small_policy
 
 GAO = person("高远")
 ID = "concern-1:1:opinion-response"
 ASKED = Interruption(id="asked", title="征求第三方意见", effect=Effect.PAUSES, basis="条例第三十三条第三款", mark="P")
 MENDED = Interruption(id="mended", title="补正申请", effect=Effect.RESTARTS, basis="条例第三十条", mark="P")
-SHIPPED = Rules().procedures["opinion-response"]
+SHIPPED = small_policy().procedures["opinion-response"]
 
 
 def with_grounds(unit: Unit, amount: float) -> Procedure:
@@ -26,7 +26,7 @@ def with_grounds(unit: Unit, amount: float) -> Procedure:
 
 
 def running(register_url: str, procedure: Procedure) -> SmallOffice:
-    office = SmallOffice(register_url, Rules(procedures={SHIPPED.id: procedure}))
+    office = SmallOffice(register_url, small_policy(procedures={SHIPPED.id: procedure}))
     office.burst(posts=8)
     office.alert()
     office.begin()

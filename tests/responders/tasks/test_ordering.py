@@ -6,7 +6,8 @@ import pytest
 
 from huiying.clock import BEIJING
 from responders.tasks.ordering import read_order
-from tests.console.night import NOW, shipped_bureaus
+from tests.console.night import NOW
+from tests.shipped import shipped_policy
 
 
 @pytest.mark.parametrize(
@@ -25,11 +26,11 @@ from tests.console.night import NOW, shipped_bureaus
     ],
 )
 def test_a_bureau_and_a_deadline_are_read_where_they_are_named(text: str, bureau: str, due: str | None) -> None:
-    read = read_order(text, shipped_bureaus(), NOW)
+    read = read_order(text, shipped_policy().bureaus, NOW)
     assert read.bureau == bureau
     wanted = datetime.strptime(due, "%Y-%m-%d %H:%M").replace(tzinfo=BEIJING) if due else None
     assert (read.due_at.replace(second=0) if read.due_at else None) == wanted
 
 
 def test_a_matters_number_is_read() -> None:
-    assert read_order("见2026-1187，请核实", shipped_bureaus(), NOW).number == "2026-1187"
+    assert read_order("见2026-1187，请核实", shipped_policy().bureaus, NOW).number == "2026-1187"

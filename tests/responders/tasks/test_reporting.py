@@ -9,9 +9,10 @@ from huiying.person import Role
 from huiying.procedure import Regime
 from huiying.task import Task, TaskState
 from huiying.task_parts import ClosedAs
-from responders.proceedings.proceeding import begin, complete_step, proceeding_id
+from responders.proceedings.proceeding import begin, proceeding_id
 from tests.builders import person
 from tests.responders.office import SmallOffice
+from tests.steps import write_step
 
 SHEN = person("沈敬", Role.HANDLER, bureau="水务局")
 HEAD = person("韩立新", Role.BUREAU_HEAD, bureau="水务局")
@@ -137,9 +138,7 @@ def with_proceeding(office: SmallOffice, task: Task, outcome: str) -> str:
         present = begun
         for step in ("discover", "gather", "appraise", "designate", "assign"):
             if present.done_as(step) is None:
-                present = complete_step(
-                    tx, begun.id, step, by=officer, outcome=outcome if step == "appraise" else None
-                )
+                present = write_step(tx, begun.id, step, by=officer, outcome=outcome if step == "appraise" else None)
     return proceeding_id(task.alert, task.procedure)
 
 

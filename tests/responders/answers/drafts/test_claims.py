@@ -2,11 +2,10 @@
 
 import pytest
 
-from huiying.policy.answers import read_answers
 from responders.answers.drafts.claims import Claims
-from tests.responders.office import SHIPPED_OFFICE, shipped_bureaus
+from tests.shipped import shipped_policy
 
-CLAIMS = Claims(shipped_bureaus(), read_answers(SHIPPED_OFFICE).sentences.plain_numbers)
+CLAIMS = Claims(shipped_policy().bureaus, shipped_policy().answers.sentences.plain_numbers)
 
 
 @pytest.mark.parametrize(

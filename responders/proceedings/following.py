@@ -1,4 +1,4 @@
-"""Following: the open tasks of a matter carry the outward clocks of its proceeding, as last counted and met.
+"""Following: the open tasks of a matter carry the clocks of its proceeding, as last counted and met.
 
 A task that came from a matter merged into this one has its own outward clocks; those stay, for a merger moves none.
 """
@@ -8,17 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from huiying.person import Signed
-from huiying.procedure import Condition
+from huiying.policy.tasks import TaskRules
 from huiying.proceeding import Proceeding
 from huiying.register.register import Transaction
-from huiying.running_clocks import met_at, rule_of
+from huiying.running_clocks import met_at, outward_clocks
 from huiying.task import DueClock, Task, TaskState
 from responders.proceedings.clock_words import dated_words
+from responders.proceedings.handed_out import clocks_of_task
 from responders.tasks.keeping import keep_task
 
 
-def let_tasks_follow(tx: Transaction, before: Proceeding, after: Proceeding, *, by: Signed) -> None:
-    """Give every open task of this episode the outward clocks that a new count changed; a first count changes none.
+def let_tasks_follow(tx: Transaction, before: Proceeding, after: Proceeding, rules: TaskRules, *, by: Signed) -> None:
+    """Give every open task of this episode the clocks that a new count changed; a first count changes none.
 
     Called before the proceeding is saved, as where a task is sent: so neither waits for the other in a circle.
     """
@@ -28,29 +29,17 @@ def let_tasks_follow(tx: Transaction, before: Proceeding, after: Proceeding, *, 
     for task in tx.tasks.of_alerts([after.episode]).get(after.episode, []):
         if task.procedure != after.procedure.id or task.state is TaskState.CLOSED:
             continue
-        following = _met(replace(task, clocks=with_outward(task, was, became)), after)
+        outward = with_outward(task, was, became)
+        following = _met(replace(task, clocks=clocks_of_task(after, task, outward, rules)), after)
         if following != task:
             keep_task(tx, following, _words(task, following), who=by.name, at=by.at)
 
 
-def outward_clocks(proceeding: Proceeding | None) -> tuple[DueClock, ...]:
-    """The outward clocks that bind this matter, whether met or not; those of major events once there is a level."""
-    if proceeding is None:
-        return ()
-    major = proceeding.event_level is not None and proceeding.event_level.starts_major_clocks
-    return tuple(
-        clock
-        for clock in proceeding.clocks
-        if clock.outward and (major or rule_of(proceeding, clock.step).when is not Condition.MAJOR)
-    )
-
-
 def with_outward(task: Task, was: Sequence[DueClock], became: Sequence[DueClock]) -> tuple[DueClock, ...]:
-    """The task's clocks, its outward ones as they became; one that is not as it was in the matter is its own."""
+    """The task's outward clocks as they became; one that is not as it was in the matter is its own."""
     known = {(clock.step, clock.due_at) for clock in was}
     own = {clock.step: clock for clock in task.clocks if clock.outward and (clock.step, clock.due_at) not in known}
-    outward = {clock.step: clock for clock in became} | own
-    return (*outward.values(), *(clock for clock in task.clocks if not clock.outward))
+    return tuple(({clock.step: clock for clock in became} | own).values())
 
 
 def _met(task: Task, proceeding: Proceeding) -> Task:
@@ -65,7 +54,7 @@ def _words(task: Task, following: Task) -> str:
     parts = [f"“{title}”已办" for title in done]
     if moved := _moved_words(task.clocks, following.clocks):
         parts.append(moved)
-    return f"{task.bureau}的任务对外时限随事项重算（{'；'.join(parts) or '各时限不变'}）"
+    return f"{task.bureau}的任务时限随事项重算（{'；'.join(parts) or '各时限不变'}）"
 
 
 def _moved_words(was: Sequence[DueClock], became: Sequence[DueClock]) -> str:

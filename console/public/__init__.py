@@ -1,0 +1,1 @@
+"""The page for the public: a web application of its own, with no route of the console in it."""
