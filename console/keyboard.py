@@ -54,8 +54,8 @@ _MATTER = (
 )
 
 _QUEUE = (
-    Key(press=("J", "↓"), does="下一项", foot="上下"),
-    Key(press=("K", "↑"), does="上一项"),
+    Key(press=("J", "↓"), does="下一项", foot="下"),
+    Key(press=("K", "↑"), does="上一项", foot="上"),
     Key(press=("↵",), does="打开事项", foot="打开"),
     Key(press=("N",), does="显示新到", foot="看新到"),
     Key(press=("空格",), does="勾选，成批办理", foot="多选"),
