@@ -87,6 +87,12 @@ function saySignedOut() {
   words.dataset.signedOut = "";
   words.append("登录已经结束，本页不再更新，也办不成事。勾选和填写的内容都还在：请", link, "，再回到这里接着办。");
   place.prepend(words);
+  stream?.close();
+  body.classList.add("broken");
+  for (const live of document.querySelectorAll("[data-live]")) {
+    live.className = "live off";
+    live.textContent = `登录已结束，停在 ${timeOfDay(lastUpdate, true)}`;
+  }
 }
 
 // A stream that is refused tells no reason: it is asked for where every signed-in person may go.

@@ -215,7 +215,7 @@ function replaceRow(row) {
     const tag = document.createElement("span");
     tag.className = "fresh";
     tag.textContent = "刚更新";
-    row.querySelector("h3").append(tag);
+    row.querySelector(".tt").append(tag);
     setTimeout(() => tag.remove(), 10_000);
   }
   old.replaceWith(row);
