@@ -21,8 +21,11 @@ from console.concern_moves import concern_move_routes
 from console.concerns import concern_routes
 from console.contacts import contact_routes
 from console.contrasts import contrast_routes
+from console.config_history import config_history_routes
+from console.config_pages import config_routes
 from console.correcting import correcting_routes
 from console.danger import danger_routes
+from console.dead_letters import dead_letter_routes
 from console.desk import desk_routes
 from console.drafting import drafting_routes
 from console.duty_log import duty_log_routes
@@ -34,6 +37,7 @@ from console.keeping import PointedOut, Refused, answer_refused, is_form
 from console.leader import leader_routes
 from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
+from console.models import model_routes
 from console.notices import notice_routes
 from console.office import ConsoleOffice
 from console.overview import overview_routes
@@ -102,6 +106,10 @@ PAGES = (
     personal_request_routes,
     people_routes,
     audit_routes,
+    config_history_routes,
+    config_routes,
+    dead_letter_routes,
+    model_routes,
 )
 """Every screen and what is sent from it; where two could answer one address, the earlier one does."""
 

@@ -16,6 +16,7 @@ from huiying.register.audit import Audit
 from huiying.register.circulation import Circulation
 from huiying.register.clarifications import Clarifications
 from huiying.register.concerns import Concerns
+from huiying.register.configuration import Configurations
 from huiying.register.corrections import Corrections
 from huiying.register.database import open_database
 from huiying.register.deadletters import DeadLetters
@@ -175,6 +176,11 @@ class Transaction:
     def saved_views(self) -> SavedViews:
         """The filters that people keep under a name."""
         return SavedViews(self._connection)
+
+    @cached_property
+    def configuration(self) -> Configurations:
+        """Versions of the files of `config/`, and who runs by which."""
+        return Configurations(self._connection, self._clock)
 
     @cached_property
     def kept_forms(self) -> KeptForms:
