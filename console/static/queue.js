@@ -21,6 +21,7 @@ const narrow = () => matchMedia("(max-width: 700px)").matches;
 
 function markSelected() {
   for (const row of rows()) row.setAttribute("aria-selected", String(row.dataset.alert === selected));
+  list.setAttribute("aria-activedescendant", rowOf(selected)?.id ?? "");
 }
 
 function formIsOpen() {
