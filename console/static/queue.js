@@ -35,8 +35,7 @@ async function ask(address) {
 
 function markSelected() {
   for (const row of rows()) row.setAttribute("aria-selected", String(row.dataset.alert === selected));
-  const row = rowOf(selected);
-  if (row) list.setAttribute("aria-activedescendant", row.id);
+  list.setAttribute("aria-activedescendant", rowOf(selected)?.id ?? "");
 }
 
 function formIsOpen() {
