@@ -7,11 +7,13 @@ from datetime import datetime
 from console import wording
 from console.clocks import ClockView, view_task_clock
 from console.office import ConsoleOffice
+from console.scans import ScansView, view_scans
 from huiying.clarification import Clarification, ClarificationKind, ClarificationState
 from huiying.finding import Finding, FindingKind
 from huiying.permission import Action, role_for
 from huiying.person import Person
 from huiying.register.register import Transaction
+from huiying.scan import About
 from huiying.supervision import Supervision
 from huiying.task import DueClock, Task
 from huiying.task_parts import HandDown
@@ -37,6 +39,7 @@ class ReportView:
     written: str
     signed: str
     reported: tuple[str, ...]
+    scans: ScansView
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,6 +120,8 @@ def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person) ->
     alert = tx.alerts.get(task.alert)
     findings = tx.findings.of_task(task.id)
     unsigned = next((finding for finding in findings if finding.signed is None), None)
+    may_add = role_for(by, Action.WRITE_FINDING, bureaus=(task.bureau,)) is not None
+    scans = view_scans(tx, office, About.FINDING, {finding.id: may_add for finding in findings})
     return WorkView(
         task=task.id,
         version=task.version,
@@ -140,8 +145,8 @@ def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person) ->
         clocks=tuple(view_task_clock(task, clock, now) for clock in _shown(task)),
         extendable=_extendable(task, now),
         form=_form(findings, unsigned) if task.signed_in_by and task.closed_at is None else None,
-        unsigned=_report(unsigned, now) if unsigned else None,
-        reports=tuple(_report(finding, now) for finding in reversed(findings) if finding.signed),
+        unsigned=_report(unsigned, scans[unsigned.id], now) if unsigned else None,
+        reports=tuple(_report(finding, scans[finding.id], now) for finding in reversed(findings) if finding.signed),
         may_sign=role_for(by, Action.SIGN_FINDING, bureaus=(task.bureau,)) is not None,
         drafts=tuple(_draft(each) for each in tx.clarifications.of_concern(task.concern)),
         kinds=tuple((kind.value, kind.label) for kind in ClarificationKind),
@@ -208,7 +213,7 @@ def _form(findings: Sequence[Finding], unsigned: Finding | None) -> FormView | N
     return FormView(kinds=tuple((kind.value, kind.label) for kind in kinds), chosen=chosen, words=words)
 
 
-def _report(finding: Finding, now: datetime) -> ReportView:
+def _report(finding: Finding, scans: ScansView, now: datetime) -> ReportView:
     signed = finding.signed
     return ReportView(
         id=finding.id,
@@ -227,6 +232,7 @@ def _report(finding: Finding, now: datetime) -> ReportView:
             f"{finding.kind.report}报{each.to}（{each.how}，{wording.when(each.at, now)}）"
             for each in finding.reported
         ),
+        scans=scans,
     )
 
 

@@ -28,6 +28,7 @@ from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
 from responders.proceedings.interrupting import Interrupting
 from responders.readying import Readying
+from responders.scans.keeping import Scanning
 from responders.shift.duty_log import DutyLogging
 from responders.shift.registering import Registering, Understand
 from responders.tasks.assigning import Assigning
@@ -157,6 +158,11 @@ class Moves:
     def reviewing(self) -> Reviewing:
         """What checkers, reviewers and the signer decide at the gates."""
         return Reviewing(self.register, self.policy, self.clock)
+
+    @cached_property
+    def scanning(self) -> Scanning:
+        """Papers and photos that are put to findings, decisions and registered matters."""
+        return Scanning(self.register, self.policy.scans, self.clock)
 
     @cached_property
     def publishing(self) -> Publishing:

@@ -18,6 +18,7 @@ from huiying.register.schema import (
     publications,
     reviews,
     saved_views,
+    scans,
 )
 from huiying.register.schema.columns import metadata
 
@@ -38,5 +39,6 @@ AREAS = (
     publications,
     reviews,
     saved_views,
+    scans,
 )
 """Every module with tables; `metadata` is whole once they are imported."""
