@@ -25,7 +25,7 @@ from console.preview import (
     view_choices,
     view_reasons,
 )
-from console.proceedings import HandlingView, view_handling
+from console.proceedings import Choice, HandlingView, further_to_begin, view_further, view_handling
 from console.rendering import Pages, frame, may
 from console.scans import ScansView, view_scans
 from console.seeing import found_concern
@@ -113,6 +113,8 @@ class ConcernView:
     registered: Registration | None
     scans: ScansView | None
     handling: HandlingView | None
+    further: tuple[HandlingView, ...]
+    to_begin: tuple[Choice, ...]
     drafts: tuple[DraftLine, ...]
     drafters: tuple[BureauChoice, ...]
 
@@ -190,6 +192,8 @@ def view_concern(
         if concern.registered
         else None,
         handling=handling,
+        further=view_further(tx, concern, office),
+        to_begin=further_to_begin(tx, concern, office),
         drafts=view_drafts(tx, concern, office),
         drafters=tuple(
             BureauChoice(short=short, name=office.bureau(short), likely=short == concern.lead)

@@ -7,6 +7,7 @@ from datetime import datetime
 from console import wording
 from console.clocks import ClockView, view_task_clock
 from console.office import ConsoleOffice
+from console.proceedings import StepForm, view_step_forms
 from console.scans import ScansView, view_scans
 from huiying.clarification import Clarification, ClarificationKind, ClarificationState
 from huiying.finding import Finding, FindingKind
@@ -111,6 +112,7 @@ class WorkView:
     supervisions: tuple[AskedView, ...]
     log: tuple[tuple[str, str, str], ...]
     closed: str
+    steps: tuple[tuple[str, str, tuple[StepForm, ...]], ...]
 
 
 def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person) -> WorkView:
@@ -156,7 +158,15 @@ def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person) ->
         closed=f"{task.closed_as.label if task.closed_as else '已关闭'}：{task.close_reason}"
         if task.closed_at
         else "",
+        steps=_steps(tx, office, task),
     )
+
+
+def _steps(tx: Transaction, office: ConsoleOffice, task: Task) -> tuple[tuple[str, str, tuple[StepForm, ...]], ...]:
+    """The forms of the matter's procedures that whoever asks may fill in now, by proceeding with its title."""
+    of_episode = [each for each in tx.proceedings.of_concern(task.concern) if each.episode == task.alert]
+    found = ((each, view_step_forms(tx, office, each)) for each in of_episode)
+    return tuple((each.id, each.procedure.title, forms) for each, forms in found if forms)
 
 
 def task_number(tx: Transaction, task: Task) -> str:

@@ -27,6 +27,7 @@ from responders.preserving import Preserving
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
 from responders.proceedings.interrupting import Interrupting
+from responders.proceedings.stepping import Stepping
 from responders.readying import Readying
 from responders.scans.keeping import Scanning
 from responders.shift.duty_log import DutyLogging
@@ -119,6 +120,11 @@ class Moves:
     def appraising(self) -> Appraising:
         """What persons decide about a matter that runs."""
         return Appraising(self.register, self.policy, self.clock)
+
+    @cached_property
+    def stepping(self) -> Stepping:
+        """Further procedures, and steps that are done by filling in their form."""
+        return Stepping(self.register, self.policy, self.clock)
 
     @cached_property
     def interrupting(self) -> Interrupting:

@@ -115,7 +115,8 @@ def _steps(tx: Transaction, concern: Concern) -> Iterator[Entry]:
             outcome = next((each.title for each in step.outcomes if each.id == done.outcome), "")
             what = f"办完“{step.title}”" + (f"：{outcome}" if outcome else "")
             what += f"，会商：{'、'.join(done.participants)}" if done.participants else ""
-            basis = done.reasons or how_it_ended(proceeding, done.step)
+            filled = [f"{title}：{words}" for title, words in step.filled_in(done.filled)]
+            basis = "；".join([done.reasons or how_it_ended(proceeding, done.step), *filled]).strip("；")
             yield replace(_signed(done.by, step.told_as, what, basis), step=done.step)
 
 
