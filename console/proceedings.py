@@ -107,11 +107,9 @@ class HandlingView:
 def view_handling(tx: Transaction, episode: str, office: ConsoleOffice, concern: str) -> HandlingView | None:
     """How the office answers in an episode; None where it has not begun."""
     found = tx.proceedings.get(proceeding_id(episode, PROCEDURE))
-    return (
-        _view(found, office.clock.now(), view_step_forms(tx, office, found))
-        if found and found.concern == concern
-        else None
-    )
+    if found is None or found.concern != concern:
+        return None
+    return _view(found, office.clock.now(), view_step_forms(tx, office, found))
 
 
 def view_further(tx: Transaction, concern: Concern, office: ConsoleOffice) -> tuple[HandlingView, ...]:

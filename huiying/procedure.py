@@ -143,22 +143,12 @@ class ClockRule:
 
 
 STEPS_WITH_MOVES = frozenset(
-    [
-        "appraise",
-        "designate",
-        "assign",
-        "find",
-        "draft",
-        "countersign",
-        "review",
-        "sign",
-        "publish",
-        "follow-up",
-        "evaluate",
-        "file",
-    ]
+    (
+        *("appraise", "designate", "assign", "find", "draft", "countersign"),
+        *("review", "sign", "publish", "follow-up", "evaluate", "file"),
+    )
 )
-"""Steps whose work is done on pages of their own, which write them down; a form on one of them would never be shown."""
+"""Steps whose work is done on pages of their own, which write them down; a form on one would never be shown."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -177,7 +167,7 @@ class Step:
     `only_for` names the outcomes of an earlier step by which this one is called for; empty where it always is. Steps
     of `after` that are not called for need not be done. One that the office may take `ahead` does not wait for the
     step that decides whether it is called for. One that `marks` a moment of the matter fixes it when it is done.
-    `form` is what has to be filled in, and `roles` are who may do it by hand, on the page of the matter or at the desk.
+    `form` is what has to be filled in, and `roles` are who may do it by hand, on the matter's page or at the desk.
     """
 
     id: str

@@ -10,8 +10,10 @@ from huiying.procedure import Start
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepDone:
-    """A step that was done: by whom, with which outcome, for which reasons, after talking to whom (会商), and what its
-    form says."""
+    """A step that was done: by whom, with which outcome, for which reasons, after talking to whom (会商).
+
+    `filled` is what its form asked, by field.
+    """
 
     step: str
     by: Signed
