@@ -77,7 +77,8 @@ class DeskGroup:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeskLists:
-    """Whose desk it is, its views and its tasks in groups; `first` is the task shown where none was chosen."""
+    """Whose desk it is, its views and its tasks in groups; `first` is the task shown where none was chosen;
+    `opened` where one was."""
 
     bureau: str
     who: str
@@ -86,6 +87,7 @@ class DeskLists:
     chips: tuple[ScopeChip, ...]
     groups: tuple[DeskGroup, ...]
     first: str
+    opened: bool
 
 
 def view_lists(tx: Transaction, office: ConsoleOffice, by: Person, asked: DeskAsked) -> DeskLists:
@@ -108,6 +110,7 @@ def view_lists(tx: Transaction, office: ConsoleOffice, by: Person, asked: DeskAs
         ),
         groups=groups,
         first=next((row.task for group in groups for row in group.rows), ""),
+        opened=bool(asked.task),
     )
 
 
