@@ -30,10 +30,12 @@ from console.guarding import Guard
 from console.health import health_routes
 from console.instructions import instruction_routes
 from console.keeping import PointedOut, Refused, answer_refused, is_form
+from console.leader import leader_routes
 from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
 from console.notices import notice_routes
 from console.office import ConsoleOffice
+from console.overview import overview_routes
 from console.papers import paper_routes
 from console.people import people_routes
 from console.personal_requests import personal_request_routes
@@ -51,6 +53,7 @@ from console.scans import scan_routes
 from console.signing_in import answer_not_signed_in, signing_in_routes
 from console.single_sign_on import single_sign_on_routes
 from console.sources import source_routes
+from console.starting import starting_routes
 from console.suggestions import suggestion_routes
 from console.task_paper import task_paper_routes
 from console.tasks import task_routes
@@ -81,6 +84,8 @@ PAGES = (
     publishing_routes,
     drafting_routes,
     unsent_routes,
+    leader_routes,
+    overview_routes,
     source_routes,
     notice_routes,
     post_routes,
@@ -158,6 +163,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     for routes in PAGES:
         app.include_router(routes(office, pages))
     app.include_router(proceeding_routes(office))
+    app.include_router(starting_routes())
     app.include_router(api_routes(office))
     app.include_router(answer_routes(office))
     app.include_router(live_routes(tailer, office, absences.notices))
