@@ -17,6 +17,7 @@ from console.api import api_routes
 from console.api_answers import answer_routes
 from console.audits import audit_routes
 from console.concern_list import concern_list_routes
+from console.concern_moves import concern_move_routes
 from console.concerns import concern_routes
 from console.contacts import contact_routes
 from console.contrasts import contrast_routes
@@ -49,7 +50,11 @@ from console.rendering import STATIC, Pages
 from console.review import review_routes
 from console.review_papers import review_paper_routes
 from console.saved_views import saved_view_routes
+<<<<<<< HEAD
 from console.scans import scan_routes
+=======
+from console.several import several_routes
+>>>>>>> main
 from console.signing_in import answer_not_signed_in, signing_in_routes
 from console.single_sign_on import single_sign_on_routes
 from console.sources import source_routes
@@ -71,6 +76,7 @@ PAGES = (
     queue_routes,
     concern_list_routes,
     concern_routes,
+    concern_move_routes,
     record_routes,
     correcting_routes,
     suggestion_routes,
@@ -90,6 +96,7 @@ PAGES = (
     notice_routes,
     post_routes,
     saved_view_routes,
+    several_routes,
     registering_routes,
     duty_log_routes,
     contact_routes,

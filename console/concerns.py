@@ -11,6 +11,7 @@ from console import wording
 from console.admitting import reads_evidence
 from console.charts import Moment, Volume, volume_chart
 from console.clocks import ClockView, view_task_clock
+from console.concern_moves import ConcernMoves, view_moves
 from console.corrections import Said, view_said
 from console.danger import Danger, view_danger
 from console.draft_lines import DraftLine, view_drafts
@@ -117,6 +118,7 @@ class ConcernView:
     to_begin: tuple[Choice, ...]
     drafts: tuple[DraftLine, ...]
     drafters: tuple[BureauChoice, ...]
+    moves: ConcernMoves | None
 
 
 def concern_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
@@ -200,6 +202,7 @@ def view_concern(
             for short in dict.fromkeys((concern.lead, *concern.co_handlers))
             if short
         ),
+        moves=view_moves(matter, office) if matter else None,
     )
 
 
