@@ -54,7 +54,11 @@ from console.rendering import STATIC, Pages
 from console.review import review_routes
 from console.review_papers import review_paper_routes
 from console.saved_views import saved_view_routes
+<<<<<<< HEAD
+from console.scans import scan_routes
+=======
 from console.several import several_routes
+>>>>>>> main
 from console.signing_in import answer_not_signed_in, signing_in_routes
 from console.single_sign_on import single_sign_on_routes
 from console.sources import source_routes
@@ -103,6 +107,7 @@ PAGES = (
     danger_routes,
     task_paper_routes,
     evidence_routes,
+    scan_routes,
     personal_request_routes,
     people_routes,
     audit_routes,
