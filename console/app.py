@@ -19,10 +19,10 @@ from console.audits import audit_routes
 from console.concern_list import concern_list_routes
 from console.concern_moves import concern_move_routes
 from console.concerns import concern_routes
-from console.contacts import contact_routes
-from console.contrasts import contrast_routes
 from console.config_history import config_history_routes
 from console.config_pages import config_routes
+from console.contacts import contact_routes
+from console.contrasts import contrast_routes
 from console.correcting import correcting_routes
 from console.danger import danger_routes
 from console.dead_letters import dead_letter_routes
@@ -54,11 +54,8 @@ from console.rendering import STATIC, Pages
 from console.review import review_routes
 from console.review_papers import review_paper_routes
 from console.saved_views import saved_view_routes
-<<<<<<< HEAD
 from console.scans import scan_routes
-=======
 from console.several import several_routes
->>>>>>> main
 from console.signing_in import answer_not_signed_in, signing_in_routes
 from console.single_sign_on import single_sign_on_routes
 from console.sources import source_routes

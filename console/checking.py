@@ -96,4 +96,3 @@ def _describe_evidence(office: Office) -> str:
     if altered:
         raise Rejected(f"{len(altered)} 件与留存时的校验值不符，有人改动过：{'、'.join(altered[:5])}")
     return "全部与留存时的校验值相符"
-

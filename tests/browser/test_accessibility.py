@@ -168,11 +168,11 @@ def test_every_page_of_the_console(chromium: Browser, served: Served, night: Nig
     assert examples.keys() == pages_of(create_app(night.console()))
     looking = Looking(chromium, served.address, night)
     looking.open_all(examples)
-    assert not looking.found, '\n\n'.join(looking.found)
+    assert not looking.found, "\n\n".join(looking.found)
 
 
 def test_every_page_for_the_public(chromium: Browser, public: str, night: Night) -> None:
     assert PUBLIC_PAGES.keys() == pages_of(create_public_app(night.public()))
     looking = Looking(chromium, public, night)
     looking.open_all(PUBLIC_PAGES)
-    assert not looking.found, '\n\n'.join(looking.found)
+    assert not looking.found, "\n\n".join(looking.found)
