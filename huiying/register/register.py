@@ -13,6 +13,7 @@ from huiying.failures import HuiyingError, Unavailable
 from huiying.register.accounts import Accounts
 from huiying.register.alerts import Alerts
 from huiying.register.audit import Audit
+from huiying.register.circulation import Circulation
 from huiying.register.clarifications import Clarifications
 from huiying.register.concerns import Concerns
 from huiying.register.configuration import Configurations
@@ -30,12 +31,14 @@ from huiying.register.leases import Leases
 from huiying.register.migrating import is_newest, migrate
 from huiying.register.notices import Notices
 from huiying.register.outbox import Outbox
+from huiying.register.overview import Overview
 from huiying.register.personal_requests import PersonalRequests
 from huiying.register.posts import Posts
 from huiying.register.proceedings import Proceedings
 from huiying.register.publications import Publications
 from huiying.register.reviews import Reviews
 from huiying.register.saved_views import SavedViews
+from huiying.register.scans import Scans
 from huiying.register.sessions import Sessions
 from huiying.register.sources import Sources
 from huiying.register.supervisions import Supervisions
@@ -106,6 +109,11 @@ class Transaction:
         return Reviews(self._connection)
 
     @cached_property
+    def scans(self) -> Scans:
+        """Papers and photos as files."""
+        return Scans(self._connection)
+
+    @cached_property
     def publications(self) -> Publications:
         """What was made public, where, and what was found there."""
         return Publications(self._connection)
@@ -134,6 +142,16 @@ class Transaction:
     def papers(self) -> Papers:
         """The papers of red alerts, ready to sign."""
         return Papers(self._connection)
+
+    @cached_property
+    def circulation(self) -> Circulation:
+        """Who read which paper."""
+        return Circulation(self._connection)
+
+    @cached_property
+    def overview(self) -> Overview:
+        """What is in hand, by bureau and duty."""
+        return Overview(self._connection)
 
     @cached_property
     def corrections(self) -> Corrections:

@@ -27,6 +27,7 @@ from responders.answers.drafts.versions import wordings
 from responders.answers.reviewing import decided_words
 from responders.proceedings.clock_words import dated_words
 from responders.proceedings.evaluating import how_it_ended
+from responders.scans.keeping import put_words
 from responders.tasks.clocks import SIGN_IN
 
 _SAME = timedelta(minutes=1)
@@ -35,7 +36,7 @@ _RECORDED = {
     "steps": re.compile(r"^办完“"),
     "findings": re.compile(r"填写(初报|续报|办结)，待单位负责人签字$|(初报|续报|办结)：.*签字）$"),
     "texts": re.compile(r"第 \d+ 稿$|第 \d+ 稿送审|的依据有变动$|起草(权威发布|情况通报|澄清|解读|答复)$"),
-    "gates": re.compile(rf"^第 \d+ 稿({'|'.join(gate.label for gate in Gate)}|（.+）放行到)"),
+    "gates": re.compile(rf"^第 \d+ 版({'|'.join(gate.label for gate in Gate)}|（.+）放行到)"),
 }
 """Lines of the log of which a record of their own tells, with more."""
 
@@ -45,7 +46,7 @@ _FULLER = {
     "designate": re.compile(r"^明确责任单位|^交办"),
     "assign": re.compile(r"^交办"),
     "find": re.compile(r"^签.+核查处置情况反馈"),
-    **{gate.step: re.compile(rf"^第 \d+ 稿{gate.label}") for gate in Gate},
+    **{gate.step: re.compile(rf"^第 \d+ 版{gate.label}") for gate in Gate},
     "publish": re.compile(r"^已发布到"),
 }
 """The lines that say of a step what was done, by whom, about what."""
@@ -103,6 +104,8 @@ def _kept(tx: Transaction, concern: Concern) -> Iterator[Entry]:
             yield from _of_gates(standing)
         for each in tx.publications.of_clarification(clarification.id):
             yield _of_release(each.publication)
+    for scan in tx.scans.of_concern(concern.id):
+        yield _signed(scan.by, Told.DONE, put_words(scan), f"{scan.kind.label}，校验值 {scan.sha256[:12]}")
 
 
 def _steps(tx: Transaction, concern: Concern) -> Iterator[Entry]:
@@ -112,7 +115,8 @@ def _steps(tx: Transaction, concern: Concern) -> Iterator[Entry]:
             outcome = next((each.title for each in step.outcomes if each.id == done.outcome), "")
             what = f"办完“{step.title}”" + (f"：{outcome}" if outcome else "")
             what += f"，会商：{'、'.join(done.participants)}" if done.participants else ""
-            basis = done.reasons or how_it_ended(proceeding, done.step)
+            filled = [f"{title}：{words}" for title, words in step.filled_in(done.filled)]
+            basis = "；".join([done.reasons or how_it_ended(proceeding, done.step), *filled]).strip("；")
             yield replace(_signed(done.by, step.told_as, what, basis), step=done.step)
 
 
@@ -173,7 +177,7 @@ def _of_finding(finding: Finding) -> Iterator[Entry]:
 
 
 def _of_text(text: Text) -> Entry:
-    what = f"保存{text.kind.label}第 {text.number} 稿“{text.title}”"
+    what = f"保存{text.kind.label}第 {text.number} 版“{text.title}”"
     return _signed(text.by, Told.DONE, what, f"文稿校验码 {text.sha256[:12]}")
 
 
@@ -185,7 +189,7 @@ def _of_gates(standing: Standing) -> Iterator[Entry]:
 
 
 def _of_release(publication: Publication) -> Entry:
-    what = f"第 {publication.text} 稿（{publication.part.label}）放行到{publication.channel.label}"
+    what = f"第 {publication.text} 版（{publication.part.label}）放行到{publication.channel.label}"
     return _signed(publication.by, Told.DECIDED, what, f"文稿校验码 {publication.sha256[:12]}")
 
 

@@ -7,6 +7,7 @@ from huiying.register.schema import (
     accounts,
     audit,
     chain,
+    circulation,
     clarifications,
     configuration,
     desk,
@@ -19,6 +20,7 @@ from huiying.register.schema import (
     publications,
     reviews,
     saved_views,
+    scans,
 )
 from huiying.register.schema.columns import metadata
 
@@ -28,6 +30,7 @@ AREAS = (
     accounts,
     audit,
     chain,
+    circulation,
     clarifications,
     configuration,
     desk,
@@ -40,5 +43,6 @@ AREAS = (
     publications,
     reviews,
     saved_views,
+    scans,
 )
 """Every module with tables; `metadata` is whole once they are imported."""
