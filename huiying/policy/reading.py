@@ -47,7 +47,7 @@ def read_office_file(path: Path, model: type[Model]) -> Model:
     """The file as a checked object; `Misconfigured` lists every mistake with its line and what to do."""
     text = _text(path)
     try:
-        return _checked(text, model)
+        checked: Model = _checked(text, model)
     except ValidationError as error:
         tree = _load(text)
         raise Misconfigured("\n".join(_explain(path, tree, mistake) for mistake in error.errors())) from error
@@ -57,6 +57,7 @@ def read_office_file(path: Path, model: type[Model]) -> Model:
         raise Misconfigured(f"{path} 第 {line} 行：{_yaml_words(problem)}") from error
     except YAMLError as error:
         raise Misconfigured(f"{path}：不是有效的 YAML：{error}") from error
+    return checked
 
 
 @lru_cache(maxsize=64)
