@@ -46,6 +46,7 @@ from console.registering import registering_routes
 from console.rendering import STATIC, Pages
 from console.review import review_routes
 from console.review_papers import review_paper_routes
+from console.rules import rules_routes
 from console.saved_views import saved_view_routes
 from console.signing_in import answer_not_signed_in, signing_in_routes
 from console.single_sign_on import single_sign_on_routes
@@ -93,6 +94,7 @@ PAGES = (
     personal_request_routes,
     people_routes,
     audit_routes,
+    rules_routes,
 )
 """Every screen and what is sent from it; where two could answer one address, the earlier one does."""
 

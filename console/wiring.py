@@ -284,6 +284,8 @@ class Office:
             hosts=(*LOOPBACK, *self.settings.names),
             provider=self.provider,
             demo_people=demo_people,
+            config=self.config,
+            scope=self.settings.scope,
         )
 
     def _understand(self, concern: str, title: str, text: str, at: datetime) -> Understanding:
