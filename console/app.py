@@ -20,8 +20,11 @@ from console.concern_list import concern_list_routes
 from console.concerns import concern_routes
 from console.contacts import contact_routes
 from console.contrasts import contrast_routes
+from console.config_history import config_history_routes
+from console.config_pages import config_routes
 from console.correcting import correcting_routes
 from console.danger import danger_routes
+from console.dead_letters import dead_letter_routes
 from console.desk import desk_routes
 from console.drafting import drafting_routes
 from console.duty_log import duty_log_routes
@@ -32,6 +35,7 @@ from console.instructions import instruction_routes
 from console.keeping import PointedOut, Refused, answer_refused, is_form
 from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
+from console.models import model_routes
 from console.notices import notice_routes
 from console.office import ConsoleOffice
 from console.papers import paper_routes
@@ -95,6 +99,10 @@ PAGES = (
     people_routes,
     audit_routes,
     rules_routes,
+    config_history_routes,
+    config_routes,
+    dead_letter_routes,
+    model_routes,
 )
 """Every screen and what is sent from it; where two could answer one address, the earlier one does."""
 

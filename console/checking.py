@@ -100,13 +100,13 @@ def _describe_evidence(office: Office) -> str:
     return "全部与留存时的校验值相符"
 
 
-def preview_source(office: Office, name: str) -> Iterator[dict[str, object]]:
+def preview_source(office: Office, name: str, at_most: int | None = None) -> Iterator[dict[str, object]]:
     """What a source would give today, masked like everything that leaves intake; nothing is kept."""
     source = next((source for source in office.policy.sources if source.name == name), None)
     if source is None:
         known = "、".join(source.name for source in office.policy.sources) or "没有配置任何信源"
         raise Rejected(f"没有信源“{name}”。现有：{known}")
-    seen = crawl_once(source, office.clock)
+    seen = crawl_once(source, office.clock, at_most=at_most)
     for post in seen.posts:
         title, text = mask(clean(post.title)), mask(clean(post.text))
         yield {"title": title, "text": text, "url": post.url, "published_at": post.published}

@@ -11,6 +11,7 @@ from huiying.bus.bus import Bus
 from huiying.configuring import Configuring
 from huiying.entrance import Entrance
 from huiying.intake import Intake
+from huiying.policy.folder import digest_of_folder
 from huiying.policy.policy import default_office
 from huiying.staff import Staff
 from responders.moves import Moves
@@ -60,6 +61,11 @@ class ConsoleOffice(Moves):
         from consumers.correcting import Correcting  # noqa: PLC0415 - it needs numpy, slow to import: see insight.py
 
         return Correcting(self.register, self.policy.gathering, self.clock)
+
+    @cached_property
+    def config_digest(self) -> str:
+        """Of the folder as it stood when this console was made."""
+        return digest_of_folder(self.config)
 
     @cached_property
     def configuring(self) -> Configuring:

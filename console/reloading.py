@@ -1,4 +1,5 @@
-"""Notices that the configuration changed, by the console, an editor or git, and lets it be read anew once it is good."""
+"""Notices that the configuration changed (by the console, an editor or git), or the model in force, and lets both be read
+anew once they are good."""
 
 import time
 
@@ -15,7 +16,7 @@ _EVERY_SECONDS = 2.0
 
 
 class ConfigWatch:
-    """Looks at the folder every two seconds; a change counts once it has stood still from one look to the next.
+    """Looks at both every two seconds; a change counts once it has stood still from one look to the next.
 
     A change that is no whole, checked policy is told in the log, once, and everybody goes on with what they have read.
     """
@@ -23,7 +24,8 @@ class ConfigWatch:
     def __init__(self, office: Office) -> None:
         self._config = office.config
         self._scope = office.settings.scope
-        self._read = self._seen = office.config_digest
+        self._versions = office.versions
+        self._read = self._seen = (office.config_digest, self._versions.choice)
         self._look_after = 0.0
 
     def outdated(self) -> bool:
@@ -33,13 +35,13 @@ class ConfigWatch:
             return False
         self._look_after = now + _EVERY_SECONDS
         try:
-            digest = digest_of_folder(self._config)
+            found = digest_of_folder(self._config), self._versions.choice
         except OSError:  # somebody is just changing it
             return False
-        before, self._seen = self._seen, digest
-        if digest == self._read or digest != before:
+        before, self._seen = self._seen, found
+        if found == self._read or found != before:
             return False
-        self._read = digest
+        self._read = found
         return self._is_good()
 
     def _is_good(self) -> bool:
@@ -48,5 +50,5 @@ class ConfigWatch:
         except Misconfigured as mistakes:
             log.error("the configuration changed and is wrong; every role goes on with the one before", why=str(mistakes))
             return False
-        log.info("the configuration changed")
+        log.info("the configuration or the model in force changed")
         return True

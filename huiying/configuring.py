@@ -14,7 +14,7 @@ from huiying.failures import Misconfigured, NotAllowed
 from huiying.permission import Action, must_be_able
 from huiying.person import Person
 from huiying.policy.folder import policy_with, read_text, replace_file, why_not_writable
-from huiying.policy.policy import Policy
+from huiying.policy.policy import Policy, read_policy
 from huiying.register.register import Register, Transaction
 
 
@@ -55,6 +55,14 @@ class Configuring:
             return policy_with(self.config, file, text, scope=self._scope)
         except Misconfigured as error:
             raise NotAllowed(f"没有保存，配置会有误：\n{error}") from error
+
+    def mistakes(self) -> str:
+        """What is wrong with the folder as it stands; empty where it is good."""
+        try:
+            read_policy(self.config, scope=self._scope)
+        except Misconfigured as error:
+            return str(error)
+        return ""
 
     def save(self, file: str, text: str, seen: str, *, what: str, why: str, by: Person) -> ConfigVersion:
         """Let a file read so from now on, unless it is no longer the one that was `seen` (a digest)."""

@@ -47,11 +47,12 @@ def init(_office: Office, directory: Path) -> None:
     huiying check --source 市政府要闻      看这个信源今天会取到什么（不入库）""",
 )
 @click.option("--source", default=None, metavar="名称", help="看这个信源今天会取到什么")
+@click.option("--at-most", type=click.IntRange(1, 2000), default=None, metavar="篇数", help="信源最多取几篇来看")
 @with_office
-def check(office: Office, source: str | None) -> None:
+def check(office: Office, source: str | None, at_most: int | None) -> None:
     """Say what is wrong, or what a source would give today."""
     if source:
-        print_lines(preview_source(office, source))
+        print_lines(preview_source(office, source, at_most))
         return
     findings = check_everything(office)
     for finding in findings:

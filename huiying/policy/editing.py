@@ -32,6 +32,12 @@ def entries_of(text: str, key: str) -> list[dict[str, Any]]:
     return [entry for entry in found if isinstance(entry, dict)]
 
 
+def plain_file(text: str) -> dict[str, Any]:
+    """The whole file, as plain values."""
+    found: dict[str, Any] = plain(_parse(text))
+    return found
+
+
 def value_at(entry: Mapping[str, Any], path: Path) -> Any:
     """What stands there; None where nothing does."""
     node: Any = entry
