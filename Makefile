@@ -27,7 +27,7 @@ lint: setup-test       ## ruff, mypy, import rules
 	lint-imports
 
 bench: setup-test      ## every published figure; DATA_SETS=folder for those that need texts
-	for name in judge live_latency pages masking; do echo "== $$name"; python -m benchmarks.$$name || exit 1; done
+	for name in judge live_latency red_papers pages masking; do echo "== $$name"; python -m benchmarks.$$name || exit 1; done
 	python -m benchmarks.live_latency --stores servers
 ifdef DATA_SETS
 	for name in end_to_end gathering replay article_text crawled_pages peer; do \

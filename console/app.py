@@ -33,11 +33,13 @@ from console.guarding import Guard
 from console.health import health_routes
 from console.instructions import instruction_routes
 from console.keeping import PointedOut, Refused, answer_refused, is_form
+from console.leader import leader_routes
 from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
 from console.models import model_routes
 from console.notices import notice_routes
 from console.office import ConsoleOffice
+from console.overview import overview_routes
 from console.papers import paper_routes
 from console.people import people_routes
 from console.personal_requests import personal_request_routes
@@ -55,6 +57,7 @@ from console.saved_views import saved_view_routes
 from console.signing_in import answer_not_signed_in, signing_in_routes
 from console.single_sign_on import single_sign_on_routes
 from console.sources import source_routes
+from console.starting import starting_routes
 from console.suggestions import suggestion_routes
 from console.task_paper import task_paper_routes
 from console.tasks import task_routes
@@ -85,6 +88,8 @@ PAGES = (
     publishing_routes,
     drafting_routes,
     unsent_routes,
+    leader_routes,
+    overview_routes,
     source_routes,
     notice_routes,
     post_routes,
@@ -166,6 +171,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     for routes in PAGES:
         app.include_router(routes(office, pages))
     app.include_router(proceeding_routes(office))
+    app.include_router(starting_routes())
     app.include_router(api_routes(office))
     app.include_router(answer_routes(office))
     app.include_router(live_routes(tailer, office, absences.notices))

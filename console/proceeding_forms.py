@@ -64,7 +64,8 @@ def _set_opinion_level(office: ConsoleOffice, id: str, form: Fields, by: Person)
     return office.appraising.set_opinion_level(id, level, reasons=form["reasons"], by=by)
 
 
-def _record_event_level(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
+def record_event_level(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
+    """Record what the form says the authority determined."""
     withdrawn = form["level"] == "withdrawn"
     level = None if withdrawn else _chosen(EventLevel, form["level"], "请选定认定的事件级别")
     return office.appraising.record_event_level(
@@ -115,7 +116,7 @@ def _file(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceedin
 _MOVES: dict[str, tuple[Action, Move]] = {
     "appraise": (Action.APPRAISE, _appraise),
     "opinion-level": (Action.APPRAISE, _set_opinion_level),
-    "event-level": (Action.RECORD_EVENT_LEVEL, _record_event_level),
+    "event-level": (Action.RECORD_EVENT_LEVEL, record_event_level),
     "occurred": (Action.APPRAISE, _correct_occurred),
     "met": (Action.APPRAISE, _record_met),
     "interrupt": (Action.APPRAISE, _interrupt),

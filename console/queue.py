@@ -69,7 +69,7 @@ def queue_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 
 
 def _reading_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
-    @routes.get("/", dependencies=reads_evidence())
+    @routes.get("/queue", dependencies=reads_evidence())
     def queue_page(filters: Filters, view: str = _OPEN) -> HTMLResponse:
         with office.register.reading() as tx:
             queue = view_queue(tx, office, view)
@@ -165,7 +165,10 @@ def view_queue(tx: Transaction, office: ConsoleOffice, view: str) -> QueueView:
         view=view,
         views=tuple(
             ViewChip(
-                words=words, href="/" if key == _OPEN else f"/?view={key}", count=counts[key], chosen=key == view
+                words=words,
+                href="/queue" if key == _OPEN else f"/queue?view={key}",
+                count=counts[key],
+                chosen=key == view,
             )
             for key, words in _VIEWS.items()
             if limited_to() is None or key == view

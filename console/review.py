@@ -146,7 +146,7 @@ def _row(tx: Transaction, office: ConsoleOffice, clarification: Clarification, s
         level=alert.level.value if alert else "none",
         level_words=wording.level_in_list(alert.level) if alert else "未预警",
         bureau=office.bureau(clarification.bureau),
-        waits=f"文稿已改为第 {newest} 稿，这一稿作废" if newest != review.text else _waits(standing, waits, now),
+        waits=f"文稿已改为第 {newest} 版，这一稿作废" if newest != review.text else _waits(standing, waits, now),
         due=wording.remaining(due, now) if due else "",
         late=bool(due and due < now),
         expedited=review.expedition is not None,

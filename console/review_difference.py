@@ -32,9 +32,9 @@ def view_difference(tx: Transaction, texts: Sequence[Text]) -> Difference:
     title = tuple(piece for change in differences([old.title], [newest.title]) for piece in change.pieces)
     pieces = [*title, *(piece for change in sentences for piece in change.pieces)]
     return Difference(
-        heading=f"第 {newest.number} 稿与上次审查稿（第 {last.number} 稿）的差别"
+        heading=f"第 {newest.number} 版与上次审查稿（第 {last.number} 版）的差别"
         if last
-        else f"第 {newest.number} 稿",
+        else f"第 {newest.number} 版",
         title=title,
         sentences=sentences,
         added=sum(len(piece.words) for piece in pieces if piece.stretch is Stretch.ADDED),

@@ -84,7 +84,7 @@ def _register_row(tx: Transaction, office: ConsoleOffice, standing: Standing, no
         number=review.number,
         opened_on=day_of(review.opened_at),
         bureau=office.bureau(clarification.bureau if clarification else None),
-        title=f"{text.title}（第 {review.text} 稿）",
+        title=f"{text.title}（第 {review.text} 版）",
         kind=text.kind.label,
         publicness=release.publicness.label if release else "",
         found="；".join(found) or ("无" if release else ""),

@@ -35,6 +35,7 @@ class Action(StrEnum):
     REPORT_UPWARD = "report-upward"
     SUPERVISE = "supervise"
     INSTRUCT = "instruct"
+    CIRCULATE = "circulate"
     DRAFT = "draft"
     CHECK_CONTENT = "check-content"
     REVIEW_RELEASE = "review-release"
@@ -77,6 +78,7 @@ _LABELS = {
     Action.REPORT_UPWARD: "登记首报、续报、终报",
     Action.SUPERVISE: "催办、督办",
     Action.INSTRUCT: "批示",
+    Action.CIRCULATE: "圈阅",
     Action.DRAFT: "起草回应稿",
     Action.CHECK_CONTENT: "审核会签",
     Action.REVIEW_RELEASE: "公开审查（含保密审查）",
@@ -117,6 +119,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.REPORT_UPWARD: _OFFICE | _UNIT,
     Action.SUPERVISE: _OFFICE | {Role.SUPERVISOR, Role.LEADER},
     Action.INSTRUCT: frozenset({Role.LEADER}),
+    Action.CIRCULATE: frozenset({Role.LEADER}),
     Action.DRAFT: _OFFICE | _UNIT,
     Action.CHECK_CONTENT: frozenset({Role.CHECKER}),
     Action.REVIEW_RELEASE: frozenset({Role.REVIEWER}),

@@ -28,6 +28,7 @@ from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
 from responders.proceedings.interrupting import Interrupting
 from responders.readying import Readying
+from responders.shift.circulating import Circulating
 from responders.shift.duty_log import DutyLogging
 from responders.shift.registering import Registering, Understand
 from responders.tasks.assigning import Assigning
@@ -103,6 +104,11 @@ class Moves:
     def instructing(self) -> Instructing:
         """批示件."""
         return Instructing(self.register, self.clock)
+
+    @cached_property
+    def circulating(self) -> Circulating:
+        """What leaders sign for having read."""
+        return Circulating(self.register, self.clock)
 
     @cached_property
     def desk(self) -> Desk:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
@@ -147,6 +148,24 @@ class Alerts:
             open=found[0], unclaimed=found[1], without_lead=found[2], about_sources=found[3], silenced=found[4]
         )
 
+    def matters(self, *, since: datetime | None = None, limit: int = 200, offset: int = 0) -> list[Alert]:
+        """Alerts about concerns: those that are open, or those raised since a moment, whatever became of them.
+
+        Silenced ones are among them: somebody who is not told of a matter has it all the same.
+        """
+        wanted = _about_concerns(select(alerts.c.body), since)
+        order = (alerts.c.level_rank.desc(), alerts.c.raised_at, alerts.c.id)
+        return self._all(wanted.order_by(*order).limit(limit).offset(offset))
+
+    def count_matters(self, *, since: datetime | None = None) -> dict[Level, int]:
+        """How many of them there are at each level."""
+        wanted = _about_concerns(select(alerts.c.level_rank, func.count()), since)
+        present = {
+            _LEVEL_OF_RANK[rank]: count
+            for rank, count in self._connection.execute(wanted.group_by(alerts.c.level_rank))
+        }
+        return {level: present.get(level, 0) for level in Level}
+
     def counts_by_state(self) -> dict[AlertState, int]:
         """How many alerts stand in each state."""
         rows = self._connection.execute(select(alerts.c.state, func.count()).group_by(alerts.c.state))
@@ -164,6 +183,11 @@ class Alerts:
 
     def _all(self, wanted: Select[tuple[object]]) -> list[Alert]:
         return [_read(row) for row in self._connection.execute(wanted)]
+
+
+def _about_concerns(query: Select[tuple[Any, ...]], since: datetime | None) -> Select[tuple[Any, ...]]:
+    chosen = alerts.c.state.in_([state.value for state in OPEN]) if since is None else alerts.c.raised_at >= since
+    return query.where(chosen, alerts.c.concern.is_not(None))
 
 
 def _read(row: Row[tuple[object]]) -> Alert:

@@ -1,6 +1,7 @@
 """Posts kept as evidence, and the papers of an alert, inside one register transaction; both are only added."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, Select, func, select
@@ -99,6 +100,15 @@ class Papers:
         """The newest version of each paper of an episode."""
         wanted = select(papers.c.body).where(papers.c.episode == episode).order_by(papers.c.number)
         return {paper.kind: paper for paper in self._all(wanted)}
+
+    def made_since(self, kind: PaperKind, moment: datetime) -> list[Paper]:
+        """The newest version of this paper of each episode, as far as it was made since; the newest first."""
+        wanted = select(papers.c.body).where(papers.c.kind == kind.value, papers.c.made_at >= moment)
+        found = self._all(wanted.order_by(papers.c.made_at.desc(), papers.c.number.desc()))
+        newest: dict[str, Paper] = {}
+        for paper in found:
+            newest.setdefault(paper.episode, paper)
+        return list(newest.values())
 
     def _all(self, wanted: Select[tuple[object]]) -> list[Paper]:
         return [msgspec.convert(body, Paper) for body in self._connection.scalars(wanted)]

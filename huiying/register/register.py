@@ -13,6 +13,7 @@ from huiying.failures import HuiyingError, Unavailable
 from huiying.register.accounts import Accounts
 from huiying.register.alerts import Alerts
 from huiying.register.audit import Audit
+from huiying.register.circulation import Circulation
 from huiying.register.clarifications import Clarifications
 from huiying.register.concerns import Concerns
 from huiying.register.configuration import Configurations
@@ -30,6 +31,7 @@ from huiying.register.leases import Leases
 from huiying.register.migrating import is_newest, migrate
 from huiying.register.notices import Notices
 from huiying.register.outbox import Outbox
+from huiying.register.overview import Overview
 from huiying.register.personal_requests import PersonalRequests
 from huiying.register.posts import Posts
 from huiying.register.proceedings import Proceedings
@@ -134,6 +136,16 @@ class Transaction:
     def papers(self) -> Papers:
         """The papers of red alerts, ready to sign."""
         return Papers(self._connection)
+
+    @cached_property
+    def circulation(self) -> Circulation:
+        """Who read which paper."""
+        return Circulation(self._connection)
+
+    @cached_property
+    def overview(self) -> Overview:
+        """What is in hand, by bureau and duty."""
+        return Overview(self._connection)
 
     @cached_property
     def corrections(self) -> Corrections:

@@ -114,7 +114,7 @@ def text_changed(tx: Transaction, clarification_id: str, *, by: Signed) -> None:
     if standing is not None:
         settle_steps(tx, clarification, standing, by)
         return
-    reasons = f"文稿改为第 {text.number} 稿，三道关同时作废"
+    reasons = f"文稿改为第 {text.number} 版，三道关同时作废"
     id = proceeding_id(clarification.episode, PROCEDURE)
     reopen_steps(tx, id, tuple(gate.step for gate in Gate), by=by, reasons=reasons)
 

@@ -36,7 +36,7 @@ def publish(tx: Transaction, releasable: ReleasableText, order: Order, *, by: Si
     for each in public:
         if each.publication.sha256 == text.sha256 and each.publication.channel is order.channel:
             who = each.publication.by.name
-            raise NotAllowed(f"第 {text.number} 稿已由{who}放行到{order.channel.label}，不能重复发布")
+            raise NotAllowed(f"第 {text.number} 版已由{who}放行到{order.channel.label}，不能重复发布")
     publication = Publication(
         id=f"{releasable.standing.review.number}:{order.channel.value}",
         clarification=clarification.id,
@@ -51,7 +51,7 @@ def publish(tx: Transaction, releasable: ReleasableText, order: Order, *, by: Si
         questions=order.appointment.questions,
     )
     tx.publications.insert(publication)
-    tell(tx, clarification, by.name, f"第 {text.number} 稿（{order.part.label}）放行到{order.channel.label}")
+    tell(tx, clarification, by.name, f"第 {text.number} 版（{order.part.label}）放行到{order.channel.label}")
     return publication
 
 

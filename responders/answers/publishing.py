@@ -90,7 +90,7 @@ class Publishing:
                 return
             releasable = release(tx, found.publication.clarification, self._clock.now())
             if releasable.text.sha256 != found.publication.sha256:
-                raise NotAllowed(f"放行的第 {found.publication.text} 稿已改，不再发布；请放行新稿")
+                raise NotAllowed(f"放行的第 {found.publication.text} 版已改，不再发布；请放行新稿")
         placed = adapter.put(releasable, found.publication)
         signed = must_may(SYSTEM, Action.PUBLISH, self._clock.now())
         delivery = Delivery(
@@ -150,7 +150,7 @@ class Publishing:
             text = newest_text(tx, clarification_id)
             public = tx.publications.of_clarification(clarification_id)
             if not any(each.publication.sha256 == text.sha256 and each.at for each in public):
-                raise NotAllowed(f"第 {text.number} 稿还没有发布，持续发布不能办结")
+                raise NotAllowed(f"第 {text.number} 版还没有发布，持续发布不能办结")
             id = proceeding_id(clarification.episode, PROCEDURE)
             return complete_step(tx, id, "follow-up", by=signed, reasons=reasons)
 

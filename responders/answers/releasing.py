@@ -63,10 +63,10 @@ def release(tx: Transaction, clarification_id: str, now: datetime) -> Releasable
     standing = tx.reviews.of_text(clarification_id, text.sha256)
     missing = release_missing(tx, clarification_id, now)
     if standing is None or missing:
-        raise NotAllowed(f"第 {text.number} 稿还不能发布：{'；'.join(missing)}")
+        raise NotAllowed(f"第 {text.number} 版还不能发布：{'；'.join(missing)}")
     wrote = authors_of(tx, clarification_id)
     if both := wrote.keys() & standing.people(now):
         names = "、".join(sorted(wrote[person] for person in both))
-        raise NotAllowed(f"第 {text.number} 稿还不能发布：{names}起草过这份回应稿，其意见不算")
+        raise NotAllowed(f"第 {text.number} 版还不能发布：{names}起草过这份回应稿，其意见不算")
     must_be_unclassified(words_of(text))
     return ReleasableText(_KEY, tx, clarification, text, standing)

@@ -147,7 +147,7 @@ class Reviewing:
             raise NotAllowed("文稿在起草人手里（起草中或已退回修改），再送审后才能办")
         text = newest_text(tx, decision.clarification)
         if text.sha256 != decision.sha256:
-            raise NotAllowed(f"文稿已改为第 {text.number} 稿，看过的那一稿作废；请看新稿再办")
+            raise NotAllowed(f"文稿已改为第 {text.number} 版，看过的那一稿作废；请看新稿再办")
         return clarification, text, open_review(tx, self._rules.review, clarification, now)
 
     def _term(self, means: Means, now: datetime) -> datetime | None:
@@ -192,4 +192,4 @@ def decided_words(seat: Seat, record: GateRecord) -> str:
     )
     why = f"：{record.remarks}" if record.remarks else ""
     said = record.conclusion.called(seat.gate)
-    return f"第 {record.text} 稿{seat.gate.label}“{seat.title}”{said}{how}{why}"
+    return f"第 {record.text} 版{seat.gate.label}“{seat.title}”{said}{how}{why}"

@@ -35,7 +35,7 @@ _RECORDED = {
     "steps": re.compile(r"^办完“"),
     "findings": re.compile(r"填写(初报|续报|办结)，待单位负责人签字$|(初报|续报|办结)：.*签字）$"),
     "texts": re.compile(r"第 \d+ 稿$|第 \d+ 稿送审|的依据有变动$|起草(权威发布|情况通报|澄清|解读|答复)$"),
-    "gates": re.compile(rf"^第 \d+ 稿({'|'.join(gate.label for gate in Gate)}|（.+）放行到)"),
+    "gates": re.compile(rf"^第 \d+ 版({'|'.join(gate.label for gate in Gate)}|（.+）放行到)"),
 }
 """Lines of the log of which a record of their own tells, with more."""
 
@@ -45,7 +45,7 @@ _FULLER = {
     "designate": re.compile(r"^明确责任单位|^交办"),
     "assign": re.compile(r"^交办"),
     "find": re.compile(r"^签.+核查处置情况反馈"),
-    **{gate.step: re.compile(rf"^第 \d+ 稿{gate.label}") for gate in Gate},
+    **{gate.step: re.compile(rf"^第 \d+ 版{gate.label}") for gate in Gate},
     "publish": re.compile(r"^已发布到"),
 }
 """The lines that say of a step what was done, by whom, about what."""
@@ -173,7 +173,7 @@ def _of_finding(finding: Finding) -> Iterator[Entry]:
 
 
 def _of_text(text: Text) -> Entry:
-    what = f"保存{text.kind.label}第 {text.number} 稿“{text.title}”"
+    what = f"保存{text.kind.label}第 {text.number} 版“{text.title}”"
     return _signed(text.by, Told.DONE, what, f"文稿校验码 {text.sha256[:12]}")
 
 
@@ -185,7 +185,7 @@ def _of_gates(standing: Standing) -> Iterator[Entry]:
 
 
 def _of_release(publication: Publication) -> Entry:
-    what = f"第 {publication.text} 稿（{publication.part.label}）放行到{publication.channel.label}"
+    what = f"第 {publication.text} 版（{publication.part.label}）放行到{publication.channel.label}"
     return _signed(publication.by, Told.DECIDED, what, f"文稿校验码 {publication.sha256[:12]}")
 
 

@@ -162,7 +162,7 @@ def sign(signer: Page) -> str:
 def publish(officer: Page) -> str:
     officer.get_by_role("button", name="有新变化，更新").click()
     officer.locator("#drafts").get_by_role("link", name="去发布").click()
-    officer.get_by_role("button", name="发布第 1 稿").click()
+    officer.get_by_role("button", name="发布第 1 版").click()
     return officer.locator(".pubrow a").first.get_attribute("href") or ""
 
 

@@ -236,7 +236,11 @@ class Night(Moves):
         """A task of an alert, waiting where `wait` says why, else sent."""
         starts = self.ago(60 * hours_gone)
         outward = make_clock(
-            title="回应社会关切", starts_at=starts, due_at=starts + timedelta(hours=48), calculation="发现 + 48 小时"
+            step="respond",
+            title="回应社会关切",
+            starts_at=starts,
+            due_at=starts + timedelta(hours=48),
+            calculation="发现 + 48 小时",
         )
         inward = make_clock(
             step="reply",

@@ -59,7 +59,7 @@ def test_an_inward_clock_that_ran_out_first_is_the_worst() -> None:
 
 
 def test_a_row_of_an_answered_matter_shows_how_long_the_answer_took() -> None:
-    answered = make_task("a", done={"respond": START + timedelta(hours=3, minutes=20)}, clocks=(make_clock(),))
+    answered = make_task("a", done={"publish": NOON + timedelta(hours=3, minutes=22)}, clocks=(make_clock(),))
     withdrawn = make_task("b", state=TaskState.CLOSED, closed_at=START, clocks=(make_clock(),))
     view = nearest_outward([withdrawn, answered], START + timedelta(days=9))
     assert view is not None

@@ -22,7 +22,7 @@ def titles(page: Response) -> list[str]:
 
 @pytest.mark.usefixtures("busy")
 def test_the_highest_level_stands_first_and_the_oldest_first_within_a_level(client: Client) -> None:
-    page = client.get("/")
+    page = client.get("/queue")
     assert page.status_code == 200
     assert titles(page)[:4] == [
         "泉水街道一带自来水发黄、有异味",
@@ -35,7 +35,7 @@ def test_the_highest_level_stands_first_and_the_oldest_first_within_a_level(clie
 
 @pytest.mark.usefixtures("busy")
 def test_a_row_says_level_reasons_bureau_count_clock_and_owner(client: Client) -> None:
-    page = client.get("/").text
+    page = client.get("/queue").text
     row = page[page.index('data-concern="c-water"') : page.index('data-concern="c-smoke"')]
     for words in ("红色提示", "1小时212条，为均值9倍；6类信源；涉饮用水", "市水务局", "协办 2 个", "486", "林知夏"):
         assert words in row
@@ -44,25 +44,25 @@ def test_a_row_says_level_reasons_bureau_count_clock_and_owner(client: Client) -
 
 
 def test_an_empty_queue_says_so_with_its_time(client: Client) -> None:
-    page = client.get("/").text
+    page = client.get("/queue").text
     assert "现在没有在办事项" in page
     assert "最近一次更新 02:14:06" in page
 
 
 @pytest.mark.usefixtures("busy")
 def test_trouble_with_a_source_stands_in_the_same_queue(client: Client) -> None:
-    assert "本地论坛 41 分钟无新帖" in titles(client.get("/"))
-    assert titles(client.get("/?view=sources")) == ["本地论坛 41 分钟无新帖"]
+    assert "本地论坛 41 分钟无新帖" in titles(client.get("/queue"))
+    assert titles(client.get("/queue?view=sources")) == ["本地论坛 41 分钟无新帖"]
     preview = client.get("/queue/preview/source:forum:1").text
     assert "HTTP 403，对方拒绝访问" in preview
 
 
 @pytest.mark.usefixtures("busy")
 def test_views_hold_what_they_are_called_and_count_it(client: Client) -> None:
-    page = client.get("/?view=unassigned")
+    page = client.get("/queue?view=unassigned")
     assert titles(page) == ["一连锁培训机构闭店，家长问退费"]
     assert "待明确单位<b>1</b>" in page.text
-    assert titles(client.get("/?view=silenced")) == ["黄河路路灯成片不亮"]
+    assert titles(client.get("/queue?view=silenced")) == ["黄河路路灯成片不亮"]
 
 
 def test_claiming_a_row_writes_down_who_and_changes_the_row_in_place(night: Night, client: Client) -> None:
@@ -95,7 +95,7 @@ def test_silence_needs_a_reason_and_an_end_and_leaves_the_queue(night: Night, cl
     assert silenced is not None
     assert silenced.silenced_until is not None
     assert silenced.silenced_until.isoformat() == "2026-11-22T00:00:00+00:00"
-    assert titles(client.get("/")) == []
+    assert titles(client.get("/queue")) == []
 
 
 def test_silence_until_a_stated_moment_is_beijing_time(night: Night, client: Client) -> None:
@@ -108,7 +108,7 @@ def test_without_the_archive_the_queue_and_its_concern_can_be_worked_with(night:
     night.matter("c-1", "泉水街道自来水发黄")
     night.post("p-1", "c-1", "家里自来水是黄的")
     client = Client(create_app(night.console(archive=NoFile())))
-    queue = client.get("/")
+    queue = client.get("/queue")
     assert queue.status_code == 200
     assert "data-preview-of" in queue.text
     assert client.get("/concerns/c-1").status_code == 200
@@ -147,7 +147,7 @@ def test_a_bureau_that_does_not_exist_is_refused(night: Night, client: Client) -
 def test_one_key_sends_the_waiting_task(night: Night, client: Client) -> None:
     alert = night.matter("c-1", "路面塌陷", level=Level.RED)
     task = night.task(alert, "水务局")
-    assert "牵头待你确认" in client.get("/").text
+    assert "牵头待你确认" in client.get("/queue").text
     assert client.post(f"/queue/send/{alert.id}", data={"task": task.id}).status_code == 200
     with night.register.reading() as tx:
         sent = tx.tasks.get(task.id)
@@ -166,7 +166,7 @@ def test_what_a_post_says_is_never_taken_for_markup(night: Night, client: Client
     alert = night.matter("c-1", "<script>alert(1)</script>")
     night.post("p-1", "c-1", "<img src=x onerror=alert(1)> 水管〔电话〕")
     for page in (
-        client.get("/").text,
+        client.get("/queue").text,
         client.get(f"/queue/preview/{alert.id}").text,
         client.get("/concerns/c-1").text,
     ):

@@ -105,7 +105,7 @@ def test_a_refusal_keeps_what_was_filled_in(night: Night, answer: Answer) -> Non
         ({"seat": "roof/first"}, "没有这一关"),
         ({"seat": "content/roof"}, "没有席位“roof”"),
         ({"conclusion": ""}, "还差：结论未选"),
-        ({"sha256": "0" * 64}, "文稿已改为第 1 稿"),
+        ({"sha256": "0" * 64}, "文稿已改为第 1 版"),
         ({"remarks": "绝密★启用前"}, "请线下报保密部门"),
     ],
 )
@@ -133,7 +133,7 @@ def test_the_difference_is_with_the_text_that_was_reviewed_last(night: Night, an
     assert "文稿在起草人手里" in again.text
     answer.write("水管已于11时修复。", "给您带来不便，深表歉意。")
     page = as_person(night, PUBLICITY).get(PAGE).text
-    assert "第 2 稿与上次审查稿（第 1 稿）的差别" in page
+    assert "第 2 版与上次审查稿（第 1 版）的差别" in page
     assert "水管已于1<del>2</del><ins>1</ins>时修复。" in page
     assert "宣一（退回修改）：写明修复时间的依据" in page
 
@@ -184,7 +184,7 @@ def test_the_months_register_is_a_page_and_a_table_without_formulas(night: Night
     table = client.get("/review-register.csv", params={"month": "2026-11"})
     [head, row] = csv.reader(io.StringIO(table.content.decode("utf-8-sig")))
     assert head[:3] == ["编号", "送审日期", "信息单位"]
-    assert (row[3], row[7]) == ("'=关于水管爆裂的情况通报（第 2 稿）", "予以公开")
+    assert (row[3], row[7]) == ("'=关于水管爆裂的情况通报（第 2 版）", "予以公开")
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
@@ -199,7 +199,7 @@ def test_publishing_by_the_page_waits_for_the_gates_and_is_reported_by_hand(nigh
     order = {"channel": "microblog", "part": "first"}
     early = client.post(path, data=order)
     assert early.status_code == 409
-    assert "第 1 稿还不能发布：这一稿还没有送审" in early.text
+    assert "第 1 版还不能发布：这一稿还没有送审" in early.text
     answer.pass_gates()
     assert client.post(path, data=order).status_code == 303
     assert "已放行，待发布" in client.get(path).text

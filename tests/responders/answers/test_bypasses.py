@@ -161,7 +161,7 @@ def test_with_the_gates_of_an_older_text(answer: Answer) -> None:
     first = answer.text
     answer.pass_gates()
     answer.write("新稿。")
-    try_to_publish(answer, "第 2 稿还不能发布：这一稿还没有送审")
+    try_to_publish(answer, "第 2 版还不能发布：这一稿还没有送审")
     insert_publication(answer, "only the newest text", text=1, sha256=first.sha256)
 
 

@@ -117,7 +117,7 @@ def test_what_waits_is_not_delivered_once_its_text_was_changed(answer: Answer, s
         publishing.deliver_waiting()
     assert len(site.sent) == 1
     assert [line for line in answer.office.log_of() if "未能发到" in line] == [
-        "系统：未能发到政府网站“回应关切”专栏：第 2 稿还不能发布：这一稿还没有送审"
+        "系统：未能发到政府网站“回应关切”专栏：第 2 版还不能发布：这一稿还没有送审"
     ]
 
 
@@ -238,7 +238,7 @@ def test_a_correction_is_a_new_text_through_all_gates(answer: Answer) -> None:
     answer.office.wait(hours=1)
     answer.write("水管已于11时修复。")
     correction = Order(channel=Channel.WEBSITE, part=Part.CORRECTION)
-    with pytest.raises(NotAllowed, match="第 2 稿还不能发布"):
+    with pytest.raises(NotAllowed, match="第 2 版还不能发布"):
         answer.publishing.publish(ANSWER, correction, by=OFFICER)
     answer.pass_gates()
     answer.publishing.publish(ANSWER, correction, by=OFFICER)
@@ -247,7 +247,7 @@ def test_a_correction_is_a_new_text_through_all_gates(answer: Answer) -> None:
 
 
 def test_the_last_part_ends_the_following_up(answer: Answer) -> None:
-    with pytest.raises(NotAllowed, match="第 1 稿还没有发布"):
+    with pytest.raises(NotAllowed, match="第 1 版还没有发布"):
         answer.publishing.finish_following(ANSWER, reasons="无后续", by=OFFICER)
     answer.publishing.publish(ANSWER, Order(channel=Channel.WEBSITE), by=OFFICER)
     answer.write("终报：已全部修复。")

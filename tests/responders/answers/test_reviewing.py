@@ -47,7 +47,7 @@ def test_the_gates_are_passed_one_after_the_other_and_their_steps_are_done_with_
     answer.agree(Gate.SIGNATURE, "sign")
     assert answer.done() == ["countersign", "review", "sign"]
     assert answer.standing.review.number == "2014-0001"
-    assert answer.office.log_of()[1] == "程砚北：第 1 稿签发“签发”同意签发"
+    assert answer.office.log_of()[1] == "程砚北：第 1 版签发“签发”同意签发"
 
 
 def test_one_changed_character_opens_all_three_gates_again_and_keeps_what_was_said(answer: Answer) -> None:
@@ -63,7 +63,7 @@ def test_one_changed_character_opens_all_three_gates_again_and_keeps_what_was_sa
 def test_who_has_read_an_older_text_is_told_so(answer: Answer) -> None:
     seen = answer.decision(Gate.CONTENT, "publicity")
     answer.write("改过了。")
-    with pytest.raises(NotAllowed, match=r"文稿已改为第 2 稿"):
+    with pytest.raises(NotAllowed, match=r"文稿已改为第 2 版"):
         answer.reviewing.decide(seen, by=PUBLICITY)
 
 

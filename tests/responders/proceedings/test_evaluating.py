@@ -159,7 +159,7 @@ def test_the_record_has_everything_once_and_in_order(answered: SmallOffice) -> N
         (Told.SIGNED, "办完“公开审查（含保密审查）”"),
         (Told.SIGNED, "签水务局核查处置情况反馈（办结）"),
         (Told.PUBLISHED, "办完“发布”"),
-        (Told.DONE, "保存情况通报第 1 稿“关于停水”"),
+        (Told.DONE, "保存情况通报第 1 版“关于停水”"),
         (Told.DONE, "办完“评估（含采纳公开）”"),
     ):
         assert (told, what) in said

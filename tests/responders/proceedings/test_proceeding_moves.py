@@ -20,7 +20,8 @@ from huiying.task import TaskState
 from huiying.workdays import DayChange, WorkdayCalendar
 from responders.proceedings.counting import count_anew
 from responders.proceedings.evaluating import Evaluating, Judged
-from responders.proceedings.proceeding import reopen_steps
+from responders.proceedings.grounds import OWN_MOVES
+from responders.proceedings.proceeding import complete_step, reopen_steps
 from tests.builders import person
 from tests.registers import empty_register
 from tests.responders.office import SmallOffice, small_policy
@@ -86,7 +87,8 @@ class RandomHandling(RuleBasedStateMachine):
         def move() -> None:
             signed = must_may(by, Action.APPRAISE, self.office.clock.now())
             with self.office.register.transaction() as tx:
-                write_step(tx, ID, step, by=signed, outcome=outcome, reasons=reasons)
+                around = complete_step if step in OWN_MOVES else write_step
+                around(tx, ID, step, by=signed, outcome=outcome, reasons=reasons)
 
         self.attempt(move)
 
@@ -96,6 +98,8 @@ class RandomHandling(RuleBasedStateMachine):
         for _ in range(times):
             turns = [step for step in self.before.open_steps if step.id != "file"]
             for step in turns[-1:]:
+                if step.id == "appraise":
+                    self.appraise(PEOPLE[0], outcome, "有据可查")
                 self.do_a_step(step.id, PEOPLE[0], outcome if step.outcomes else None, "有据可查")
 
     @rule(by=who, outcome=st.sampled_from(OUTCOMES), reasons=words)
