@@ -18,10 +18,10 @@ from console.api_answers import answer_routes
 from console.audits import audit_routes
 from console.concern_list import concern_list_routes
 from console.concerns import concern_routes
-from console.contacts import contact_routes
-from console.contrasts import contrast_routes
 from console.config_history import config_history_routes
 from console.config_pages import config_routes
+from console.contacts import contact_routes
+from console.contrasts import contrast_routes
 from console.correcting import correcting_routes
 from console.danger import danger_routes
 from console.dead_letters import dead_letter_routes

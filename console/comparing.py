@@ -131,8 +131,8 @@ def _partners(present: Sequence[Line], proposed: Sequence[Line]) -> dict[tuple[s
     for line in present:
         if _key(line) in partner or not free:
             continue
-        posts = Counter(line["posts"])
-        shared = {key: sum((posts & Counter(other["posts"])).values()) for key, other in free.items()}
+        posts = Counter[object](line["posts"])
+        shared = {key: sum((posts & Counter[object](other["posts"])).values()) for key, other in free.items()}
         best = max(shared, key=lambda key: shared[key])
         if shared[best]:
             partner[_key(line)] = best

@@ -40,20 +40,20 @@ class Office:
     def text(self, file: str = "bureaus.yaml") -> str:
         return (self.config / file).read_text("utf-8")
 
-    def send(self, path: str, client: Client | None = None, **fields: str) -> httpx.Response:
+    def send(self, path: str, **fields: str) -> httpx.Response:
         """A form of the page; the page that comes of it."""
-        return (client or self.admin).send_form(f"/rules{path}", fields, on="/rules")
+        return self.admin.send_form(f"/rules{path}", fields, on="/rules")
 
-    def add_word(self, word: str = WORD, client: Client | None = None) -> httpx.Response:
-        return self.send("/word/add", client, list=LIST, weight="3", word=word)
+    def add_word(self, word: str = WORD) -> httpx.Response:
+        return self.send("/word/add", list=LIST, weight="3", word=word)
 
-    def when_ended(self, client: Client | None = None) -> str:
+    def when_ended(self) -> str:
         """The page once the preview runs no longer."""
-        asking, deadline = client or self.admin, time.monotonic() + 120
-        while "HX-Refresh" not in asking.get("/rules/effect").headers:
+        deadline = time.monotonic() + 120
+        while "HX-Refresh" not in self.admin.get("/rules/effect").headers:
             assert time.monotonic() < deadline, "the preview did not end"
             time.sleep(0.1)
-        return asking.get("/rules").text
+        return self.admin.get("/rules").text
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What a replay of a past period reads, on every archive."""
 
 from datetime import timedelta
+from typing import Any
 
 from console.past_posts import PastPosts
 from huiying.archive.archive import Archive, PostQuery, Span
@@ -10,7 +11,7 @@ from tests.contracts.conftest import eventually
 from tests.shipped import shipped_policy
 
 
-def collected(id: str, minutes: float, *, said: float | None = None, **more: object) -> ArchivedPost:
+def collected(id: str, minutes: float, *, said: float | None = None, **more: Any) -> ArchivedPost:
     """A post that was collected so many minutes after noon, and said then or at another minute."""
     at = NOON + timedelta(minutes=minutes)
     spoken = at if said is None else NOON + timedelta(minutes=said)
