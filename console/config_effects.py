@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 
 from console import wording
 from console.office import ConsoleOffice
@@ -22,6 +23,8 @@ from huiying.register.register import Transaction
 from huiying.task import DueClock
 from huiying.workdays import WorkdayCalendar
 from responders.proceedings.counting import as_counted
+
+log = structlog.get_logger()
 
 _AT_MOST = 5
 _SECONDS = 60.0
@@ -60,20 +63,20 @@ def taken_by(config: Path, file: str, text: str, source: str) -> list[TakenPost]
     try:
         with tempfile.TemporaryDirectory(prefix="huiying-preview-") as scratch:
             changed = copy_with(config, Path(scratch) / "config", file, text)
-            return [_post(line) for line in _crawled(changed, Path(scratch) / "var", source)]
+            return [_post(line) for line in _crawled(changed, source)]
     finally:
         _one_at_a_time.release()
 
 
-def _crawled(config: Path, data: Path, source: str) -> Iterator[bytes]:
-    command = [sys.executable, "-m", "console", "check", "--source", source, "--at-most", str(_AT_MOST)]
-    places = ["--config", str(config), "--data", str(data)]
+def _crawled(config: Path, source: str) -> Iterator[bytes]:
+    command = [sys.executable, "-m", "console.source_preview", str(config), source, str(_AT_MOST)]
     try:
-        ended = subprocess.run([*command, *places], capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603 - this program, its arguments no shell's
+        ended = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603 - this program; no shell
     except subprocess.TimeoutExpired:
         raise NotAllowed(f"{_SECONDS:g} 秒内没有取完。网站可能很慢，或“两次请求之间至少几秒”太长") from None
     if ended.returncode:
-        raise NotAllowed(ended.stderr.decode("utf-8", "replace").strip().replace(str(config), "")[-500:])
+        log.error("a source could not be tried", source=source, said=ended.stderr.decode("utf-8", "replace")[-2000:])
+        raise NotAllowed("程序出错，详情见日志。可以在服务器上用 huiying check --source 再试")
     yield from ended.stdout.splitlines()
 
 

@@ -15,6 +15,7 @@ from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from consumers.training.versions import Versions
 from huiying.audit import Outcome, deed_of
+from huiying.correction import Judgement
 from huiying.failures import NotAllowed
 from huiying.permission import Action
 
@@ -80,7 +81,7 @@ def view_models(versions: Versions) -> list[ModelRow]:
 
 def _row(name: str, facts: Mapping[str, Any], in_force: bool) -> ModelRow:
     lessons = facts.get("lessons") or {}
-    learned = "、".join(f"{what} {count} 条" for what, count in lessons.items()) if isinstance(lessons, dict) else ""
+    learned = "、".join(f"{Judgement(what).label} {count} 条" for what, count in lessons.items() if count)
     made = f"程序 {facts['program']}，随机种子 {facts['seed']}" if facts else "没有留下怎么来的记录"
     return ModelRow(
         name=name,

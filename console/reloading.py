@@ -12,16 +12,15 @@ from huiying.policy.policy import read_policy
 
 log = structlog.get_logger()
 
-_EVERY_SECONDS = 2.0
-
 
 class ConfigWatch:
-    """Looks at both every two seconds; a change counts once it has stood still from one look to the next.
+    """Looks at both again and again; a change counts once it has stood still from one look to the next.
 
     A change that is no whole, checked policy is told in the log, once, and everybody goes on with what they have read.
     """
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, every_seconds: float = 2.0) -> None:
+        self._every_seconds = every_seconds
         self._config = office.config
         self._scope = office.settings.scope
         self._versions = office.versions
@@ -33,7 +32,7 @@ class ConfigWatch:
         now = time.monotonic()
         if now < self._look_after:
             return False
-        self._look_after = now + _EVERY_SECONDS
+        self._look_after = now + self._every_seconds
         try:
             found = digest_of_folder(self._config), self._versions.choice
         except OSError:  # somebody is just changing it

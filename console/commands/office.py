@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from console.checking import check_everything, preview_source
+from console.checking import check_everything
 from console.commands.options import with_office
 from console.commands.speaking import Command, Group, note, print_line, print_lines, refuse
 from console.preparing import prepare_stores
+from console.source_preview import preview_source
 from console.status import office_status, stores_away
 from console.wiring import Office
 from huiying.policy.policy import default_office
@@ -47,12 +48,11 @@ def init(_office: Office, directory: Path) -> None:
     huiying check --source 市政府要闻      看这个信源今天会取到什么（不入库）""",
 )
 @click.option("--source", default=None, metavar="名称", help="看这个信源今天会取到什么")
-@click.option("--at-most", type=click.IntRange(1, 2000), default=None, metavar="篇数", help="信源最多取几篇来看")
 @with_office
-def check(office: Office, source: str | None, at_most: int | None) -> None:
+def check(office: Office, source: str | None) -> None:
     """Say what is wrong, or what a source would give today."""
     if source:
-        print_lines(preview_source(office, source, at_most))
+        print_lines(preview_source(office.policy.sources, source, office.clock))
         return
     findings = check_everything(office)
     for finding in findings:
