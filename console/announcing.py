@@ -17,7 +17,9 @@ _LEAVE_SECONDS = 2.0
 def announced(office: Office, role: str) -> Iterator[None]:
     """Say it for as long as the block runs. Nobody waits for it: where the register is away, it is said later."""
     ended, register = threading.Event(), office.register
-    saying = threading.Thread(target=_keep_saying, args=(register, _process(office, role), ended), daemon=True, name="announcing")
+    saying = threading.Thread(
+        target=_keep_saying, args=(register, _process(office, role), ended), daemon=True, name="announcing"
+    )
     saying.start()
     try:
         yield
@@ -28,9 +30,7 @@ def announced(office: Office, role: str) -> Iterator[None]:
 
 def _process(office: Office, role: str) -> RunningProcess:
     now = office.clock.now()
-    return RunningProcess(
-        process=office.holder, role=role, config=office.config_digest, began_at=now, seen_at=now
-    )
+    return RunningProcess(process=office.holder, role=role, config=office.config_digest, began_at=now, seen_at=now)
 
 
 def _keep_saying(register: Register, process: RunningProcess, ended: threading.Event) -> None:

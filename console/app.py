@@ -17,6 +17,7 @@ from console.api import api_routes
 from console.api_answers import answer_routes
 from console.audits import audit_routes
 from console.concern_list import concern_list_routes
+from console.concern_moves import concern_move_routes
 from console.concerns import concern_routes
 from console.config_history import config_history_routes
 from console.config_pages import config_routes
@@ -54,6 +55,8 @@ from console.review import review_routes
 from console.review_papers import review_paper_routes
 from console.rules import rules_routes
 from console.saved_views import saved_view_routes
+from console.scans import scan_routes
+from console.several import several_routes
 from console.signing_in import answer_not_signed_in, signing_in_routes
 from console.single_sign_on import single_sign_on_routes
 from console.sources import source_routes
@@ -75,6 +78,7 @@ PAGES = (
     queue_routes,
     concern_list_routes,
     concern_routes,
+    concern_move_routes,
     record_routes,
     correcting_routes,
     suggestion_routes,
@@ -94,12 +98,14 @@ PAGES = (
     notice_routes,
     post_routes,
     saved_view_routes,
+    several_routes,
     registering_routes,
     duty_log_routes,
     contact_routes,
     danger_routes,
     task_paper_routes,
     evidence_routes,
+    scan_routes,
     personal_request_routes,
     people_routes,
     audit_routes,

@@ -92,7 +92,7 @@ def _describe_register(office: Office) -> str:
 def _describe_evidence(office: Office) -> str:
     with office.register.reading() as tx:
         altered = [f"{kept.concern}/{kept.post}" for kept in tx.evidence.altered()]
+        altered += [f"{scan.concern}/{scan.what}" for scan in tx.scans.altered()]
     if altered:
-        raise Rejected(f"{len(altered)} 条与留存时的校验值不符，有人改动过：{'、'.join(altered[:5])}")
+        raise Rejected(f"{len(altered)} 件与留存时的校验值不符，有人改动过：{'、'.join(altered[:5])}")
     return "全部与留存时的校验值相符"
-

@@ -119,4 +119,3 @@ def _clocks(
 
 def _moment(clock: DueClock) -> str:
     return wording.exact(clock.due_at) if clock.due_at else "不计时"
-

@@ -69,9 +69,7 @@ def plan(section: Section, text: str, form: Fields) -> Planned:
         return _addition(section, text, form)
     place = place_of(section, text, was)
     if form["remove"]:
-        return Planned(
-            text=without_entry(text, section.key, place), what=f"删去{section.thing}“{was}”", removes=True
-        )
+        return Planned(text=without_entry(text, section.key, place), what=f"删去{section.thing}“{was}”", removes=True)
     values = _values(section, entries_of(text, section.key)[place], form)
     values.pop(section.called.path, None)
     return Planned(
@@ -253,4 +251,3 @@ def _lines(kind: Kind, value: Any) -> str:
 def _span(away: Mapping[str, Any]) -> str:
     first, last = str(away["first"]), str(away["last"])
     return first if first == last else f"{first} 至 {last}"
-

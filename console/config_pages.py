@@ -257,9 +257,7 @@ def _count(office: ConsoleOffice, section: Section) -> str:
 def _entries(office: ConsoleOffice, section: Section) -> list[EntryRow]:
     parts = [part for part in section.parts if part.name in section.shown]
     return [
-        EntryRow(
-            name=named(section, entry), cells=tuple((part.label, shown(office, part, entry)) for part in parts)
-        )
+        EntryRow(name=named(section, entry), cells=tuple((part.label, shown(office, part, entry)) for part in parts))
         for entry in entries_of(_text(office, section.file), section.key)
     ]
 

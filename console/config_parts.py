@@ -133,7 +133,9 @@ SOURCES = Section(
     parts=(
         Part(path=("name",), label="名称", required=True, hint="帖文、统计都用它，定了就不再改"),
         Part(path=("title",), label="全称", hint="显示用；省略则同名称"),
-        Part(path=("enabled",), label="启用", kind=Kind.TICK, default=False, hint="不启用就是暂停：不再取，已有的都在"),
+        Part(
+            path=("enabled",), label="启用", kind=Kind.TICK, default=False, hint="不启用就是暂停：不再取，已有的都在"
+        ),
         Part(path=("url",), label="地址", required=True, hint="栏目页、订阅或接口的完整网址"),
         Part(path=("kind",), label="类别", kind=Kind.CHOICE, choices=_source_kinds, required=True),
         Part(path=("spider",), label="取法", kind=Kind.CHOICE, choices=_spiders, required=True),
@@ -143,12 +145,12 @@ SOURCES = Section(
         Part(path=("max_posts",), label="一次最多取几篇", kind=Kind.NUMBER, default=200),
         Part(path=("recheck_minutes",), label="隔多少分钟再看有无改动", kind=Kind.NUMBER, default=360),
         Part(path=("link_pattern",), label="文章地址的正则表达式", hint="栏目页；省略则自动判断"),
-        Part(path=("selectors",), label="CSS 选择器", kind=Kind.PAIRS, hint="栏目页，每行一个：title、text、time、next"),
+        Part(
+            path=("selectors",), label="CSS 选择器", kind=Kind.PAIRS, hint="栏目页，每行一个：title、text、time、next"
+        ),
         Part(path=("fields",), label="JSON 里的位置", kind=Kind.PAIRS, hint="接口，每行一个，如 posts: data.list"),
         Part(path=("encoding",), label="网页编码", hint="一般不用写"),
-        Part(
-            path=("history_on_first_crawl",), label="第一次取到的算历史，不预警", kind=Kind.TICK, default=True
-        ),
+        Part(path=("history_on_first_crawl",), label="第一次取到的算历史，不预警", kind=Kind.TICK, default=True),
         Part(path=("robots",), label="遵守 robots.txt", kind=Kind.TICK, default=True, hint="只有本单位的网站可以不"),
         Part(path=("local",), label="在内网", kind=Kind.TICK, default=False, hint="允许访问本机和内网地址"),
     ),
@@ -165,7 +167,13 @@ PERSONS = Section(
     parts=(
         Part(path=("id",), label="账号", required=True, hint="用户页上的账号"),
         Part(path=("roles",), label="角色", kind=Kind.CHOICES, choices=_roles, required=True),
-        Part(path=("bureau",), label="单位", kind=Kind.CHOICE, choices=_bureaus, hint="部门经办、单位负责人只收本单位的"),
+        Part(
+            path=("bureau",),
+            label="单位",
+            kind=Kind.CHOICE,
+            choices=_bureaus,
+            hint="部门经办、单位负责人只收本单位的",
+        ),
         Part(path=("stand_in",), label="B角", kind=Kind.CHOICE, choices=_stand_ins, hint="本人不在时改告诉谁"),
         Part(path=("away",), label="不在的日子", kind=Kind.DATES, hint="每行一段：2026-10-01 至 2026-10-08"),
         Part(path=("addresses",), label="通知地址", kind=Kind.PAIRS, hint="每行一个，渠道名: 地址，如 mail: zhang@…"),
@@ -230,7 +238,12 @@ CHANNELS = Section(
         Part(path=("to", "roles"), label="给哪些角色", kind=Kind.CHOICES, choices=_roles),
         Part(path=("to", "persons"), label="另给哪些人", kind=Kind.CHOICES, choices=_people),
         Part(
-            path=("about",), label="发哪些", kind=Kind.CHOICES, choices=_abouts, default=["alert", "task"], required=True
+            path=("about",),
+            label="发哪些",
+            kind=Kind.CHOICES,
+            choices=_abouts,
+            default=["alert", "task"],
+            required=True,
         ),
         Part(
             path=("levels",),

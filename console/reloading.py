@@ -47,7 +47,9 @@ class ConfigWatch:
         try:
             read_policy(self._config, scope=self._scope)
         except Misconfigured as mistakes:
-            log.error("the configuration changed and is wrong; every role goes on with the one before", why=str(mistakes))
+            log.error(
+                "the configuration changed and is wrong; every role goes on with the one before", why=str(mistakes)
+            )
             return False
         log.info("the configuration or the model in force changed")
         return True

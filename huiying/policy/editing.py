@@ -248,4 +248,3 @@ def _yaml(*, sequence: int = 4, offset: int = 2) -> YAML:
     yaml.width = 10_000
     yaml.indent(mapping=2, sequence=sequence, offset=offset)
     return yaml
-

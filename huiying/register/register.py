@@ -38,6 +38,7 @@ from huiying.register.proceedings import Proceedings
 from huiying.register.publications import Publications
 from huiying.register.reviews import Reviews
 from huiying.register.saved_views import SavedViews
+from huiying.register.scans import Scans
 from huiying.register.sessions import Sessions
 from huiying.register.sources import Sources
 from huiying.register.supervisions import Supervisions
@@ -106,6 +107,11 @@ class Transaction:
     def reviews(self) -> Reviews:
         """What texts must pass before they are public, and what was said at their gates."""
         return Reviews(self._connection)
+
+    @cached_property
+    def scans(self) -> Scans:
+        """Papers and photos as files."""
+        return Scans(self._connection)
 
     @cached_property
     def publications(self) -> Publications:

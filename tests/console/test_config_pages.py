@@ -39,7 +39,9 @@ def opened(admin: Client, page: str) -> str:
     return found[1]
 
 
-def save(admin: Client, section: str, page: str, fields: dict[str, str], seen: str = "", why: str = "排班会议") -> str:
+def save(
+    admin: Client, section: str, page: str, fields: dict[str, str], seen: str = "", why: str = "排班会议"
+) -> str:
     seen = seen or opened(admin, page)
     answer = admin.send_form(f"/settings/{section}/save", {**fields, "seen": seen, "why": why}, on=page)
     assert answer.status_code == 200
@@ -137,7 +139,9 @@ def test_a_day_given_twice_is_refused_and_a_day_may_be_taken_out(admin: Client, 
 
 def test_a_free_day_shows_which_clocks_it_would_move_before_it_is_saved(office: ConsoleOffice, night: Night) -> None:
     procedure = file_of(night, "procedures/opinion-response.yaml")
-    text = procedure.read_text("utf-8").replace("amount: 48\n        unit: hours", "amount: 2\n        unit: working-days")
+    text = procedure.read_text("utf-8").replace(
+        "amount: 48\n        unit: hours", "amount: 2\n        unit: working-days"
+    )
     procedure.write_text(text, "utf-8")
     changed = night.console(config=office.config, policy=read_policy(office.config))
     at = night.ago(60)
@@ -145,7 +149,7 @@ def test_a_free_day_shows_which_clocks_it_would_move_before_it_is_saved(office: 
     admin = Client(create_app(changed), ADMINISTRATOR)
     day = {"was": "", "day": "2026-11-24", "reason": "全市停工一天"}
     seen = admin.post("/settings/free/preview", data=day).text
-    assert f"<td class=\"nw num\">{concern.number}</td>" in seen
+    assert f'<td class="nw num">{concern.number}</td>' in seen
     assert "2026-11-24 23:59:59" in seen
     assert "2026-11-25 23:59:59" in seen
     assert concern.title not in seen, "administrators do not read matters"

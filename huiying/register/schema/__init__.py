@@ -20,6 +20,7 @@ from huiying.register.schema import (
     publications,
     reviews,
     saved_views,
+    scans,
 )
 from huiying.register.schema.columns import metadata
 
@@ -42,5 +43,6 @@ AREAS = (
     publications,
     reviews,
     saved_views,
+    scans,
 )
 """Every module with tables; `metadata` is whole once they are imported."""
