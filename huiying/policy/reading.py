@@ -61,7 +61,7 @@ def read_office_file(path: Path, model: type[Model]) -> Model:
 
 @lru_cache(maxsize=64)
 def _checked(text: str, model: type[Model]) -> Model:
-    """Of one text the object is the same. A console reads the whole folder again for every change that is looked at."""
+    """Of one text the object is the same: a console reads the whole folder for every change that is looked at."""
     return model.model_validate(_plain(_load(text)))
 
 
