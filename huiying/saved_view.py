@@ -18,9 +18,9 @@ _OF_THE_MOMENT = frozenset({"cursor", "kept", "rows"})
 
 
 class ListPage(StrEnum):
-    """A list whose filters can be kept."""
+    """A list whose filters can be kept; its value is the list's address."""
 
-    QUEUE = "/"
+    QUEUE = "/queue"
     CONCERNS = "/concerns"
     TASKS = "/tasks"
     POSTS = "/posts"
@@ -29,11 +29,6 @@ class ListPage(StrEnum):
     def label(self) -> str:
         """What the list is called."""
         return _LABELS[self]
-
-    @property
-    def address(self) -> str:
-        """Where it stands. The queue's views are kept under "/", where the queue once stood."""
-        return "/queue" if self is ListPage.QUEUE else self.value
 
 
 _LABELS = {
@@ -93,7 +88,7 @@ class SavedView:
     @property
     def address(self) -> str:
         """Where it is opened."""
-        return f"{self.page.address}?{self.filters}" if self.filters else self.page.address
+        return f"{self.page.value}?{self.filters}" if self.filters else self.page.value
 
     def is_for(self, person: Person) -> bool:
         """Whether somebody is shown it: their own, and what colleagues share; a unit is shown its own people's only,
