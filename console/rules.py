@@ -115,7 +115,7 @@ def rules_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     def effect(visit: Visiting) -> Response:
         view = _effect(office, desk_of(visit), visit.person)
         if view is None or view.stage != Stage.RUNNING:
-            return Response(headers={"HX-Refresh": "true"})
+            return Response(headers={"HX-Redirect": "/rules?of="})
         return pages.html("_effect_progress.html", effect=view)
 
     def proposing(path: str, propose: Callable[[Desk, Fields], tuple[str, str]]) -> None:

@@ -43,6 +43,7 @@ def test_a_word_is_added_its_effect_seen_and_saved(page: Page, night: Night, tmp
     page.get_by_role("button", name="看效果").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(page.get_by_role("heading", name="效果")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("正在按拟改的规则重算")).to_have_count(0)
     expect(page.get_by_text("帖文判断会不同")).to_be_visible()
     expect(page.get_by_role("link", name="p6")).to_have_attribute("href", "/posts/p6/why")
 

@@ -50,7 +50,7 @@ class Office:
     def when_ended(self) -> str:
         """The page once the preview runs no longer."""
         deadline = time.monotonic() + 120
-        while "HX-Refresh" not in self.admin.get("/rules/effect").headers:
+        while "HX-Redirect" not in self.admin.get("/rules/effect").headers:
             assert time.monotonic() < deadline, "the preview did not end"
             time.sleep(0.1)
         return self.admin.get("/rules").text
