@@ -20,7 +20,7 @@ _OF_THE_MOMENT = frozenset({"cursor", "kept", "rows"})
 class ListPage(StrEnum):
     """A list whose filters can be kept; its value is the list's address."""
 
-    QUEUE = "/"
+    QUEUE = "/queue"
     CONCERNS = "/concerns"
     TASKS = "/tasks"
     POSTS = "/posts"

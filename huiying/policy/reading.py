@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
@@ -47,7 +47,7 @@ def read_office_file(path: Path, model: type[Model]) -> Model:
     """The file as a checked object; `Misconfigured` lists every mistake with its line and what to do."""
     text = _text(path)
     try:
-        checked: Model = _checked(text, model)
+        return cast("Model", _checked(text, model))
     except ValidationError as error:
         tree = _load(text)
         raise Misconfigured("\n".join(_explain(path, tree, mistake) for mistake in error.errors())) from error
@@ -57,11 +57,10 @@ def read_office_file(path: Path, model: type[Model]) -> Model:
         raise Misconfigured(f"{path} 第 {line} 行：{_yaml_words(problem)}") from error
     except YAMLError as error:
         raise Misconfigured(f"{path}：不是有效的 YAML：{error}") from error
-    return checked
 
 
 @lru_cache(maxsize=64)
-def _checked(text: str, model: type[Model]) -> Model:
+def _checked(text: str, model: type[OfficeModel]) -> OfficeModel:
     """Of one text the object is the same: a console reads the whole folder for every change that is looked at."""
     return model.model_validate(_plain(_load(text)))
 
