@@ -117,6 +117,17 @@ def console_pages(night: Night) -> Examples:
         "/personal-requests": [("/personal-requests", OFFICER)],
         "/personal-requests/{number}": [(f"/personal-requests/{request.id}", OFFICER)],
         "/users": [("/users", ADMINISTRATOR)],
+        "/settings": [("/settings", ADMINISTRATOR)],
+        "/settings/{id}": [("/settings/sources", ADMINISTRATOR), ("/settings/access", ADMINISTRATOR)],
+        "/settings/{id}/entry": [
+            ("/settings/channels/entry?name=mail", ADMINISTRATOR),
+            ("/settings/shifts/entry", ADMINISTRATOR),
+        ],
+        "/settings/versions": [("/settings/versions", ADMINISTRATOR)],
+        "/settings/versions/{file}/{number}": [("/settings/versions/roster.yaml/2", ADMINISTRATOR)],
+        "/dead-letters": [("/dead-letters", ADMINISTRATOR), ("/dead-letters", OFFICER)],
+        "/dead-letters/{number}": [("/dead-letters/1", OFFICER)],
+        "/models": [("/models", ADMINISTRATOR)],
         "/audit": [("/audit", AUDITOR)],
     }
 
