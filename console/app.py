@@ -17,11 +17,15 @@ from console.api import api_routes
 from console.api_answers import answer_routes
 from console.audits import audit_routes
 from console.concern_list import concern_list_routes
+from console.concern_moves import concern_move_routes
 from console.concerns import concern_routes
+from console.config_history import config_history_routes
+from console.config_pages import config_routes
 from console.contacts import contact_routes
 from console.contrasts import contrast_routes
 from console.correcting import correcting_routes
 from console.danger import danger_routes
+from console.dead_letters import dead_letter_routes
 from console.desk import desk_routes
 from console.drafting import drafting_routes
 from console.duty_log import duty_log_routes
@@ -33,6 +37,7 @@ from console.keeping import PointedOut, Refused, answer_refused, is_form
 from console.leader import leader_routes
 from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
+from console.models import model_routes
 from console.notices import notice_routes
 from console.office import ConsoleOffice
 from console.overview import overview_routes
@@ -48,7 +53,10 @@ from console.registering import registering_routes
 from console.rendering import STATIC, Pages
 from console.review import review_routes
 from console.review_papers import review_paper_routes
+from console.rules import rules_routes
 from console.saved_views import saved_view_routes
+from console.scans import scan_routes
+from console.several import several_routes
 from console.signing_in import answer_not_signed_in, signing_in_routes
 from console.single_sign_on import single_sign_on_routes
 from console.sources import source_routes
@@ -70,6 +78,7 @@ PAGES = (
     queue_routes,
     concern_list_routes,
     concern_routes,
+    concern_move_routes,
     record_routes,
     correcting_routes,
     suggestion_routes,
@@ -89,15 +98,22 @@ PAGES = (
     notice_routes,
     post_routes,
     saved_view_routes,
+    several_routes,
     registering_routes,
     duty_log_routes,
     contact_routes,
     danger_routes,
     task_paper_routes,
     evidence_routes,
+    scan_routes,
     personal_request_routes,
     people_routes,
     audit_routes,
+    rules_routes,
+    config_history_routes,
+    config_routes,
+    dead_letter_routes,
+    model_routes,
 )
 """Every screen and what is sent from it; where two could answer one address, the earlier one does."""
 

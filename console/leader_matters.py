@@ -27,6 +27,7 @@ from huiying.register.register import Transaction
 from huiying.review import Standing
 from responders.answers.gates import authors_of, standing_of_newest
 from responders.answers.turns import refusal
+from responders.rules import PROCEDURE
 
 SHOWN = 3
 _LOOKED_AT = 40
@@ -211,9 +212,8 @@ def _add_event_levels(
 ) -> None:
     """Those of the first few red matters that nothing else brought here; a proceeding is long to read."""
     reds = [matter for matter in matters if matter.alert.level is Level.RED][:_PROCEEDINGS]
-    proceedings = {
-        each.episode: each for each in tx.proceedings.of_concerns(matter.alert.concern or "" for matter in reds)
-    }
+    every = tx.proceedings.of_concerns(matter.alert.concern or "" for matter in reds)
+    proceedings = {each.episode: each for each in every if each.procedure.id == PROCEDURE}
     for matter in reds:
         proceeding = proceedings.get(matter.alert.id)
         if proceeding and proceeding.closed_at is None and not proceeding.event_levels:

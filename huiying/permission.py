@@ -21,6 +21,7 @@ class Action(StrEnum):
     REGISTER_CONCERN = "register-concern"
     KEEP_DUTY_LOG = "keep-duty-log"
     APPRAISE = "appraise"
+    DO_STEP = "do-step"
     RECORD_EVENT_LEVEL = "record-event-level"
     ASSIGN = "assign"
     SIGN_IN_TASK = "sign-in-task"
@@ -64,6 +65,7 @@ _LABELS = {
     Action.REGISTER_CONCERN: "手工登记",
     Action.KEEP_DUTY_LOG: "记值班日志和电话记录",
     Action.APPRAISE: "研判",
+    Action.DO_STEP: "办理程序的环节（由程序写明的角色）",
     Action.RECORD_EVENT_LEVEL: "记录事件级别",
     Action.ASSIGN: "明确责任单位、交办",
     Action.SIGN_IN_TASK: "签收",
@@ -105,6 +107,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.REGISTER_CONCERN: _OFFICE,
     Action.KEEP_DUTY_LOG: _OFFICE,
     Action.APPRAISE: _OFFICE,
+    Action.DO_STEP: frozenset(Role) - {Role.ADMINISTRATOR, Role.AUDITOR},
     Action.RECORD_EVENT_LEVEL: _OFFICE | {Role.LEADER},
     Action.ASSIGN: _OFFICE,
     Action.SIGN_IN_TASK: _UNIT,

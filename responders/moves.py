@@ -27,7 +27,9 @@ from responders.preserving import Preserving
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
 from responders.proceedings.interrupting import Interrupting
+from responders.proceedings.stepping import Stepping
 from responders.readying import Readying
+from responders.scans.keeping import Scanning
 from responders.shift.circulating import Circulating
 from responders.shift.duty_log import DutyLogging
 from responders.shift.registering import Registering, Understand
@@ -126,6 +128,11 @@ class Moves:
         return Appraising(self.register, self.policy, self.clock)
 
     @cached_property
+    def stepping(self) -> Stepping:
+        """Further procedures, and steps that are done by filling in their form."""
+        return Stepping(self.register, self.policy, self.clock)
+
+    @cached_property
     def interrupting(self) -> Interrupting:
         """What may lawfully stop a clock of a matter."""
         return Interrupting(self.register, self.policy, self.clock)
@@ -163,6 +170,11 @@ class Moves:
     def reviewing(self) -> Reviewing:
         """What checkers, reviewers and the signer decide at the gates."""
         return Reviewing(self.register, self.policy, self.clock)
+
+    @cached_property
+    def scanning(self) -> Scanning:
+        """Papers and photos that are put to findings, decisions and registered matters."""
+        return Scanning(self.register, self.policy.scans, self.clock)
 
     @cached_property
     def publishing(self) -> Publishing:

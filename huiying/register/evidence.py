@@ -36,7 +36,7 @@ class EvidenceKept:
 
     def of_concern(self, concern: str) -> list[KeptPost]:
         """All that was kept of a concern and of those merged into it, in the order in which it was said."""
-        ids = self._with_merged(concern)
+        ids = with_merged(self._connection, concern)
         rows = self._connection.scalars(
             select(evidence.c.body).where(among(self._connection, evidence.c.concern, ids))
         )
@@ -64,13 +64,15 @@ class EvidenceKept:
             if not (kept := _kept(body)).is_unaltered:
                 yield kept
 
-    def _with_merged(self, concern: str) -> set[str]:
-        found, new = {concern}, {concern}
-        while new:
-            merged = select(concerns.c.id).where(among(self._connection, concerns.c.merged_into, new))
-            new = set(self._connection.scalars(merged)) - found
-            found |= new
-        return found
+
+def with_merged(connection: Connection, concern: str) -> set[str]:
+    """A concern and all that were merged into it, near and far."""
+    found, new = {concern}, {concern}
+    while new:
+        merged = select(concerns.c.id).where(among(connection, concerns.c.merged_into, new))
+        new = set(connection.scalars(merged)) - found
+        found |= new
+    return found
 
 
 class Papers:

@@ -16,6 +16,7 @@ from huiying.register.audit import Audit
 from huiying.register.circulation import Circulation
 from huiying.register.clarifications import Clarifications
 from huiying.register.concerns import Concerns
+from huiying.register.configuration import Configurations
 from huiying.register.corrections import Corrections
 from huiying.register.database import open_database
 from huiying.register.deadletters import DeadLetters
@@ -37,6 +38,7 @@ from huiying.register.proceedings import Proceedings
 from huiying.register.publications import Publications
 from huiying.register.reviews import Reviews
 from huiying.register.saved_views import SavedViews
+from huiying.register.scans import Scans
 from huiying.register.sessions import Sessions
 from huiying.register.sources import Sources
 from huiying.register.supervisions import Supervisions
@@ -107,6 +109,11 @@ class Transaction:
         return Reviews(self._connection)
 
     @cached_property
+    def scans(self) -> Scans:
+        """Papers and photos as files."""
+        return Scans(self._connection)
+
+    @cached_property
     def publications(self) -> Publications:
         """What was made public, where, and what was found there."""
         return Publications(self._connection)
@@ -175,6 +182,11 @@ class Transaction:
     def saved_views(self) -> SavedViews:
         """The filters that people keep under a name."""
         return SavedViews(self._connection)
+
+    @cached_property
+    def configuration(self) -> Configurations:
+        """Versions of the files of `config/`, and who runs by which."""
+        return Configurations(self._connection, self._clock)
 
     @cached_property
     def kept_forms(self) -> KeptForms:

@@ -43,7 +43,16 @@ DESK, PHONE = (1366, 768), (390, 844)
 Examples = Mapping[str, Sequence[tuple[str, Person | None]]]
 """Addresses of each page, and who opens them."""
 
-NO_PAGE = ("/api/", "/queue/list", "/queue/rows", "/queue/preview/", "/live", "/healthz", "/readyz", "/metrics")
+NO_PAGE: tuple[str, ...] = (
+    "/api/",
+    "/queue/list",
+    "/queue/rows",
+    "/queue/preview/",
+    "/live",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 NO_PAGE += ("/leader/instruct/read", "/search", "/unsent", "/posts/{post}/judgements", "/sign-in/provider")
 NO_PAGE += ("/concerns/{concern}/suggestions", "/concerns/{concern}/contrasts")
 NO_PAGE += ("/drafts/{id}/cleared", "/drafts/{id}/contrasts", "/answers/")

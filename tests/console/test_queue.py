@@ -13,6 +13,7 @@ from huiying.task import TaskState
 from tests.builders import person
 from tests.console.client import Client
 from tests.console.night import NOW, Night, NoFile
+from tests.signing_in import give_account
 
 
 def titles(page: Response) -> list[str]:
@@ -212,3 +213,62 @@ def test_reasons_that_do_not_count_leave_the_row_to_those_that_do(night: Night, 
     assert "近1小时12条" in row
     assert "负面9条" not in row
     assert "负面9条" in client.get(f"/queue/preview/{alert.id}").text
+
+
+def test_filters_stand_in_the_address_and_narrow_the_rows_and_the_counts(busy: Night, client: Client) -> None:
+    give_account(busy.register, person("林知夏"), busy.clock)
+    page = client.get("/queue?level=red&level=orange&owner=nobody")
+    assert titles(page) == [
+        "长兴岛一化工装置区冒黑烟，居民问是否有毒",
+        "网传“明年中考取消体育加试”",
+        "本地论坛 41 分钟无新帖",
+    ]
+    assert "在办<b>3</b>" in page.text
+    assert 'href="/queue?view=sources&amp;level=red&amp;level=orange&amp;owner=nobody"' in page.text
+    hers = client.get(f"/queue?owner={person('林知夏').id}&title=药店")
+    assert titles(hers) == ["社区药店医保码刷不上"]
+    assert "林知夏，标题含“药店”" in hers.text
+    nobody = client.get("/queue?owner=p-unknown")
+    assert titles(nobody) == []
+    assert "不是在岗的值班人员" in nobody.text
+
+
+def test_what_is_new_is_told_apart_by_the_filter_of_the_list(night: Night, client: Client) -> None:
+    red, blue = night.matter("c-1", "路面塌陷", level=Level.RED), night.matter("c-2", "路灯不亮", level=Level.BLUE)
+    asked = client.get(f"/queue/among?view=open&level=red&alert={red.id}&alert={blue.id}")
+    assert asked.json() == [red.id]
+
+
+def test_a_long_list_is_shown_in_parts_and_more_of_it_when_asked(night: Night, client: Client) -> None:
+    for number in range(103):
+        night.matter(f"c-{number}", f"事项{number}")
+    first = client.get("/queue/list")
+    assert len(titles(first)) == 100
+    assert "先列 100 项，共 103 项" in first.text
+    assert 'data-more="200"' in first.text
+    whole = client.get("/queue/list?rows=200")
+    assert len(titles(whole)) == 103
+    assert "data-more" not in whole.text
+
+
+def test_whoever_silences_what_has_changed_is_told_what(night: Night, client: Client) -> None:
+    alert = night.matter("c-1", "路面塌陷")
+    night.handling.acknowledge(alert.id, by=person("高远"))
+    form = {"until": "1h", "reason": "抢修已排期", "seen": str(alert.stand)}
+    refused = client.post(f"/queue/silence/{alert.id}", data=form)
+    assert refused.status_code == 409
+    assert "已由高远认领" in refused.text
+
+
+def test_the_matters_own_page_claims_sends_and_urges(night: Night, client: Client) -> None:
+    alert = night.matter("c-1", "路面塌陷")
+    task = night.task(alert, "水务局")
+    page = client.get("/concerns/c-1").text
+    assert 'data-key="A C"' in page
+    assert 'data-key="D"' in page
+    assert "已认领" in client.send_form("/concerns/c-1/claim", {}, on="/concerns/c-1").text
+    assert "已交办市水务局" in client.send_form("/concerns/c-1/send", {"task": task.id}, on="/concerns/c-1").text
+    form = {"task": task.id, "words": "请先报情况"}
+    assert "已催办市水务局" in client.send_form("/concerns/c-1/urge", form, on="/concerns/c-1").text
+    other = client.send_form("/concerns/c-1/urge", {"task": "t-other"}, on="/concerns/c-1")
+    assert "没有这件任务" in other.text

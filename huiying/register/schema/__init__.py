@@ -9,6 +9,7 @@ from huiying.register.schema import (
     chain,
     circulation,
     clarifications,
+    configuration,
     desk,
     duty_log,
     evidence,
@@ -19,6 +20,7 @@ from huiying.register.schema import (
     publications,
     reviews,
     saved_views,
+    scans,
 )
 from huiying.register.schema.columns import metadata
 
@@ -30,6 +32,7 @@ AREAS = (
     chain,
     circulation,
     clarifications,
+    configuration,
     desk,
     notices,
     duty_log,
@@ -40,5 +43,6 @@ AREAS = (
     publications,
     reviews,
     saved_views,
+    scans,
 )
 """Every module with tables; `metadata` is whole once they are imported."""

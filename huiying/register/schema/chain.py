@@ -211,6 +211,8 @@ dead_letters = Table(
     Column("traceback", Words),
     Column("died_at", Moment, nullable=False),
     Column("retried_at", Moment),
+    Column("dropped_by", Words),
+    Column("dropped_because", Words),
     # SHA-256 of stage, topic, key and payload: the same message waits once, whoever puts it aside.
     Column("digest", Words, nullable=False),
     Index(
