@@ -53,6 +53,7 @@ from console.registering import registering_routes
 from console.rendering import STATIC, Pages
 from console.review import review_routes
 from console.review_papers import review_paper_routes
+from console.rules import rules_routes
 from console.saved_views import saved_view_routes
 from console.scans import scan_routes
 from console.several import several_routes
@@ -108,6 +109,7 @@ PAGES = (
     personal_request_routes,
     people_routes,
     audit_routes,
+    rules_routes,
     config_history_routes,
     config_routes,
     dead_letter_routes,

@@ -6,8 +6,8 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import structlog
@@ -39,8 +39,13 @@ class TakenPost:
     title: str = ""
     text: str = ""
     url: str = ""
-    published_at: str | None = None
+    published_at: datetime | None = None
     error: str = ""
+
+    @property
+    def when(self) -> str:
+        """In Beijing time."""
+        return wording.exact(self.published_at) if self.published_at else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,8 +86,7 @@ def _crawled(config: Path, source: str) -> Iterator[bytes]:
 
 
 def _post(line: bytes) -> TakenPost:
-    found: Mapping[str, Any] = msgspec.json.decode(line)
-    return TakenPost(**{name: str(value) for name, value in found.items() if value is not None})
+    return msgspec.json.decode(line, type=TakenPost)
 
 
 def moved_clocks(office: ConsoleOffice, policy: Policy) -> list[MovedClock]:

@@ -1,5 +1,6 @@
 """Reads a form of the configuration into what is to stand in its file, and shows what stands there."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -141,7 +142,7 @@ def _number(part: Part, form: Fields) -> float | int | None:
         value = float(written)
     except ValueError:
         raise NotAllowed(f"“{part.label}”应为数字，现在是“{written[:40]}”") from None
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         raise NotAllowed(f"“{part.label}”应为数字，现在是“{written[:40]}”")
     return int(value) if value.is_integer() else value
 

@@ -233,7 +233,7 @@ def _preview(office: ConsoleOffice, section: Section, form: Fields) -> PreviewVi
 def _section_row(tx: Transaction, office: ConsoleOffice, section: Section) -> SectionRow:
     newest, now = tx.configuration.newest(section.file), office.clock.now()
     version = ""
-    if newest:
+    if newest and newest.number > 1:
         version = f"第 {newest.number} 版　{newest.name or newest.origin.label} {wording.when(newest.at, now)}"
     return SectionRow(
         id=section.id,

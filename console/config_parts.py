@@ -1,4 +1,4 @@
-"""What of the configuration can be changed by form: one definition per section, from which its pages and checks are made.
+"""What of the configuration can be changed by form: a definition per section, from which its pages are made.
 
 A new section, or a new part of one, is a row here. Whatever is not here is changed in its file.
 """

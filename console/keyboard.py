@@ -85,6 +85,7 @@ _DESK = (
     Key(press=("E",), does="申请延期", foot="申请延期"),
     Key(press=("D",), does="转下属单位", foot="转下属单位"),
     Key(press=("P",), does="打印交办单", foot="打印交办单"),
+    Key(press=("G",), does="看、打印办理全程记录", foot="全程记录"),
     Key(press=("Ctrl ↵",), does="送签字", foot="送签字"),
 )
 

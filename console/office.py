@@ -41,8 +41,8 @@ class ConsoleOffice(Moves):
     `bus` opens the bus when something is asked of it; screens need none. `intake` makes a run of intake; None closes
     the API's door for posts, as does no `api_token`. `hosts` are the names under which browsers may ask for the
     console. `provider` is that of single sign-on, where the office has one. `demo_people` are shown, with their
-    passwords, where one signs in to a demonstration. `config` is the folder that the policy was read from, `scope` what
-    overrides its own.
+    passwords, where one signs in to a demonstration. `config` is the folder that the policy was read from, `scope`
+    what overrides its own.
     """
 
     bus: Callable[[], Bus]

@@ -1,5 +1,5 @@
-"""Notices that the configuration changed (by the console, an editor or git), or the model in force, and lets both be read
-anew once they are good."""
+"""Notices that the configuration (by the console, an editor or git) or the model in force changed, and lets both be
+read anew once they are good."""
 
 import time
 
@@ -16,7 +16,7 @@ log = structlog.get_logger()
 class ConfigWatch:
     """Looks at both again and again; a change counts once it has stood still from one look to the next.
 
-    A change that is no whole, checked policy is told in the log, once, and everybody goes on with what they have read.
+    A change that is no whole, checked policy is told in the log, once, and everybody goes on with what they read.
     """
 
     def __init__(self, office: Office, every_seconds: float = 2.0) -> None:
@@ -47,9 +47,7 @@ class ConfigWatch:
         try:
             read_policy(self._config, scope=self._scope)
         except Misconfigured as mistakes:
-            log.error(
-                "the configuration changed and is wrong; every role goes on with the one before", why=str(mistakes)
-            )
+            log.warning("the changed configuration is wrong; every role goes on with the old one", why=str(mistakes))
             return False
         log.info("the configuration or the model in force changed")
         return True

@@ -19,7 +19,7 @@ from huiying.register.register import Register, Transaction
 
 
 class FileMoved(NotAllowed):
-    """The file is no longer the one that the form was opened on; `since` and `now` are its versions, if they are known."""
+    """The file is no longer the one that the form was opened on: that version, where known, and the present."""
 
     def __init__(self, file: str, since: int | None, now: int) -> None:
         super().__init__(f"{file} 在您打开以后被改过（现在是第 {now} 版），没有保存。请看过那些改动，再改一次")
@@ -66,7 +66,7 @@ class Configuring:
 
     def save(self, file: str, text: str, seen: str, *, what: str, why: str, by: Person) -> ConfigVersion:
         """Let a file read so from now on, unless it is no longer the one that was `seen` (a digest)."""
-        return self._write(file, text, seen, Origin.SAVED, what, why, by)
+        return self._write(file, text, seen, origin=Origin.SAVED, what=what, why=why, by=by)
 
     def go_back(self, file: str, number: int, seen: str, *, why: str, by: Person) -> ConfigVersion:
         """Let a file read as it did in an earlier version, which becomes its newest."""
@@ -74,10 +74,11 @@ class Configuring:
             old = tx.configuration.version(file, number)
         if old is None:
             raise NotAllowed(f"{file} 没有第 {number} 版")
-        return self._write(file, old.text, seen, Origin.BACK, f"退回到第 {number} 版", why, by)
+        what = f"退回到第 {number} 版"
+        return self._write(file, old.text, seen, origin=Origin.BACK, what=what, why=why, by=by)
 
     def _write(  # noqa: PLR0913 - a version says so many things
-        self, file: str, text: str, seen: str, origin: Origin, what: str, why: str, by: Person
+        self, file: str, text: str, seen: str, *, origin: Origin, what: str, why: str, by: Person
     ) -> ConfigVersion:
         must_be_able(by, Action.CONFIGURE)
         if self.why_not:

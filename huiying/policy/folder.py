@@ -1,4 +1,4 @@
-"""The folder `config/` as a whole: what it holds, by which digest it is known, and whether a change to it would do."""
+"""The folder `config/` as a whole: by which digest it is known, and whether a change to it would do."""
 
 import hashlib
 import os

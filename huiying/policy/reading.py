@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
@@ -47,7 +47,7 @@ def read_office_file(path: Path, model: type[Model]) -> Model:
     """The file as a checked object; `Misconfigured` lists every mistake with its line and what to do."""
     text = _text(path)
     try:
-        return _checked(text, model)
+        return cast("Model", _checked(text, model))
     except ValidationError as error:
         tree = _load(text)
         raise Misconfigured("\n".join(_explain(path, tree, mistake) for mistake in error.errors())) from error
@@ -60,8 +60,8 @@ def read_office_file(path: Path, model: type[Model]) -> Model:
 
 
 @lru_cache(maxsize=64)
-def _checked(text: str, model: type[Model]) -> Model:
-    """Of one text the object is the same. A console reads the whole folder again for every change that is looked at."""
+def _checked(text: str, model: type[OfficeModel]) -> OfficeModel:
+    """Of one text the object is the same: a console reads the whole folder for every change that is looked at."""
     return model.model_validate(_plain(_load(text)))
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 HANDBOOK = Path(__file__).parents[2] / "docs" / "handbook.zh.md"
 PICTURES = HANDBOOK.parent / "pictures" / "handbook"
 _WORDS = PICTURES / "words.txt"
-_QUALITY = 62
+_QUALITY = 50
 _SHOWN = "document.querySelectorAll('[data-live], .age').forEach(each => each.remove()), document.body.innerText"
 
 

@@ -18,11 +18,13 @@ from huiying.clarification import ClarificationKind
 from huiying.clock import SetClock
 from huiying.intake import post_id
 from huiying.person import Person
+from responders.proceedings.proceeding import proceeding_id
 from tests.browser.conftest import Served, enter
 from tests.console.full_night import (
     ADMINISTRATOR,
     AUDITOR,
     HANDLER,
+    LEADER,
     LINK,
     OFFICER,
     REVIEWER,
@@ -41,9 +43,19 @@ DESK, PHONE = (1366, 768), (390, 844)
 Examples = Mapping[str, Sequence[tuple[str, Person | None]]]
 """Addresses of each page, and who opens them."""
 
-NO_PAGE = ("/api/", "/queue/list", "/queue/rows", "/queue/preview/", "/live", "/healthz", "/readyz", "/metrics")
-NO_PAGE += ("/search", "/unsent", "/posts/{post}/judgements", "/sign-in/provider", "/concerns/{concern}/suggestions")
-NO_PAGE += ("/concerns/{concern}/contrasts", "/drafts/{id}/cleared", "/drafts/{id}/contrasts", "/answers/")
+NO_PAGE: tuple[str, ...] = (
+    "/api/",
+    "/queue/list",
+    "/queue/rows",
+    "/queue/preview/",
+    "/live",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
+NO_PAGE += ("/leader/instruct/read", "/search", "/unsent", "/posts/{post}/judgements", "/sign-in/provider")
+NO_PAGE += ("/concerns/{concern}/suggestions", "/concerns/{concern}/contrasts")
+NO_PAGE += ("/drafts/{id}/cleared", "/drafts/{id}/contrasts", "/answers/")
 """What begins like this answers with data, with a part of a page that is opened elsewhere, or sends on."""
 
 
@@ -59,11 +71,18 @@ def night(tmp_path: Path) -> Iterator[Night]:
 def console_pages(night: Night) -> Examples:
     water = quote(task_of(night, "c-water").id, safe="")
     answer = quote(answer_of(night, "c-water").id, safe="")
+    proceeding = quote(proceeding_id("c-water:1", "opinion-response"), safe="")
     untied = quote(answer_of(night, "c-water", ClarificationKind.CLARIFYING).id, safe="")
     with night.register.reading() as tx:
         [request] = tx.personal_requests.all()
     return {
-        "/": [("/", OFFICER), ("/?view=silenced", OFFICER), ("/", AUDITOR)],
+        "/queue": [("/queue", OFFICER), ("/queue?view=silenced", OFFICER), ("/queue", AUDITOR)],
+        "/leader": [("/leader", LEADER)],
+        "/leader/list/{figure}": [("/leader/list/open", LEADER)],
+        "/leader/sign/{clarification}": [(f"/leader/sign/{answer}", LEADER)],
+        "/leader/instruct": [("/leader/instruct", LEADER)],
+        "/leader/event/{proceeding}": [(f"/leader/event/{proceeding}", LEADER)],
+        "/duties": [("/duties", OFFICER)],
         "/sign-in": [("/sign-in", None)],
         "/me": [("/me", OFFICER)],
         "/concerns": [("/concerns", OFFICER)],
@@ -165,7 +184,7 @@ def pages_of(app: FastAPI) -> set[str]:
 
 def test_every_page_of_the_console(chromium: Browser, served: Served, night: Night) -> None:
     examples = console_pages(night)
-    assert examples.keys() == pages_of(create_app(night.console()))
+    assert examples.keys() == pages_of(create_app(night.console())) - {"/"}, "/ sends everybody on to their own page"
     looking = Looking(chromium, served.address, night)
     looking.open_all(examples)
     assert not looking.found, "\n\n".join(looking.found)

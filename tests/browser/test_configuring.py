@@ -1,11 +1,12 @@
 """An administrator adds a source by form: sees what it would give, saves, and the next crawl takes it."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, expect
 
-from console.crawling import crawl_role
-from console.wiring import Office
-from huiying.settings import read_settings
 from tests.browser.conftest import Served, enter
 from tests.console.night import Night
 from tests.console.offices import ADMINISTRATOR, configured
@@ -14,9 +15,18 @@ from tests.crawlers.local_site import PARAGRAPHS, article_page, serving
 pytestmark = pytest.mark.browser
 
 
-def test_a_source_is_added_by_form_with_a_preview_and_then_crawled(night: Night, chromium: Browser) -> None:
+@pytest.fixture
+def served(night: Night) -> Iterator[Served]:
+    """A console with a configuration of its own to change."""
     config = configured(night).config
     served = Served(night, lambda _: {"config": config})
+    yield served
+    served.stop()
+
+
+def test_a_source_is_added_by_form_with_a_preview_and_then_crawled(
+    night: Night, served: Served, chromium: Browser
+) -> None:
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", base_url=served.address)
     enter(context, night, ADMINISTRATOR)
     page = context.new_page()
@@ -43,10 +53,10 @@ def test_a_source_is_added_by_form_with_a_preview_and_then_crawled(night: Night,
         page.get_by_role("button", name="看会怎样").click()
         page.get_by_role("button", name="保存信源").click(timeout=90_000)
         expect(page.locator(".kept-note")).to_contain_text("已保存：新增信源“滨城新闻网”", timeout=30_000)
-        office = Office(read_settings({}, night.data), config)
-        (report,) = crawl_role(office).run_once()
-        office.close()
-    assert (report.source, report.new) == ("滨城新闻网", 1)
+        where = ["--config", str(night.data / "config"), "--data", str(night.data)]
+        subprocess.run([sys.executable, "-m", "console", "crawl", "--once", *where], check=True, timeout=120)
+    with night.register.reading() as tx:
+        health = tx.sources.health_of("滨城新闻网")
+    assert (health.posts, health.failures_in_a_row) == (1, 0)
     assert breaches == []
     context.close()
-    served.stop()

@@ -29,7 +29,7 @@ from tests.console.night import NOW, Night, busy_night
 pytestmark = pytest.mark.browser
 
 DESK, PHONE = (1366, 768), (390, 844)
-LARGEST = 60_000
+LARGEST = 100_000
 
 FACTS = "11月21日21时40分，华北路管道恢复送水，水流换向，致使泉水街道部分用户水色发黄。"
 MEASURES = "已开排水口14处冲洗管网，3处取样正在化验。"
@@ -87,9 +87,9 @@ def house(chromium: Browser, served: Served, night: Night) -> Iterator[House]:
 def officers_first_night(house: House) -> None:
     """Chapter 1: sign in, look, claim, send, open, appraise, register, hand over."""
     house.picture("sign-in", None, "/sign-in")
-    house.picture("queue", OFFICER, "/")
-    house.camera.take(house.at(OFFICER, "/", theme="dark"), "queue-by-night")
-    page = house.at(OFFICER, "/")
+    house.picture("queue", OFFICER, "/queue")
+    house.camera.take(house.at(OFFICER, "/queue", theme="dark"), "queue-by-night")
+    page = house.at(OFFICER, "/queue")
     expect(page.locator("[data-live]")).to_contain_text("实时")
     page.keyboard.press("j")
     expect(page.locator("#preview h2")).to_contain_text("冒黑烟")
@@ -155,19 +155,20 @@ def handlers_first_day(house: House) -> None:
 
 
 def leaders_first_day(house: House) -> None:
-    """Chapter 3, on a phone: the list, one matter, a word about it, and its record."""
-    house.picture("leader-queue", LEADER, "/", PHONE)
-    house.picture("leader-concern", LEADER, "/concerns/c-water", PHONE)
-    page = house.at(LEADER, "/instructions", PHONE)
-    page.get_by_text("写批示").first.click()
-    page.locator("[name=number]").fill("2026-1")
-    page.locator("[name=text]").fill("请水务局查清原因，把停水预告做在前面。")
-    page.locator("[name=what]").fill("报告停水预告何时上线")
-    page.locator("[name=bureau]").select_option("水务局")
-    page.locator("[name=until]").fill("2026-11-23T18:00")
-    page.get_by_role("button", name="写下批示").click()
-    expect(page.locator("body")).to_contain_text("批2026-0001")
-    house.picture("leader-instructions", LEADER, "/instructions", PHONE)
+    """Chapter 3: today on a phone, an event level, a word that becomes a tracked matter; the duties and a record."""
+    house.picture("leader", LEADER, "/leader", PHONE)
+    page = house.at(LEADER, "/leader", PHONE)
+    page.get_by_role("link", name="记录事件级别").first.click()
+    expect(page.locator("h1")).to_have_text("记录事件级别")
+    house.camera.take(page, "leader-event")
+    page = house.at(LEADER, "/leader", PHONE)
+    page.get_by_label("批示内容").fill("供热投诉集中的小区，请市建委今晚前逐户回访，明早报结果。")
+    expect(page.locator(".made")).to_contain_text("市建委")
+    page.get_by_role("button", name="确认批示").click()
+    expect(page.get_by_role("status").filter(has_text="已成为批示件")).to_be_visible()
+    page.locator(".panel", has_text="我的批示件").scroll_into_view_if_needed()
+    house.camera.take(page, "leader-instructed")
+    house.picture("duties", LEADER, "/duties")
     house.picture("record", LEADER, "/concerns/c-water/record")
 
 

@@ -17,7 +17,7 @@ from tests.console.night import Night
 pytestmark = pytest.mark.browser
 
 
-def open_queue(page: Page, address: str = "/") -> None:
+def open_queue(page: Page, address: str = "/queue") -> None:
     """Open the queue and wait until it is live."""
     page.goto(address)
     expect(page.locator("[data-live]")).to_contain_text("实时")
@@ -198,7 +198,7 @@ def test_ticks_and_a_half_typed_reason_outlive_the_session(night: Night, page: P
 
 def test_a_filter_that_hides_what_is_new_says_so(night: Night, page: Page) -> None:
     night.matter("c-1", "路面塌陷", level=Level.RED, tell=True)
-    open_queue(page, "/?level=red")
+    open_queue(page, "/queue?level=red")
     night.matter("c-2", "路灯不亮", level=Level.BLUE, tell=True)
     night.matter("c-3", "居民楼冒黑烟", level=Level.RED, tell=True)
     pill = page.locator("[data-pill]")
@@ -232,7 +232,7 @@ def test_a_slow_server_is_waited_for_and_nothing_is_sent_twice(night: Night, pag
     night.matter("c-1", "路面塌陷", tell=True)
     with SlowProxy(served.port, slow_path=b"POST /queue/claim") as proxy:
         enter(page.context, night)
-        open_queue(page, f"{proxy.address}/")
+        open_queue(page, f"{proxy.address}/queue")
         button = page.locator("#preview").get_by_role("button", name="认领")
         button.click()
         expect(button).to_have_attribute("aria-busy", "true")
@@ -265,14 +265,14 @@ def test_every_page_tells_its_keys_and_gives_the_focus_back(night: Night, page: 
 def test_back_from_a_matter_the_queue_stands_as_it_was_left(night: Night, page: Page) -> None:
     night.matter("c-1", "路面塌陷", minutes=90, tell=True)
     night.matter("c-2", "路灯不亮", minutes=30, tell=True)
-    open_queue(page, "/?level=yellow")
+    open_queue(page, "/queue?level=yellow")
     page.keyboard.press("j")
     page.keyboard.press("m")
     expect(page.locator('[data-fix="merge"] input[name=number]')).to_be_focused()
     page.keyboard.press("Escape")
     page.locator("h1").click()
     page.keyboard.press("Escape")
-    expect(page).to_have_url("/?level=yellow")
+    expect(page).to_have_url("/queue?level=yellow")
     expect(page.locator('.strip[aria-selected="true"] h3')).to_have_text("路灯不亮")
     expect(page.locator("#preview h2")).to_have_text("路灯不亮")
 

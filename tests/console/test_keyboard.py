@@ -37,7 +37,7 @@ def test_every_template_with_keys_is_looked_at() -> None:
 
 
 @pytest.mark.usefixtures("busy")
-@pytest.mark.parametrize("address", ["/", "/concerns/c-water", "/desk", "/tasks", "/posts", "/me", "/log"])
+@pytest.mark.parametrize("address", ["/queue", "/concerns/c-water", "/desk", "/tasks", "/posts", "/me", "/log"])
 def test_every_page_of_the_frame_lists_its_keys(client: Client, address: str) -> None:
     page = client.get(address).text
     assert page.count("<dialog") == 1

@@ -224,8 +224,8 @@ def test_filters_stand_in_the_address_and_narrow_the_rows_and_the_counts(busy: N
         "本地论坛 41 分钟无新帖",
     ]
     assert "在办<b>3</b>" in page.text
-    assert 'href="/?view=sources&amp;level=red&amp;level=orange&amp;owner=nobody"' in page.text
-    hers = client.get(f"/?owner={person('林知夏').id}&title=药店")
+    assert 'href="/queue?view=sources&amp;level=red&amp;level=orange&amp;owner=nobody"' in page.text
+    hers = client.get(f"/queue?owner={person('林知夏').id}&title=药店")
     assert titles(hers) == ["社区药店医保码刷不上"]
     assert "林知夏，标题含“药店”" in hers.text
     nobody = client.get("/queue?owner=p-unknown")

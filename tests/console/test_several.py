@@ -90,5 +90,5 @@ def test_only_what_has_a_sure_lead_is_sent(night: Night, client: Client) -> None
 def test_who_may_not_handle_alerts_is_offered_no_ticks_and_refused(night: Night) -> None:
     alert = night.matter("c-1", "路面塌陷")
     leader = Client(create_app(night.console()), person("孟岩", Role.LEADER))
-    assert 'id="several"' not in leader.get("/").text
+    assert 'id="several"' not in leader.get("/queue").text
     assert leader.post("/queue/several/claim", data=ticked([alert])).status_code == 403

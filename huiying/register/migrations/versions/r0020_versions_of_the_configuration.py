@@ -1,4 +1,4 @@
-"""Versions of the configuration's files, processes by the configuration they read, and why a dead letter was dropped."""
+"""Versions of the configuration, processes by the one they read, and why a dead letter was dropped."""
 
 import sqlalchemy as sa
 from alembic import op
