@@ -16,6 +16,7 @@ from console.app import create_app
 from console.public.app import create_public_app
 from huiying.clarification import ClarificationKind
 from huiying.clock import SetClock
+from huiying.config_version import digest_of
 from huiying.intake import post_id
 from huiying.person import Person
 from responders.proceedings.proceeding import proceeding_id
@@ -33,6 +34,7 @@ from tests.console.full_night import (
     task_of,
 )
 from tests.console.night import NOW, Night
+from tests.console.offices import configured
 from tests.console.test_admitting import routes
 
 pytestmark = pytest.mark.browser
@@ -47,6 +49,7 @@ NO_PAGE: tuple[str, ...] = (
     "/api/",
     "/queue/list",
     "/queue/rows",
+    "/queue/among",
     "/queue/preview/",
     "/live",
     "/healthz",
@@ -55,7 +58,7 @@ NO_PAGE: tuple[str, ...] = (
 )
 NO_PAGE += ("/leader/instruct/read", "/search", "/unsent", "/posts/{post}/judgements", "/sign-in/provider")
 NO_PAGE += ("/concerns/{concern}/suggestions", "/concerns/{concern}/contrasts")
-NO_PAGE += ("/drafts/{id}/cleared", "/drafts/{id}/contrasts", "/answers/")
+NO_PAGE += ("/drafts/{id}/cleared", "/drafts/{id}/contrasts", "/answers/", "/scans/", "/rules/effect")
 """What begins like this answers with data, with a part of a page that is opened elsewhere, or sends on."""
 
 
@@ -68,6 +71,18 @@ def night(tmp_path: Path) -> Iterator[Night]:
     night.close()
 
 
+@pytest.fixture
+def served(night: Night) -> Iterator[Served]:
+    """Its console, with a configuration that an administrator has changed."""
+    configuring = configured(night).configuring
+    roster = configuring.text("roster.yaml")
+    longer = f"{roster}\n# 排班会议定\n"
+    configuring.save("roster.yaml", longer, digest_of(roster), what="加一行注", why="排班会议", by=ADMINISTRATOR)
+    served = Served(night, lambda _: {"config": configuring.config})
+    yield served
+    served.stop()
+
+
 def console_pages(night: Night) -> Examples:
     water = quote(task_of(night, "c-water").id, safe="")
     answer = quote(answer_of(night, "c-water").id, safe="")
@@ -75,6 +90,7 @@ def console_pages(night: Night) -> Examples:
     untied = quote(answer_of(night, "c-water", ClarificationKind.CLARIFYING).id, safe="")
     with night.register.reading() as tx:
         [request] = tx.personal_requests.all()
+        [letter] = tx.dead_letters.list()
     return {
         "/queue": [("/queue", OFFICER), ("/queue?view=silenced", OFFICER), ("/queue", AUDITOR)],
         "/leader": [("/leader", LEADER)],
@@ -118,6 +134,15 @@ def console_pages(night: Night) -> Examples:
         "/personal-requests/{number}": [(f"/personal-requests/{request.id}", OFFICER)],
         "/users": [("/users", ADMINISTRATOR)],
         "/audit": [("/audit", AUDITOR)],
+        "/dead-letters": [("/dead-letters", ADMINISTRATOR)],
+        "/dead-letters/{number}": [(f"/dead-letters/{letter.id}", OFFICER)],
+        "/models": [("/models", ADMINISTRATOR)],
+        "/rules": [("/rules", ADMINISTRATOR)],
+        "/settings": [("/settings", ADMINISTRATOR)],
+        "/settings/{id}": [(f"/settings/{section}", ADMINISTRATOR) for section in ("sources", "shifts")],
+        "/settings/{id}/entry": [(f"/settings/{section}/entry", ADMINISTRATOR) for section in ("sources", "shifts")],
+        "/settings/versions": [("/settings/versions", ADMINISTRATOR)],
+        "/settings/versions/{file}/{number}": [("/settings/versions/roster.yaml/2", ADMINISTRATOR)],
     }
 
 

@@ -8,6 +8,7 @@ from huiying.clarification import Clarification, ClarificationKind, Evidence, Ev
 from huiying.finding import FindingKind, FindingWords
 from huiying.gate import Conclusion, Gate
 from huiying.intake import post_id
+from huiying.messages import ConcernChanged, enclose
 from huiying.person import Role
 from huiying.task import Task
 from responders.answers.decision import Decision
@@ -50,6 +51,7 @@ def full_night(night: Night) -> None:
     _follow_up(night)
     _keep_the_log(night)
     _be_asked_about_data(night)
+    _lose_a_letter(night)
     night.relay()
 
 
@@ -140,3 +142,10 @@ def _be_asked_about_data(night: Night) -> None:
     form = receiving.open_form()
     night.at(0)
     receiving.receive(Asked(right="delete", link=LINK, reasons="那是我家", reply="zhou@example.com", form=form))
+
+
+def _lose_a_letter(night: Night) -> None:
+    """A message that no stage could read."""
+    letter = enclose(ConcernChanged(concern="c-water", concern_version=1))
+    with night.register.transaction() as tx:
+        tx.dead_letters.add("alerting", letter, "读不懂")
