@@ -338,7 +338,7 @@ def test_the_slash_opens_the_search_field_on_every_page_and_a_number_leads_to_it
     night.matter("c-1", "路面塌陷", tell=True)
     open_queue(page)
     field = page.locator("[data-seek]")
-    for address in ("/", "/tasks", "/concerns/c-1"):
+    for address in ("/queue", "/tasks", "/concerns/c-1"):
         page.goto(address)
         expect(field).to_be_hidden()
         page.keyboard.press("/")
