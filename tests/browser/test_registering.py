@@ -26,6 +26,7 @@ def test_by_key_r_a_matter_is_registered_and_stands_in_the_queue(night: Night, p
     first = page.locator(".strip").first
     expect(first).to_contain_text("楼房着火有人被困")
     expect(first).to_have_attribute("data-level", "red")
+    first.click()
     danger = page.locator("#preview .danger")
     danger.get_by_role("button", name="记已打119").click()
     expect(danger).to_contain_text("值班员已打消防119")
