@@ -215,3 +215,11 @@ def test_what_people_corrected_stands_beside_what_was_judged(busy: Night, client
     told = {item["post"]["id"]: (item["assessment"]["lead"], item["corrections"]) for item in items}
     assert told["p2"] == ("水务局", {"lead": ["环保局"]})
     assert told["p1"] == ("水务局", {})
+
+
+def test_posts_come_out_without_their_speakers(night: Night, client: Client) -> None:
+    night.matter("c-1", "水管爆裂")
+    night.post("p-1", "c-1", "水管爆了", author_hash="ab" * 16)
+    answer = client.get("/api/posts")
+    assert [item["post"]["id"] for item in answer.json()["items"]] == ["p-1"]
+    assert "author" not in answer.text
