@@ -109,6 +109,9 @@ def test_a_program_may_what_its_token_says_and_no_more(night: Night, app: FastAP
     refused = program.post("/queue/claim/x", headers=bearer)
     assert refused.status_code == 403
     assert "没有许可" in refused.json()["message"]
+    own = program.post("/me/sessions/end", data={"session": "x"}, headers=bearer)
+    assert own.status_code == 403
+    assert "程序口令不能代办" in own.json()["message"]
     assert program.get("/api/alerts", headers={"authorization": "Bearer hy_wrong"}).status_code == 401
 
 

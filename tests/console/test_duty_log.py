@@ -85,6 +85,9 @@ def test_where_life_is_in_danger_the_numbers_stand_first_and_a_call_is_one_click
 def test_an_ordinary_matter_has_no_such_line(client: Client, night: Night) -> None:
     night.matter("c-1", "路灯不亮")
     assert "提到人身危险" not in client.get("/queue").text
+    refused = client.post("/concerns/c-1/called", data={"number": "119"})
+    assert refused.status_code == 409
+    assert "没有提到人身危险" in refused.text
 
 
 def test_the_address_book_shows_every_post_and_its_levels(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from console.app import create_app
 from console.review_register import RegisterRow, as_csv
 from huiying.clock import SetClock
 from huiying.gate import Gate
-from huiying.person import Person
+from huiying.permission import Action
+from huiying.person import Person, Role
 from huiying.release_review import Ground
 from tests.console.client import Client
 from tests.console.night import Night
@@ -30,6 +32,7 @@ from tests.responders.office import SmallOffice
 from tests.scanned import PDF
 from tests.signing_in import give_account
 
+ADMIN = Person(id="root", name="罗嘉", roles=frozenset({Role.ADMINISTRATOR}))
 PAGE = f"/review/{ANSWER}"
 EVERYBODY = (DRAFTER, PUBLICITY, CYBERSPACE, FIRST, SECOND, SIGNER, OFFICER)
 
@@ -98,6 +101,23 @@ def test_a_refusal_keeps_what_was_filled_in(night: Night, answer: Answer) -> Non
     assert "个人隐私为“有”或“不确定”，不能公开" in said.text
     assert 'value="市卫健委"' in said.text
     assert 'name="ground-privacy" value="present" checked' in said.text
+
+
+def test_a_token_for_one_gate_decides_nothing_at_another(night: Night, answer: Answer) -> None:
+    """Its person may both; the move asks for the action of its gate, which the token has not."""
+    both = replace(FIRST, roles=FIRST.roles | {Role.CHECKER})
+    give_account(night.register, both, night.clock)
+    answer.agree(Gate.CONTENT, "publicity")
+    answer.agree(Gate.CONTENT, "cyberspace")
+    console = night.console()
+    _, secret = console.staff.make_token(both.id, "会签", {Action.CHECK_CONTENT}, 30, by=ADMIN)
+    program = Client(create_app(console), None)
+    bearer = {"authorization": f"Bearer {secret}"}
+    said = program.post(f"{PAGE}/decide", data=decision(answer, "release/first"), headers=bearer)
+    assert "没有许可公开审查" in said.text
+    with night.register.reading() as tx:
+        [review] = tx.reviews.of_clarification(ANSWER)
+    assert [record.gate for record in review.records] == [Gate.CONTENT, Gate.CONTENT]
 
 
 @pytest.mark.parametrize(
