@@ -17,8 +17,9 @@ from console.cli import huiying
 from console.serving import must_stay_on_this_machine
 from console.vitals import SILENT_SECONDS, Vitals, telling
 from consumers.stages import CONSUMER_STAGES
+from huiying.environment import SETTINGS
 from huiying.pulse import Pulse
-from huiying.settings import SETTINGS, Address, Settings, read_settings
+from huiying.settings import Address, Settings, read_settings
 from tests.deployment import (
     HOUSE,
     ROLES,

@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 import huiying
-from huiying.settings import SETTINGS
+from huiying.environment import SETTINGS
 from tests.deployment import (
     HOUSE,
     ROLES,

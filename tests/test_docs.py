@@ -9,9 +9,9 @@ import pytest
 from console.cli import huiying
 from console.permission_page import permissions_as_markdown
 from console.procedure_page import procedures_as_markdown
+from huiying.environment import SETTINGS
 from huiying.policy.policy import default_office
 from huiying.policy.procedures import read_procedures
-from huiying.settings import SETTINGS
 
 HOUSE = Path(__file__).parents[1]
 DOCUMENTS = [HOUSE / "README.md", HOUSE / "CHANGELOG.md", *sorted((HOUSE / "docs").rglob("*.md"))]

@@ -6,10 +6,11 @@ from console.roles import consumer_roles, office_roles
 from console.status import GROUPS
 from console.vitals import SILENT_SECONDS
 from console.wiring import Office
+from huiying.environment import SETTINGS
 from huiying.messages import KINDS
 from huiying.policy.policy import default_office
 from huiying.register.schema import metadata
-from huiying.settings import SETTINGS, read_settings
+from huiying.settings import read_settings
 from tests.deployment import HOUSE, variables
 
 TEXT = (HOUSE / "docs" / "operations.md").read_text("utf-8")
