@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -221,9 +222,8 @@ def must_follow(before: Proceeding, after: Proceeding, *, may_move_outward: bool
 
 def must_be_in_turn(before: Proceeding, after: Proceeding) -> None:
     """Every step newly done had its predecessors done, or might be taken ahead of a decision, or needed them not."""
-    fresh = after.done[len(before.done) :]
     at = before
-    for done in fresh:
+    for count, done in enumerate(after.done[len(before.done) :], len(before.done) + 1):
         step = after.step(done.step)
         if at.done_as(step.id) is None:
             assert at.calls_for(step)
@@ -233,7 +233,7 @@ def must_be_in_turn(before: Proceeding, after: Proceeding) -> None:
                 assert at.done_as(name) or decides or not at.calls_for(at.step(name))
         else:
             assert step.outcomes, f"{step.id} was done twice"
-        at = after
+        at = replace(after, done=after.done[:count])
 
 
 def due_by_clock(proceeding: Proceeding) -> dict[str, object]:
