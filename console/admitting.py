@@ -24,7 +24,7 @@ from huiying.account import API_TOKEN_BEGINS
 from huiying.audit import Deed, Outcome, deed_of
 from huiying.entrance import Entrance, Visit
 from huiying.failures import HuiyingError, NotAllowed, Unavailable
-from huiying.permission import Action, able, must_be_able
+from huiying.permission import ALLOWED, Action, able, must_be_able
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 COOKIE = "huiying-session"
@@ -59,6 +59,8 @@ class Needs:
         """Admit, or refuse and write that down."""
         visit = request.state.visit
         move = request.method not in SAFE
+        if move and not self.actions and visit.person.only is not None:
+            raise NotAllowed("账号自己的事由本人在页面上办，程序口令不能代办")
         try:
             action = self._admitted(visit)
         except NotAllowed as refusal:
@@ -69,14 +71,12 @@ class Needs:
         request.state.admitted = move
 
     def _admitted(self, visit: Visit) -> Action | None:
-        """The first of the actions that this visit may do."""
-        may = [action for action in self.actions if able(visit.person, action)]
-        if self.actions and not may:
-            must_be_able(visit.person, self.actions[0])
-        allowed = [action for action in may if visit.scopes is None or action in visit.scopes]
-        if may and not allowed:
-            raise NotAllowed(f"这个程序口令没有许可{may[0].label}，请系统管理员另发")
-        return next(iter(allowed), None)
+        """The first of the actions that this visit may do; None where none is asked for."""
+        action = next((action for action in self.actions if able(visit.person, action)), None)
+        if self.actions and action is None:
+            of_roles = (action for action in self.actions if visit.person.roles & ALLOWED[action])
+            must_be_able(visit.person, next(of_roles, self.actions[0]))
+        return action
 
 
 class Anyone:

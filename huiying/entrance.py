@@ -12,7 +12,6 @@ from huiying.clock import Clock
 from huiying.failures import NotAllowed
 from huiying.identity import Identity, Passage, Way
 from huiying.passwords import hash_password, is_password
-from huiying.permission import Action
 from huiying.person import Person, Role
 from huiying.policy.access import AccessRules
 from huiying.register.register import Register, Transaction
@@ -28,13 +27,12 @@ _SESSIONS_KEPT = timedelta(days=30)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visit:
-    """Who a request is from: a person in a session of a browser, or a program for some actions only."""
+    """Who a request is from: a person in a session of a browser, or in whose name a program comes."""
 
     person: Person
     must_change_password: bool = False
     session: str | None = None
     csrf: str | None = None
-    scopes: frozenset[Action] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,7 +133,7 @@ class Entrance:
             account = tx.accounts.get(found.account) if found else None
         if found is None or account is None or account.disabled_at or not found.is_open(self._clock.now()):
             return None
-        return Visit(person=account.person, scopes=found.scopes)
+        return Visit(person=replace(account.person, only=found.scopes))
 
     def sign_out(self, visit: Visit) -> None:
         """End this session."""

@@ -137,6 +137,8 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
 
 def role_for(person: Person, action: Action, *, bureaus: tuple[str | None, ...] = ()) -> Role | None:
     """The role in which this person may do this to a matter of these bureaus; None where they may not."""
+    if not _in_scope(person, action):
+        return None
     roles = sorted(person.roles & ALLOWED[action], key=lambda role: role.within_unit)
     return next((role for role in roles if not role.within_unit or person.bureau in bureaus), None)
 
@@ -154,7 +156,7 @@ def must_may(person: Person, action: Action, now: datetime, *, bureaus: tuple[st
 
 def able(person: Person, action: Action) -> bool:
     """Whether this person may do this to any matter at all: what a screen offers, and what a route lets in."""
-    return bool(person.roles & ALLOWED[action])
+    return _in_scope(person, action) and bool(person.roles & ALLOWED[action])
 
 
 def must_be_able(person: Person, action: Action) -> None:
@@ -174,7 +176,14 @@ def must_see(person: Person, bureaus: tuple[str | None, ...]) -> None:
         raise NotAllowed(_refusal(person, Action.VIEW_MATTERS, bureaus))
 
 
+def _in_scope(person: Person, action: Action) -> bool:
+    """A program may do no more than its token says, wherever its person is asked for."""
+    return person.only is None or action in person.only
+
+
 def _refusal(person: Person, action: Action, bureaus: tuple[str | None, ...]) -> str:
+    if person.roles & ALLOWED[action] and not _in_scope(person, action):
+        return f"这个程序口令没有许可{action.label}，请系统管理员另发"
     others = "、".join(role.label for role in Role if role in ALLOWED[action])
     if person.roles & ALLOWED[action]:
         whose = "、".join(bureau for bureau in bureaus if bureau) or "尚未明确的单位"

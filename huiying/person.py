@@ -46,12 +46,16 @@ _LABELS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """Who acts. `bureau` is the short name of their unit; None for those of the office itself."""
+    """Who acts. `bureau` is the short name of their unit; None for those of the office itself.
+
+    `only` are the actions for which a program comes in their name; None where they come themselves.
+    """
 
     id: str
     name: str
     roles: frozenset[Role]
     bureau: str | None = None
+    only: frozenset[str] | None = None
 
 
 SYSTEM = Person(id="system", name="系统", roles=frozenset())

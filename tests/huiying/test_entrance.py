@@ -250,7 +250,7 @@ def test_a_programs_token_lets_in_for_its_scopes_until_it_is_revoked(door: Door)
     made, secret = door.staff.make_token("li", "大屏", {Action.VIEW_MATTERS}, 30, by=ADMIN)
     visit = door.entrance.visit_of_program(secret)
     assert visit is not None
-    assert (visit.scopes, visit.csrf, visit.person.id) == (frozenset({Action.VIEW_MATTERS}), None, "li")
+    assert (visit.person.only, visit.csrf, visit.person.id) == (frozenset({Action.VIEW_MATTERS}), None, "li")
     assert door.entrance.visit(secret) is None, "it is no session"
     door.staff.revoke_token("li", made.id, by=ADMIN)
     assert door.entrance.visit_of_program(secret) is None
