@@ -37,6 +37,8 @@ def danger_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     @routes.post("/concerns/{concern}/called", dependencies=needs(Action.KEEP_DUTY_LOG))
     def called(concern: str, form: Annotated[Fields, Depends(read_fields)], by: Acting) -> HTMLResponse:
         said, status = "", 200
+        with office.register.reading() as tx:
+            _must_endanger(tx.concerns.find(concern))
         try:
             service = _service(office, form["number"])
             call = Call(
@@ -53,10 +55,8 @@ def danger_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
         except NotAllowed as refusal:
             said, status = str(refusal), 409
         with office.register.reading() as tx:
-            found = tx.concerns.find(concern)
-            if found is None:
-                raise HTTPException(404, "没有这个舆情事项，它可能属于另一个数据目录")
-            return pages.html("_danger.html", status=status, danger=view_danger(tx, found, office, said))
+            view = view_danger(tx, tx.concerns.find(concern), office, said)
+            return pages.html("_danger.html", status=status, danger=view)
 
     return routes
 
@@ -73,6 +73,13 @@ def view_danger(tx: Transaction, concern: Concern | None, office: ConsoleOffice,
         called=tuple(f"{wording.when(call.at, now)} {call.by.name}已打{call.unit}{call.number}" for call in calls),
         said=said,
     )
+
+
+def _must_endanger(concern: Concern | None) -> None:
+    if concern is None:
+        raise HTTPException(404, "没有这个舆情事项，它可能属于另一个数据目录")
+    if not concern.endangers_life:
+        raise NotAllowed("这件事项没有提到人身危险，打的电话请记在值班日志里")
 
 
 def _service(office: ConsoleOffice, number: str) -> Emergency:

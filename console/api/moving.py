@@ -72,8 +72,7 @@ def _add(routes: APIRouter, office: ConsoleOffice, tag: str, move: Move) -> None
         _must_find(office, move, id)
         return answered(move.act(id, body, by))
 
-    errors = OF_MOVES | (OF_RECORDS if move.about else {})
-    declared = told(ref(move.gives), *move.actions, errors=errors)
+    declared = told(ref(move.gives), *move.actions, errors=OF_MOVES | OF_RECORDS)
     declared["openapi_extra"] |= told_body(move.body, move.example)
     routes.add_api_route(
         move.path,
