@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup setup-test demo run test test-fast lint bench lock assets browser servers clean
+.PHONY: setup setup-test demo run test test-fast pictures lint bench lock assets browser servers clean
 
 demo: setup            ## a sample city, crawled and shown in the console
 	huiying demo $(ARGS)
@@ -19,6 +19,9 @@ test: setup-test lint  ## everything that must hold: lint, types, import rules, 
 
 test-fast: setup-test  ## the loop while writing: some minutes on two cores
 	pytest -q -n 3 --dist loadfile -m "not slow and not browser and not servers"
+
+pictures: setup-test   ## take the pictures of docs/handbook.zh.md anew
+	HUIYING_TEST_PICTURES=keep pytest -q -m browser tests/browser/test_handbook.py
 
 lint: setup-test       ## ruff, mypy, import rules
 	ruff check .

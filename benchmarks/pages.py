@@ -27,6 +27,7 @@ from huiying.alert import Alert, Reason
 from huiying.archive.archive import PostQuery
 from huiying.concern import Concern, QuarterHour
 from huiying.level import Level
+from huiying.person import Person, Role
 from huiying.policy.policy import default_office
 from huiying.post import ArchivedPost, Fate, Post, SourceKind, Tone
 from huiying.procedure import Regime
@@ -38,6 +39,7 @@ from tests.signing_in import sign_in_as
 
 CONCERNS, ALERTS, TASKS = 10_000, 1_000, 2_000
 LIMIT_MS = 100.0
+_EVERYWHERE = Person(id="leader", name="领导", roles=frozenset({Role.OFFICER, Role.LEADER}))
 _STREETS = (
     "春柳",
     "泉水",
@@ -100,7 +102,7 @@ def _addresses(concerns: Sequence[Concern]) -> dict[str, list[str]]:
     """What is asked, by name; where there are several addresses they take turns."""
     some = random.Random(7).sample(list(concerns), 100)
     return {
-        "/": ["/"],
+        "/queue": ["/queue"],
         "/queue/list": ["/queue/list"],
         "/queue/preview": [f"/queue/preview/{concern.episode_id}" for concern in concerns[:100]],
         "/concerns": ["/concerns"],
@@ -109,6 +111,11 @@ def _addresses(concerns: Sequence[Concern]) -> dict[str, list[str]]:
         "/concerns/{id} with alert": [f"/concerns/{concern.id}" for concern in concerns[:100]],
         "/tasks": ["/tasks"],
         "/tasks?bureau=": ["/tasks?bureau=水务局", "/tasks?bureau=建委"],
+        "/leader": ["/leader"],
+        "/leader/list": ["/leader/list/open", "/leader/list/late", "/leader/list/new"],
+        "/duties": ["/duties"],
+        "/concerns?in_hand": ["/concerns?duty=11&in_hand=true"],
+        "/tasks?late": ["/tasks?duty=11&late=true"],
         "/sources": ["/sources"],
         "/posts": ["/posts"],
         "/posts?words=": ["/posts?words=自来水", "/posts?words=施工 凌晨", "/posts?words=医保"],
@@ -128,7 +135,7 @@ def _addresses(concerns: Sequence[Concern]) -> dict[str, list[str]]:
 async def _measure(office: Office, concerns: Sequence[Concern], times: int) -> dict[str, dict[str, float]]:
     transport = httpx.ASGITransport(create_app(office.console()))
     figures = {}
-    signed_in = sign_in_as(office.register, clock=office.clock)
+    signed_in = sign_in_as(office.register, _EVERYWHERE, office.clock)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=signed_in) as browser:
         for name, addresses in _addresses(concerns).items():
             await browser.get(addresses[0])  # templates and statements are made ready once per process
@@ -159,7 +166,7 @@ def _bare_queries(office: Office, concerns: Sequence[Concern], times: int) -> di
 
     with office.register.reading() as tx:
         return {
-            "/": p50(lambda _: tx.alerts.queue(silenced=False, limit=100)),
+            "/queue": p50(lambda _: tx.alerts.queue(silenced=False, limit=100)),
             "/concerns": p50(lambda _: tx.concerns.latest(limit=100)),
             "/concerns/{id}": p50(lambda turn: tx.concerns.find(concerns[turn].id)),
             "/tasks": p50(lambda _: tx.tasks.of_bureau(None, TaskState.SENT, limit=150)),

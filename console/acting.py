@@ -30,3 +30,9 @@ def present_visit(request: Request) -> Visit:
 
 Visiting = Annotated[Visit, Depends(present_visit)]
 """A route's parameter: the visit."""
+
+
+def who_asks() -> str:
+    """The name under which whoever asks takes alerts and acts."""
+    visit = visiting.get()
+    return visit.person.name if visit else ""

@@ -20,6 +20,7 @@ from starlette.requests import HTTPConnection
 
 from console.addresses import MY_PAGE
 from console.office import ConsoleOffice
+from console.uploading import is_upload, read_upload, text_of
 from huiying.account import API_TOKEN_BEGINS
 from huiying.audit import Deed, Outcome, deed_of
 from huiying.entrance import Entrance, Visit
@@ -158,6 +159,8 @@ async def _must_be_own_form(request: Request, csrf: str) -> None:
 
 
 async def _field(request: Request) -> str:
+    if is_upload(request):
+        return text_of(await read_upload(request), CSRF_FIELD)
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return ""
     try:

@@ -17,11 +17,15 @@ from console.api.describing import ERRORS
 from console.api.routes import api_routes
 from console.audits import audit_routes
 from console.concern_list import concern_list_routes
+from console.concern_moves import concern_move_routes
 from console.concerns import concern_routes
+from console.config_history import config_history_routes
+from console.config_pages import config_routes
 from console.contacts import contact_routes
 from console.contrasts import contrast_routes
 from console.correcting import correcting_routes
 from console.danger import danger_routes
+from console.dead_letters import dead_letter_routes
 from console.desk import desk_routes
 from console.drafting import drafting_routes
 from console.duty_log import duty_log_routes
@@ -30,10 +34,13 @@ from console.guarding import Guard
 from console.health import health_routes
 from console.instructions import instruction_routes
 from console.keeping import PointedOut, Refused, answer_refused, is_form
+from console.leader import leader_routes
 from console.live import Tailer, live_routes
 from console.metrics import OfficeCollector
+from console.models import model_routes
 from console.notices import notice_routes
 from console.office import ConsoleOffice
+from console.overview import overview_routes
 from console.papers import paper_routes
 from console.people import people_routes
 from console.personal_requests import personal_request_routes
@@ -46,10 +53,14 @@ from console.registering import registering_routes
 from console.rendering import STATIC, Pages
 from console.review import review_routes
 from console.review_papers import review_paper_routes
+from console.rules import rules_routes
 from console.saved_views import saved_view_routes
+from console.scans import scan_routes
+from console.several import several_routes
 from console.signing_in import answer_not_signed_in, signing_in_routes
 from console.single_sign_on import single_sign_on_routes
 from console.sources import source_routes
+from console.starting import starting_routes
 from console.suggestions import suggestion_routes
 from console.task_paper import task_paper_routes
 from console.tasks import task_routes
@@ -67,6 +78,7 @@ PAGES = (
     queue_routes,
     concern_list_routes,
     concern_routes,
+    concern_move_routes,
     record_routes,
     correcting_routes,
     suggestion_routes,
@@ -80,19 +92,28 @@ PAGES = (
     publishing_routes,
     drafting_routes,
     unsent_routes,
+    leader_routes,
+    overview_routes,
     source_routes,
     notice_routes,
     post_routes,
     saved_view_routes,
+    several_routes,
     registering_routes,
     duty_log_routes,
     contact_routes,
     danger_routes,
     task_paper_routes,
     evidence_routes,
+    scan_routes,
     personal_request_routes,
     people_routes,
     audit_routes,
+    rules_routes,
+    config_history_routes,
+    config_routes,
+    dead_letter_routes,
+    model_routes,
 )
 """Every screen and what is sent from it; where two could answer one address, the earlier one does."""
 
@@ -146,6 +167,7 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     for routes in PAGES:
         app.include_router(routes(office, pages))
     app.include_router(proceeding_routes(office))
+    app.include_router(starting_routes())
     app.include_router(api_routes(office))
     app.include_router(live_routes(tailer, office, absences.notices))
     app.include_router(health_routes(office, app.state.collector))

@@ -1,14 +1,11 @@
 """`huiying check`: reads all of `config/`, tries each store, and shows what a source would give today."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from console.wiring import Office
-from crawlers.crawling import crawl_once
 from huiying.archive.archive import PostQuery
-from huiying.cleaning import clean
 from huiying.failures import HuiyingError, Rejected
-from huiying.masking import mask
 from huiying.policy.channels import Channel
 
 
@@ -95,20 +92,7 @@ def _describe_register(office: Office) -> str:
 def _describe_evidence(office: Office) -> str:
     with office.register.reading() as tx:
         altered = [f"{kept.concern}/{kept.post}" for kept in tx.evidence.altered()]
+        altered += [f"{scan.concern}/{scan.what}" for scan in tx.scans.altered()]
     if altered:
-        raise Rejected(f"{len(altered)} 条与留存时的校验值不符，有人改动过：{'、'.join(altered[:5])}")
+        raise Rejected(f"{len(altered)} 件与留存时的校验值不符，有人改动过：{'、'.join(altered[:5])}")
     return "全部与留存时的校验值相符"
-
-
-def preview_source(office: Office, name: str) -> Iterator[dict[str, object]]:
-    """What a source would give today, masked like everything that leaves intake; nothing is kept."""
-    source = next((source for source in office.policy.sources if source.name == name), None)
-    if source is None:
-        known = "、".join(source.name for source in office.policy.sources) or "没有配置任何信源"
-        raise Rejected(f"没有信源“{name}”。现有：{known}")
-    seen = crawl_once(source, office.clock)
-    for post in seen.posts:
-        title, text = mask(clean(post.title)), mask(clean(post.text))
-        yield {"title": title, "text": text, "url": post.url, "published_at": post.published}
-    for error in seen.errors:
-        yield {"error": error}

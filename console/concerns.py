@@ -11,6 +11,7 @@ from console import wording
 from console.admitting import reads_evidence
 from console.charts import Moment, Volume, volume_chart
 from console.clocks import ClockView, view_task_clock
+from console.concern_moves import ConcernMoves, view_moves
 from console.corrections import Said, view_said
 from console.danger import Danger, view_danger
 from console.draft_lines import DraftLine, view_drafts
@@ -25,14 +26,16 @@ from console.preview import (
     view_choices,
     view_reasons,
 )
-from console.proceedings import HandlingView, view_handling
-from console.rendering import Pages, frame
+from console.proceedings import Choice, HandlingView, further_to_begin, view_further, view_handling
+from console.rendering import Pages, frame, may
+from console.scans import ScansView, view_scans
 from console.seeing import found_concern
 from console.strips import Matter, StateView, read_matters, view_state
 from huiying.alert import Alert
 from huiying.concern import Concern, QuarterHour, Registration
 from huiying.correction import SUGGESTIONS
 from huiying.register.register import Transaction
+from huiying.scan import About
 from huiying.task import Task, TaskState
 
 _EXCERPTS = 6
@@ -109,9 +112,13 @@ class ConcernView:
     choices: tuple[BureauChoice, ...]
     danger: Danger | None
     registered: Registration | None
+    scans: ScansView | None
     handling: HandlingView | None
+    further: tuple[HandlingView, ...]
+    to_begin: tuple[Choice, ...]
     drafts: tuple[DraftLine, ...]
     drafters: tuple[BureauChoice, ...]
+    moves: ConcernMoves | None
 
 
 def concern_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
@@ -183,13 +190,19 @@ def view_concern(
         choices=view_choices(concern, office),
         danger=view_danger(tx, concern, office),
         registered=concern.registered,
+        scans=view_scans(tx, office, About.MATTER, {concern.id: may("register-concern")})[concern.id]
+        if concern.registered
+        else None,
         handling=handling,
+        further=view_further(tx, concern, office),
+        to_begin=further_to_begin(tx, concern, office),
         drafts=view_drafts(tx, concern, office),
         drafters=tuple(
             BureauChoice(short=short, name=office.bureau(short), likely=short == concern.lead)
             for short in dict.fromkeys((concern.lead, *concern.co_handlers))
             if short
         ),
+        moves=view_moves(matter, office) if matter else None,
     )
 
 

@@ -14,6 +14,7 @@ from console.demo_people import make_demo_people
 from console.importing import import_file
 from console.logs import configure_logs
 from console.office import DemoPerson
+from console.reloading import ConfigWatch
 from console.roles import office_roles
 from console.sample_city.server import SampleCity
 from console.status import what_came_of_it
@@ -85,7 +86,8 @@ class Demo:
         arriving = threading.Thread(target=self._import_exports, name="exports")
         arriving.start()
         serving = ("--demo-people", str(self._people))
-        Supervisor(office_roles(self.office, port=port, serving=serving)).run(stop)
+        roles = office_roles(self.office, port=port, serving=serving)
+        Supervisor(roles, ConfigWatch(self.office).outdated).run(stop)
         arriving.join()
 
     def _import_exports(self) -> None:

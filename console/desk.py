@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.acting import Acting
 from console.admitting import needs
-from console.desk_lists import view_lists
+from console.desk_lists import DeskAsked, view_lists
 from console.desk_work import view_work
 from console.forms import Fields, moment_in, number_in, read_fields
 from console.keeping import done
@@ -24,6 +24,8 @@ from huiying.person import Person
 from huiying.register.register import Transaction
 from huiying.task import Task
 
+_LONGEST_WORDS = 100
+
 Done = Callable[[Fields, Person], str]
 """What a button does, and the sentence that says it was done."""
 
@@ -33,9 +35,10 @@ def desk_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/desk", dependencies=needs(Action.VIEW_MATTERS))
-    def desk(by: Acting, task: str = "", scope: str = "") -> HTMLResponse:
+    def desk(by: Acting, task: str = "", scope: str = "", words: str = "") -> HTMLResponse:
+        asked = DeskAsked(task=task, scope=scope, words=words[:_LONGEST_WORDS])
         with office.register.reading() as tx:
-            lists = view_lists(tx, office, by, scope, task)
+            lists = view_lists(tx, office, by, asked)
             own = _own_task(tx, task or lists.first, by, office.clock.now())
             work = view_work(tx, office, own, by) if own else None
             return pages.html("desk.html", desk=lists, work=work, frame=frame(tx, office, "desk"))
@@ -43,7 +46,7 @@ def desk_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     def acts(path: str, action: Action, act: Done) -> None:
         @routes.post(f"/desk/{path}", dependencies=needs(action))
         def acted(form: Annotated[Fields, Depends(read_fields)], by: Acting) -> RedirectResponse:
-            chosen = {name: form[name] for name in ("task", "scope") if form[name]}
+            chosen = {name: form[name] for name in ("task", "scope", "words") if form[name]}
             return done(office, by, f"/desk?{urlencode(chosen)}", act(form, by))
 
     for path, (action, act) in _actions(office).items():

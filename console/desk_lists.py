@@ -26,6 +26,15 @@ SCOPES: Mapping[str, tuple[str, Callable[[Task, Person], bool]]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DeskAsked:
+    """What an address of the desk asks for: the task in hand, the view, and words that the tasks must have."""
+
+    task: str = ""
+    scope: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ScopeChip:
     """One view with how many tasks it has."""
 
@@ -68,35 +77,47 @@ class DeskGroup:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeskLists:
-    """Whose desk it is, its views and its tasks in groups; `first` is the task shown where none was chosen."""
+    """Whose desk it is, its views and its tasks in groups; `first` is the task shown where none was chosen;
+    `opened` where one was."""
 
     bureau: str
     who: str
     scope: str
+    words: str
     chips: tuple[ScopeChip, ...]
     groups: tuple[DeskGroup, ...]
     first: str
+    opened: bool
 
 
-def view_lists(tx: Transaction, office: ConsoleOffice, by: Person, scope: str, chosen: str) -> DeskLists:
+def view_lists(tx: Transaction, office: ConsoleOffice, by: Person, asked: DeskAsked) -> DeskLists:
     """The open tasks of the person's bureau; nothing of another's."""
     now = office.clock.now()
     tasks = tx.tasks.of_bureau(by.bureau, TaskState.SENT, limit=_MOST) if by.bureau else []
-    scope = scope if scope in SCOPES else ""
-    shown = [task for task in tasks if SCOPES[scope][1](task, by)]
+    scope = asked.scope if asked.scope in SCOPES else ""
+    named = [task for task in tasks if _is_about(task, asked.words)]
+    shown = [task for task in named if SCOPES[scope][1](task, by)]
     alerts = tx.alerts.many(task.alert for task in shown)
-    groups = _groups(shown, alerts, now, chosen)
+    groups = _groups(shown, alerts, now, asked.task)
     return DeskLists(
         bureau=office.bureau(by.bureau) if by.bureau else "",
         who=f"{_role(by)} {by.name}",
         scope=scope,
+        words=asked.words,
         chips=tuple(
-            ScopeChip(key=key, words=words, count=sum(belongs(task, by) for task in tasks), chosen=key == scope)
+            ScopeChip(key=key, words=words, count=sum(belongs(task, by) for task in named), chosen=key == scope)
             for key, (words, belongs) in SCOPES.items()
         ),
         groups=groups,
         first=next((row.task for group in groups for row in group.rows), ""),
+        opened=bool(asked.task),
     )
+
+
+def _is_about(task: Task, words: str) -> bool:
+    """Whether every word stands in what the task is called or asks, or is who has it."""
+    text = f"{task.title} {task.asked} {task.handler or ''}".lower()
+    return all(word in text for word in words.lower().split())
 
 
 def nearest(task: Task) -> DueClock | None:

@@ -6,22 +6,21 @@ from datetime import datetime
 
 from console import wording
 from console.clocks import ClockView, view_task_clock
+from console.draft_lines import DraftLine, view_drafts
 from console.office import ConsoleOffice
-from huiying.clarification import Clarification, ClarificationKind, ClarificationState
+from console.proceedings import StepForm, view_step_forms
+from console.scans import ScansView, view_scans
+from console.strips import StateView
+from huiying.clarification import ClarificationKind
 from huiying.finding import Finding, FindingKind
 from huiying.permission import Action, role_for
 from huiying.person import Person
 from huiying.register.register import Transaction
+from huiying.scan import About
 from huiying.supervision import Supervision
 from huiying.task import DueClock, Task
 from huiying.task_parts import HandDown
 
-_DRAFT_STATES = {
-    ClarificationState.DRAFTING: "起草中",
-    ClarificationState.SUBMITTED: "送审中",
-    ClarificationState.PUBLISHED: "已发布",
-    ClarificationState.WITHDRAWN: "已撤回",
-}
 _NAMES = ("facts", "measures", "next_steps", "responsible")
 
 
@@ -37,6 +36,7 @@ class ReportView:
     written: str
     signed: str
     reported: tuple[str, ...]
+    scans: ScansView
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +74,24 @@ class AskedView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HelperView:
+    """Another bureau in the same matter, and how far its own task has come."""
+
+    bureau: str
+    part: str
+    state: StateView
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignatureView:
+    """One link of the chain by which a finding comes to count: `shape` is d done, c now, w waiting."""
+
+    who: str
+    words: str
+    shape: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WorkView:
     """The task in hand."""
 
@@ -90,7 +108,7 @@ class WorkView:
     designated: bool
     asked: str
     asked_as_of: str
-    helpers: str
+    helpers: tuple[HelperView, ...]
     handler: str
     signed_in: str
     begun: str
@@ -102,12 +120,14 @@ class WorkView:
     unsigned: ReportView | None
     reports: tuple[ReportView, ...]
     may_sign: bool
-    drafts: tuple[tuple[str, str], ...]
+    signatures: tuple[SignatureView, ...]
+    drafts: tuple[DraftLine, ...]
     kinds: tuple[tuple[str, str], ...]
     down: tuple[DownView, ...]
     supervisions: tuple[AskedView, ...]
     log: tuple[tuple[str, str, str], ...]
     closed: str
+    steps: tuple[tuple[str, str, tuple[StepForm, ...]], ...]
 
 
 def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person) -> WorkView:
@@ -117,6 +137,8 @@ def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person) ->
     alert = tx.alerts.get(task.alert)
     findings = tx.findings.of_task(task.id)
     unsigned = next((finding for finding in findings if finding.signed is None), None)
+    may_add = role_for(by, Action.WRITE_FINDING, bureaus=(task.bureau,)) is not None
+    scans = view_scans(tx, office, About.FINDING, {finding.id: may_add for finding in findings})
     return WorkView(
         task=task.id,
         version=task.version,
@@ -131,7 +153,7 @@ def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person) ->
         designated=task.designated,
         asked=task.asked,
         asked_as_of=wording.when(task.asked_at, now) if task.asked_at else "",
-        helpers="、".join(office.bureau(short) for short in task.co_handlers),
+        helpers=_helpers(tx, office, task),
         handler=task.handler or "",
         signed_in=f"{wording.when(task.signed_in_by.at, now)} 已签收" if task.signed_in_by else "",
         begun=f"{wording.when(task.begun_by.at, now)} 开始办理" if task.begun_by else "",
@@ -140,10 +162,11 @@ def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person) ->
         clocks=tuple(view_task_clock(task, clock, now) for clock in _shown(task)),
         extendable=_extendable(task, now),
         form=_form(findings, unsigned) if task.signed_in_by and task.closed_at is None else None,
-        unsigned=_report(unsigned, now) if unsigned else None,
-        reports=tuple(_report(finding, now) for finding in reversed(findings) if finding.signed),
+        unsigned=_report(unsigned, scans[unsigned.id], now) if unsigned else None,
+        reports=tuple(_report(finding, scans[finding.id], now) for finding in reversed(findings) if finding.signed),
         may_sign=role_for(by, Action.SIGN_FINDING, bureaus=(task.bureau,)) is not None,
-        drafts=tuple(_draft(each) for each in tx.clarifications.of_concern(task.concern)),
+        signatures=_signatures(task, unsigned, findings, now),
+        drafts=view_drafts(tx, concern, office) if concern else (),
         kinds=tuple((kind.value, kind.label) for kind in ClarificationKind),
         down=tuple(_down(part, now) for part in task.handed_down),
         supervisions=tuple(_asked(each, now) for each in tx.supervisions.of_tasks([task.id]).get(task.id, [])),
@@ -151,7 +174,15 @@ def view_work(tx: Transaction, office: ConsoleOffice, task: Task, by: Person) ->
         closed=f"{task.closed_as.label if task.closed_as else '已关闭'}：{task.close_reason}"
         if task.closed_at
         else "",
+        steps=_steps(tx, office, task),
     )
+
+
+def _steps(tx: Transaction, office: ConsoleOffice, task: Task) -> tuple[tuple[str, str, tuple[StepForm, ...]], ...]:
+    """The forms of the matter's procedures that whoever asks may fill in now, by proceeding with its title."""
+    of_episode = [each for each in tx.proceedings.of_concern(task.concern) if each.episode == task.alert]
+    found = ((each, view_step_forms(tx, office, each)) for each in of_episode)
+    return tuple((each.id, each.procedure.title, forms) for each, forms in found if forms)
 
 
 def task_number(tx: Transaction, task: Task) -> str:
@@ -208,7 +239,7 @@ def _form(findings: Sequence[Finding], unsigned: Finding | None) -> FormView | N
     return FormView(kinds=tuple((kind.value, kind.label) for kind in kinds), chosen=chosen, words=words)
 
 
-def _report(finding: Finding, now: datetime) -> ReportView:
+def _report(finding: Finding, scans: ScansView, now: datetime) -> ReportView:
     signed = finding.signed
     return ReportView(
         id=finding.id,
@@ -227,11 +258,51 @@ def _report(finding: Finding, now: datetime) -> ReportView:
             f"{finding.kind.report}报{each.to}（{each.how}，{wording.when(each.at, now)}）"
             for each in finding.reported
         ),
+        scans=scans,
     )
 
 
-def _draft(clarification: Clarification) -> tuple[str, str]:
-    return clarification.id, f"{clarification.kind.label} · {_DRAFT_STATES[clarification.state]}"
+def _signatures(
+    task: Task, unsigned: Finding | None, findings: Sequence[Finding], now: datetime
+) -> tuple[SignatureView, ...]:
+    """Who wrote, who signs, and to whom it was reported."""
+    if unsigned is None:
+        return (
+            SignatureView(who=task.handler or "经办人", words="经办，填写中", shape="c"),
+            SignatureView(who="单位负责人", words="送签后签", shape="w"),
+            SignatureView(who="首报、续报、终报", words="签字后登记", shape="w"),
+        )
+    again = "" if unsigned.version == 0 else "，改过"
+    written = f"经办，{wording.when(unsigned.written.at, now)} 填写{again}"
+    reported = [each for finding in findings for each in finding.reported]
+    last = f"上次报{reported[-1].to} {wording.when(reported[-1].at, now)}" if reported else "签字后登记"
+    return (
+        SignatureView(who=unsigned.written.name, words=written, shape="d"),
+        SignatureView(who="单位负责人", words="待签", shape="c"),
+        SignatureView(who=unsigned.kind.report, words=last, shape="w"),
+    )
+
+
+def _helpers(tx: Transaction, office: ConsoleOffice, task: Task) -> tuple[HelperView, ...]:
+    """The other bureaus of the matter with the state of their tasks; of one that has none yet, that."""
+    matter = [each for each in tx.tasks.of_concern(task.concern) if each.alert == task.alert]
+    others = [each for each in matter if each.bureau != task.bureau]
+    found = (HelperView(bureau=office.bureau(one.bureau), part=one.part.label, state=_state(one)) for one in others)
+    missing = [short for short in task.co_handlers if short not in {each.bureau for each in others}]
+    none = StateView(words="未交办", shape="ghost")
+    return (*found, *(HelperView(bureau=office.bureau(short), part="协办", state=none) for short in missing))
+
+
+def _state(task: Task) -> StateView:
+    if task.closed_at:
+        return StateView(words=task.closed_as.label if task.closed_as else "已关闭", shape="ok")
+    if task.sent_at is None:
+        return StateView(words="未交办", shape="ghost")
+    if task.asked_to_return:
+        return StateView(words="申请退回", shape="warn")
+    if task.signed_in_by is None:
+        return StateView(words="待签收")
+    return StateView(words="办理中" if task.begun_by else "已签收", shape="ok")
 
 
 def _down(part: HandDown, now: datetime) -> DownView:

@@ -14,6 +14,7 @@ from console.admitting import SAFE, present_at, write_refusal
 from console.bounding import TooLarge, bounded
 from console.office import ConsoleOffice
 from console.standing import Standing, address_of, kept_id_of, shows_kept, standing
+from console.uploading import UPLOADS, largest_upload
 from huiying.entrance import Visit
 from huiying.failures import Unavailable
 from huiying.kept_form import KeptForm
@@ -48,7 +49,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refusal = self._refusal(scope["method"], headers)
+        most = largest_upload(self._office) if scope["path"].startswith(UPLOADS) else LARGEST_BODY
+        refusal = self._refusal(scope, headers, most)
         if refusal:
             await _answer(send, *refusal)
             return
@@ -59,12 +61,14 @@ class Guard:
         present = visiting.set(visit if isinstance(visit, Visit) else None)
         here = standing.set(Standing(address=address_of(scope), kept=kept, shows_kept=shows_kept(headers, kept)))
         try:
-            await self._app(scope, bounded(receive, LARGEST_BODY), answered)
+            await self._app(scope, bounded(receive, most), answered)
         except TooLarge:
-            await _answer(answered, 413, "too_large", f"请求超过 {LARGEST_BODY // 1024 // 1024} MB，请分批提交。")
+            await _answer(answered, 413, "too_large", _too_large(most))
         finally:
             standing.reset(here)
             visiting.reset(present)
+            if upload := state.get("upload"):
+                await upload.close()
             status = state.get("refused", answered.status)
             if status >= 400:
                 await run_in_threadpool(write_refusal, state, self._office, status)
@@ -89,20 +93,25 @@ class Guard:
         except Unavailable:
             return None
 
-    def _refusal(self, method: str, headers: Headers) -> tuple[int, str, str] | None:
+    def _refusal(self, scope: Scope, headers: Headers, most: int) -> tuple[int, str, str] | None:
         host = headers.get("host", "")
         if (urlsplit(f"//{host}").hostname or "").lower() not in self._hosts:
             return 421, "unknown_host", "不认识这个主机名。请用 http://127.0.0.1 加端口打开控制台。"
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > LARGEST_BODY:
-            return 413, "too_large", f"请求超过 {LARGEST_BODY // 1024 // 1024} MB，请分批提交。"
-        if method in SAFE:
+        # A form with a file says in its own words, and on its own page, how large the file may be.
+        if not length.isdecimal() or (int(length) > most and not scope["path"].startswith(UPLOADS)):
+            return 413, "too_large", _too_large(most)
+        if scope["method"] in SAFE:
             return None
         origin = headers.get("origin")
         foreign = origin is not None and urlsplit(origin).netloc.lower() != host.lower()
         if foreign or headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
             return 403, "foreign_origin", "这个请求来自别的网站，已拒绝。请在控制台页面内操作。"
         return None
+
+
+def _too_large(most: int) -> str:
+    return f"请求超过 {most // 1024 // 1024} MB，请分批提交。"
 
 
 class _Answered:

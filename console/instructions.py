@@ -128,13 +128,14 @@ def _row(
         bureau=office.bureau(instruction.bureau),
         what=instruction.what,
         due=wording.when(instruction.due_at, now),
-        state=_state(instruction, now),
+        state=instruction_state(instruction, now),
         outcome=instruction.outcome,
         may_finish=instruction.done is None and role_for(by, action, bureaus=(instruction.bureau,)) is not None,
     )
 
 
-def _state(instruction: Instruction, now: datetime) -> StateView:
+def instruction_state(instruction: Instruction, now: datetime) -> StateView:
+    """Where an instruction stands."""
     if instruction.done:
         return StateView(words="已落实", shape="ok", note=wording.when(instruction.done.at, now))
     if instruction.due_at < now:

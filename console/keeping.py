@@ -18,6 +18,7 @@ from console.admitting import CSRF_FIELD, SAFE, STANDS_FIELD
 from console.office import ConsoleOffice
 from console.rendering import Pages
 from console.standing import KEPT, address_of
+from console.uploading import CHOOSE_AGAIN, fields_read, is_upload
 from huiying.entrance import Visit
 from huiying.failures import NotAllowed, Unavailable
 from huiying.kept_form import KeptForm, Why
@@ -80,7 +81,8 @@ async def answer_refused(
 ) -> Response:
     """Back to the page of a form that was refused; where nothing can be kept, a page that bears the words itself."""
     request.state.refused = status
-    sent, words = await fields_sent(request), refusal.words
+    sent = await fields_sent(request)
+    words = refusal.words + (CHOOSE_AGAIN if is_upload(request) else "")
     fields = sent if refusal.kept else tuple(pair for pair in sent if pair[0] == STANDS_FIELD)
     visit = request.state.visit
     if not isinstance(visit, Visit):
@@ -108,7 +110,9 @@ def keep_for_after(office: ConsoleOffice, by: Person, action: str, body: str) ->
 
 
 async def fields_sent(request: Request) -> Pairs:
-    """What stood in the form but for secrets; nothing where it is no plain form, or too long to keep."""
+    """What stood in the form but for secrets and files; nothing where it is no form, or too long to keep."""
+    if is_upload(request):
+        return tuple(pair for pair in fields_read(request) if pair[0] not in _NEVER)
     if not request.headers.get("content-type", "").startswith(_FORM):
         return ()
     if int(request.headers.get("content-length", "0")) > _MOST_BYTES:

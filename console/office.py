@@ -1,14 +1,18 @@
 """What the console is given: the stores, what the office decided, the clock, and the doors it may open."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.insight import NO_INSIGHT, Insight
 from huiying.bus.bus import Bus
+from huiying.configuring import Configuring
 from huiying.entrance import Entrance
 from huiying.intake import Intake
+from huiying.policy.folder import digest_of_folder
+from huiying.policy.policy import default_office
 from huiying.staff import Staff
 from responders.moves import Moves
 
@@ -37,7 +41,8 @@ class ConsoleOffice(Moves):
     `bus` opens the bus when something is asked of it; screens need none. `intake` makes a run of intake; None closes
     the API's door for posts, as does no `api_token`. `hosts` are the names under which browsers may ask for the
     console. `provider` is that of single sign-on, where the office has one. `demo_people` are shown, with their
-    passwords, where one signs in to a demonstration.
+    passwords, where one signs in to a demonstration. `config` is the folder that the policy was read from, `scope`
+    what overrides its own.
     """
 
     bus: Callable[[], Bus]
@@ -47,6 +52,8 @@ class ConsoleOffice(Moves):
     hosts: Sequence[str] = LOOPBACK
     provider: "Provider | None" = None
     demo_people: Sequence[DemoPerson] = ()
+    config: Path = field(default_factory=default_office)
+    scope: str | None = None
 
     @cached_property
     def correcting(self) -> "Correcting":
@@ -54,6 +61,16 @@ class ConsoleOffice(Moves):
         from consumers.correcting import Correcting  # noqa: PLC0415 - it needs numpy, slow to import: see insight.py
 
         return Correcting(self.register, self.policy.gathering, self.clock)
+
+    @cached_property
+    def config_digest(self) -> str:
+        """Of the folder as it stood when this console was made."""
+        return digest_of_folder(self.config)
+
+    @cached_property
+    def configuring(self) -> Configuring:
+        """What administrators change in `config/`."""
+        return Configuring(self.register, self.config, self.clock, self.scope)
 
     @cached_property
     def entrance(self) -> Entrance:

@@ -2,22 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console import wording
 from console.acting import Acting
 from console.admitting import needs, reads_evidence
+from console.forms import Fields, number_in, read_fields
+from console.leader_papers import readings_of
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.seeing import found_concern
 from huiying.concern import Concern
 from huiying.duty_log import PhoneNotice
 from huiying.paper import CallLine, Paper, PaperKind
-from huiying.permission import Action
+from huiying.permission import Action, able
+from huiying.person import Person
 from huiying.register.register import Transaction
+from responders.shift.circulating import unread_papers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +63,8 @@ class PaperView:
     versions: tuple[Paper, ...]
     calls: tuple[CallRow, ...]
     ready: str
+    readings: tuple[str, ...]
+    to_read: bool
 
 
 def paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
@@ -76,10 +83,19 @@ def paper_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
         return RedirectResponse(f"/concerns/{quote(concern, safe='')}/papers", status_code=303)
 
     @routes.get("/concerns/{concern}/papers/{kind}", dependencies=reads_evidence())
-    def paper(concern: str, kind: PaperKind, number: int = 0) -> HTMLResponse:
+    def paper(concern: str, kind: PaperKind, by: Acting, number: int = 0) -> HTMLResponse:
         with office.register.reading() as tx:
-            view = _paper(tx, found_concern(tx, concern), kind, number, office)
+            view = _paper(tx, found_concern(tx, concern), kind, number, office, by)
             return pages.html("paper.html", view=view, frame=frame(tx, office, "concerns"))
+
+    @routes.post("/concerns/{concern}/papers/{kind}/read", dependencies=needs(Action.CIRCULATE))
+    def read(
+        concern: str, kind: PaperKind, form: Annotated[Fields, Depends(read_fields)], by: Acting
+    ) -> RedirectResponse:
+        number = number_in(form, "number") or 0
+        read = office.circulating.read_paper(form["episode"], kind, number, seen=form["seen"], by=by)
+        address = f"/concerns/{quote(concern, safe='')}/papers/{kind.value}?number={read.number}"
+        return RedirectResponse(address, status_code=303)
 
     return routes
 
@@ -109,7 +125,9 @@ def _address_of_task(tx: Transaction, concern: Concern) -> str:
     return ""
 
 
-def _paper(tx: Transaction, concern: Concern, kind: PaperKind, number: int, office: ConsoleOffice) -> PaperView:
+def _paper(
+    tx: Transaction, concern: Concern, kind: PaperKind, number: int, office: ConsoleOffice, by: Person
+) -> PaperView:
     versions = tx.papers.versions(concern.episode_id, kind)
     chosen = next((each for each in versions if each.number == number), versions[-1] if versions else None)
     if chosen is None:
@@ -121,6 +139,8 @@ def _paper(tx: Transaction, concern: Concern, kind: PaperKind, number: int, offi
         versions=tuple(versions),
         calls=tuple(CallRow(call=call, calls=_calls(call, notices, office)) for call in chosen.calls),
         ready=_ready(tx, chosen),
+        readings=readings_of(tx, chosen, office.clock.now()),
+        to_read=able(by, Action.CIRCULATE) and bool(unread_papers(tx, [chosen], by.id)),
     )
 
 

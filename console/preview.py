@@ -73,6 +73,8 @@ class Preview:
     task: str | None
     task_bureau: str
     task_waits_because: str
+    urgeable: str | None
+    urged_bureau: str
     closed: bool
     unclaimed: bool
     silenced: bool
@@ -84,7 +86,7 @@ class Preview:
 def view_preview(tx: Transaction, matter: Matter, office: ConsoleOffice, now: datetime, said: str = "") -> Preview:
     """The panel for one alert; `said` is a sentence about what was just done or refused."""
     alert, concern = matter.alert, matter.concern
-    task = matter.waiting_task
+    task, sent = matter.waiting_task, matter.sent_task
     doings = tx.concerns.doings(concern.id, limit=1) if concern else []
     return Preview(
         strip=view_strip(matter, office, now),
@@ -102,6 +104,8 @@ def view_preview(tx: Transaction, matter: Matter, office: ConsoleOffice, now: da
         task=task.id if task else None,
         task_bureau=office.bureau(task.bureau) if task else "",
         task_waits_because=(task.waits_because or "") if task else "",
+        urgeable=sent.id if sent else None,
+        urged_bureau=office.bureau(sent.bureau) if sent else "",
         closed=alert.state is AlertState.CLOSED,
         unclaimed=alert.needs_acknowledging,
         silenced=alert.is_silenced(now),

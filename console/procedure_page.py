@@ -76,6 +76,13 @@ def _remarks(step: Step) -> Iterator[str]:
         yield f"办完时确定“{step.marks.label}”时刻"
     if step.told_as is not Told.DONE:
         yield f"全程记录中为“{step.told_as.label}”"
+    if step.form:
+        yield _form_words(step)
+
+
+def _form_words(step: Step) -> str:
+    fields = "、".join(f"{field.title}{'（必填）' if field.required else ''}" for field in step.form)
+    return f"填写：{fields}，由{'、'.join(role.label for role in step.roles)}填"
 
 
 def _end(clock: ClockRule, steps: Mapping[str, str]) -> str:

@@ -10,8 +10,10 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.acting import Acting
-from console.admitting import needs
-from console.forms import Fields, read_fields
+from console.addresses import local_address
+from console.admitting import STANDS_FIELD, needs
+from console.forms import Fields, read_fields, read_text_fields
+from console.keeping import done
 from console.office import ConsoleOffice
 from huiying.evaluation import Adoption, Promises
 from huiying.failures import NotAllowed
@@ -21,12 +23,15 @@ from huiying.permission import Action
 from huiying.person import Person
 from huiying.proceeding import Proceeding
 from responders.proceedings.evaluating import Judged
+from responders.proceedings.stepping import Answered
 
 Form = Annotated[Fields, Depends(read_fields)]
 Answer = HTMLResponse | RedirectResponse
 Kind = TypeVar("Kind", bound=StrEnum)
 Move = Callable[[ConsoleOffice, str, Fields, Person], Proceeding]
 
+_FIELD = "field-"
+"""What the names of a step's own fields begin with, so that none is taken for one of the page's."""
 _TOO_LATE = "刚才有别的变更，没有办成。以下是最新情况，请再按一次"
 _BETWEEN = str.maketrans("，,；;\n", "、、、、、")
 
@@ -38,6 +43,20 @@ def proceeding_routes(office: ConsoleOffice) -> APIRouter:
     def moved(proceeding: str, form: Fields, by: Person, move: Move) -> Answer:
         concern = move(office, proceeding, form, by).concern
         return RedirectResponse(f"/concerns/{quote(concern, safe='')}#handling", status_code=303)
+
+    @routes.post("/concerns/{concern}/proceedings", dependencies=needs(Action.APPRAISE))
+    def begin(concern: str, form: Form, by: Acting) -> RedirectResponse:
+        begun = office.stepping.begin(concern, form["procedure"], by=by)
+        stands = f"/concerns/{quote(begun.concern, safe='')}"
+        return done(office, by, stands, f"已启动办理程序“{begun.procedure.title}”")
+
+    @routes.post("/proceedings/{proceeding}/step", dependencies=needs(Action.DO_STEP))
+    def do_step(proceeding: str, form: Annotated[Fields, Depends(read_text_fields)], by: Acting) -> RedirectResponse:
+        fields = {name.removeprefix(_FIELD): value for name, value in form.pairs if name.startswith(_FIELD)}
+        answered = Answered(outcome=form["outcome"] or None, reasons=form["reasons"], fields=fields)
+        after = office.stepping.do(proceeding, form["step"], answered, by=by)
+        stands = local_address(form[STANDS_FIELD], otherwise=f"/concerns/{quote(after.concern, safe='')}")
+        return done(office, by, stands, f"已办完“{after.step(form['step']).title}”")
 
     for name, (action, move) in _MOVES.items():
         _add(routes, name, action, move, moved)
@@ -64,7 +83,8 @@ def _set_opinion_level(office: ConsoleOffice, id: str, form: Fields, by: Person)
     return office.appraising.set_opinion_level(id, level, reasons=form["reasons"], by=by)
 
 
-def _record_event_level(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
+def record_event_level(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceeding:
+    """Record what the form says the authority determined."""
     withdrawn = form["level"] == "withdrawn"
     level = None if withdrawn else _chosen(EventLevel, form["level"], "请选定认定的事件级别")
     return office.appraising.record_event_level(
@@ -115,7 +135,7 @@ def _file(office: ConsoleOffice, id: str, form: Fields, by: Person) -> Proceedin
 _MOVES: dict[str, tuple[Action, Move]] = {
     "appraise": (Action.APPRAISE, _appraise),
     "opinion-level": (Action.APPRAISE, _set_opinion_level),
-    "event-level": (Action.RECORD_EVENT_LEVEL, _record_event_level),
+    "event-level": (Action.RECORD_EVENT_LEVEL, record_event_level),
     "occurred": (Action.APPRAISE, _correct_occurred),
     "met": (Action.APPRAISE, _record_met),
     "interrupt": (Action.APPRAISE, _interrupt),

@@ -1,15 +1,18 @@
 """办理: how far a matter has come by its procedure, as the page of its concern shows it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from console import wording
+from console.acting import visiting
 from console.clocks import ClockView
 from console.evaluations import evaluation_lines
 from console.office import ConsoleOffice
 from console.preview import ChainStep
 from console.proceeding_clocks import clocks_not_started, view_proceeding_clock
+from console.rendering import may
+from huiying.concern import Concern
 from huiying.determination import EventLevelRecord
 from huiying.evaluation import Adoption, Promises
 from huiying.level import EventLevel, OpinionLevel
@@ -17,8 +20,12 @@ from huiying.procedure import Start, Step
 from huiying.proceeding import Proceeding
 from huiying.register.register import Transaction
 from huiying.running_clocks import why_not_binding
+from huiying.step_form import FormField
 from responders.proceedings.appraising import APPRAISE
-from responders.proceedings.evaluating import EVALUATE, FILE
+from responders.proceedings.evaluating import EVALUATE
+from responders.proceedings.proceeding import proceeding_id
+from responders.proceedings.stepping import done_by_hand, may_do
+from responders.rules import PROCEDURE
 
 _CHAIN = (
     ("反馈", ("find",)),
@@ -56,6 +63,18 @@ class EventLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StepForm:
+    """A step to be done by hand: what it asks, and what it may come to."""
+
+    step: str
+    title: str
+    who: str
+    fields: tuple[FormField, ...]
+    units: Mapping[str, str]
+    outcomes: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HandlingView:
     """The whole block. What is empty is not offered: each form stands only where its move is possible."""
 
@@ -81,16 +100,54 @@ class HandlingView:
     promises: tuple[Choice, ...]
     adoptions: tuple[Choice, ...]
     archive_terms: tuple[Choice, ...]
+    forms: tuple[StepForm, ...]
     closed: str
 
 
 def view_handling(tx: Transaction, episode: str, office: ConsoleOffice, concern: str) -> HandlingView | None:
-    """The proceeding of an episode; None where it has none yet."""
-    found = [each for each in tx.proceedings.of_concern(concern) if each.episode == episode]
-    return _view(found[0], office.clock.now()) if found else None
+    """How the office answers in an episode; None where it has not begun."""
+    found = tx.proceedings.get(proceeding_id(episode, PROCEDURE))
+    if found is None or found.concern != concern:
+        return None
+    return _view(found, office.clock.now(), view_step_forms(tx, office, found))
 
 
-def _view(proceeding: Proceeding, now: datetime) -> HandlingView:
+def view_further(tx: Transaction, concern: Concern, office: ConsoleOffice) -> tuple[HandlingView, ...]:
+    """What further procedures run in the present episode of a matter, or ran."""
+    now = office.clock.now()
+    return tuple(_view(each, now, view_step_forms(tx, office, each)) for each in _further(tx, concern))
+
+
+def further_to_begin(tx: Transaction, concern: Concern, office: ConsoleOffice) -> tuple[Choice, ...]:
+    """The procedures that the matter could have besides; nothing for whoever may begin none."""
+    begun = {each.procedure.id for each in _further(tx, concern)} | {PROCEDURE}
+    others = (each for each in office.policy.procedures.values() if each.id not in begun)
+    return _choices((each.id, each.title) for each in others) if may("appraise") else ()
+
+
+def view_step_forms(tx: Transaction, office: ConsoleOffice, proceeding: Proceeding) -> tuple[StepForm, ...]:
+    """The steps of a proceeding that whoever asks may do now by filling in their form."""
+    visit, concern = visiting.get(), tx.concerns.find(proceeding.concern)
+    return tuple(
+        StepForm(
+            step=step.id,
+            title=step.title,
+            who=step.who,
+            fields=step.form,
+            units=office.bureau_names,
+            outcomes=_choices((each.id, each.title) for each in step.outcomes),
+        )
+        for step in proceeding.open_steps
+        if visit and done_by_hand(proceeding, step) and may_do(concern, step, visit.person)
+    )
+
+
+def _further(tx: Transaction, concern: Concern) -> list[Proceeding]:
+    every = tx.proceedings.of_concern(concern.id)
+    return [each for each in every if each.episode == concern.episode_id and each.procedure.id != PROCEDURE]
+
+
+def _view(proceeding: Proceeding, now: datetime, forms: tuple[StepForm, ...]) -> HandlingView:
     clocks = [(clock, view_proceeding_clock(proceeding, clock, now)) for clock in proceeding.clocks]
     is_open = proceeding.closed_at is None
     ready = {step.id for step in proceeding.open_steps}
@@ -118,8 +175,9 @@ def _view(proceeding: Proceeding, now: datetime) -> HandlingView:
         promises=_choices((each.value, each.label) for each in Promises) if EVALUATE in ready else (),
         adoptions=_choices((each.value, each.label) for each in Adoption) if EVALUATE in ready else (),
         archive_terms=_choices((each.id, each.title) for each in proceeding.procedure.archive_terms)
-        if FILE in ready and is_open
+        if proceeding.procedure.steps[-1].id in ready
         else (),
+        forms=forms,
         closed=_closed(proceeding, now),
     )
 
@@ -144,6 +202,7 @@ def _line(proceeding: Proceeding, step: Step, now: datetime) -> StepLine:
         words += f"：{_outcome(proceeding, done.outcome)}" if done.outcome else ""
         words += f"，会商 {'、'.join(done.participants)}" if done.participants else ""
         words += f"（{done.reasons}）" if done.reasons else ""
+        words += "".join(f"　{title}：{said}" for title, said in step.filled_in(done.filled))
         return StepLine(title=step.title, who=step.who, shape="d", words=words)
     if proceeding.rules_out(step):
         return StepLine(title=step.title, who=step.who, shape="n", words="按研判的去向不需要")

@@ -9,28 +9,35 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.responses import HTMLResponse
 
-from console.acting import Acting
+from console.acting import Acting, who_asks
 from console.admitting import needs, reads_evidence
 from console.forms import Fields, read_fields, written_moment
 from console.office import ConsoleOffice
 from console.preview import Preview, view_preview
+from console.queue_filters import (
+    MOST_ROWS,
+    ROWS,
+    Asked,
+    AskedFor,
+    FilterBar,
+    View,
+    filter_of,
+    view_filters,
+)
 from console.rendering import Pages, frame
 from console.saved_views import Filters, view_bar
 from console.seeing import limited_to, must_see_concern, shown_matters
 from console.strips import Strip, read_matters, view_strip
 from console.wording import beijing, day, time_of_day, when
-from huiying.alert import Alert, AlertState
+from huiying.alert import Alert, Stand
 from huiying.failures import NotAllowed, Stale
 from huiying.permission import Action
 from huiying.person import Person
-from huiying.register.alerts import QueueCounts
+from huiying.register.queue_filter import QueueFilter
 from huiying.register.register import Transaction
 from huiying.saved_view import ListPage
 
-_ROWS = 100
 _OTHERS_ROWS = 5_000
-_OPEN, _CLAIM, _ASSIGN, _SOURCES, _SILENCED = "open", "unclaimed", "unassigned", "sources", "silenced"
-_VIEWS = {_OPEN: "在办", _CLAIM: "待认领", _ASSIGN: "待明确单位", _SOURCES: "信源", _SILENCED: "已静默"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +56,12 @@ class QueueView:
 
     view: str
     views: tuple[ViewChip, ...]
+    filters: FilterBar
+    query: str
+    narrowed: bool
     strips: tuple[Strip, ...]
+    more: int
+    """How many rows the list has when some more are asked for; none where all are shown, or as many as it holds."""
     end_words: str
     empty_words: str
     handover: str
@@ -68,18 +80,24 @@ def queue_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 
 
 def _reading_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> None:
-    @routes.get("/", dependencies=reads_evidence())
-    def queue_page(filters: Filters, view: str = _OPEN) -> HTMLResponse:
+    @routes.get("/queue", dependencies=reads_evidence())
+    def queue_page(asked: AskedFor, filters: Filters) -> HTMLResponse:
         with office.register.reading() as tx:
-            queue = view_queue(tx, office, view)
+            queue = view_queue(tx, office, asked)
             first = _preview(tx, office, queue.strips[0].alert) if queue.strips else None
             views = view_bar(tx, office, ListPage.QUEUE, filters)
             return pages.html("queue.html", queue=queue, preview=first, views=views, frame=frame(tx, office, "queue"))
 
     @routes.get("/queue/list", dependencies=needs(Action.VIEW_MATTERS))
-    def queue_list(view: str = _OPEN) -> HTMLResponse:
+    def queue_list(asked: AskedFor) -> HTMLResponse:
         with office.register.reading() as tx:
-            return pages.html("_list.html", queue=view_queue(tx, office, view), frame=frame(tx, office, "queue"))
+            return pages.html("_list.html", queue=view_queue(tx, office, asked), frame=frame(tx, office, "queue"))
+
+    @routes.get("/queue/among", dependencies=needs(Action.VIEW_MATTERS))
+    def among(asked: AskedFor, alert: Annotated[list[str], Query(max_length=100)]) -> list[str]:
+        with office.register.reading() as tx:
+            found = tx.alerts.narrowed(asked.view.filter(), filter_of(tx, asked), among_these=alert, limit=100)
+            return [each.id for each in _shown(tx, found)]
 
     @routes.get("/queue/rows", dependencies=needs(Action.VIEW_MATTERS))
     def rows(alert: Annotated[list[str], Query(max_length=100)]) -> HTMLResponse:
@@ -117,7 +135,7 @@ def _moving_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> No
     def silence(alert_id: str, form: fields, by: Acting) -> HTMLResponse:
         def move(alert: Alert) -> str:
             until = silence_end(form["until"], form["moment"], office.clock.now())
-            office.handling.silence(alert.id, until=until, reason=form["reason"], by=by)
+            office.handling.silence(alert.id, until=until, reason=form["reason"], by=by, seen=_seen(form))
             return ""
 
         return acted(alert_id, move)
@@ -126,9 +144,9 @@ def _moving_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> No
     def close(alert_id: str, form: fields, by: Acting) -> HTMLResponse:
         def move(alert: Alert) -> str:
             if form["false"]:
-                office.handling.dismiss(alert.id, reason=form["reason"], by=by)
+                office.handling.dismiss(alert.id, reason=form["reason"], by=by, seen=_seen(form))
                 return "已记为误报并关闭，下次更新列表时从这里移走"
-            office.handling.close(alert.id, reason=form["reason"], by=by)
+            office.handling.close(alert.id, reason=form["reason"], by=by, seen=_seen(form))
             return "已关闭，下次更新列表时从这里移走"
 
         return acted(alert_id, move)
@@ -139,8 +157,16 @@ def _moving_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> No
             if form["bureau"] not in office.bureau_names:
                 raise NotAllowed("请先选定一个责任单位")
             office.assigning.assign_lead(alert.concern or "", form["bureau"], by=by)
-            _take_on(office, alert, by)
+            take_on(office, alert, by)
             return ""
+
+        return acted(alert_id, move)
+
+    @routes.post("/queue/urge/{alert_id:path}", dependencies=needs(Action.SUPERVISE))
+    def urge(alert_id: str, form: fields, by: Acting) -> HTMLResponse:
+        def move(_alert: Alert) -> str:
+            task = office.supervising.urge(form["task"], words=form["words"], by=by)
+            return f"已催办{office.bureau(task.bureau)}"
 
         return acted(alert_id, move)
 
@@ -148,30 +174,34 @@ def _moving_routes(routes: APIRouter, office: ConsoleOffice, pages: Pages) -> No
     def send(alert_id: str, form: fields, by: Acting) -> HTMLResponse:
         def move(alert: Alert) -> str:
             office.assigning.send_task(form["task"], by=by)
-            _take_on(office, alert, by)
+            take_on(office, alert, by)
             return ""
 
         return acted(alert_id, move)
 
 
-def view_queue(tx: Transaction, office: ConsoleOffice, view: str) -> QueueView:
-    """The queue in one of its views; an unknown view is the whole queue."""
-    view = view if view in _VIEWS else _OPEN
+def view_queue(tx: Transaction, office: ConsoleOffice, asked: Asked) -> QueueView:
+    """The queue as an address asks for it."""
     now = office.clock.now()
-    strips = tuple(view_strip(matter, office, now) for matter in read_matters(tx, _alerts(tx, view), now))
-    counts = _counts(tx.alerts.queue_counts()) if limited_to() is None else dict.fromkeys(_VIEWS, len(strips))
+    narrowed = filter_of(tx, asked)
+    found = _alerts(tx, asked, narrowed)
+    strips = tuple(view_strip(matter, office, now) for matter in read_matters(tx, found[: asked.rows], now))
+    counts = _counts(tx, asked, narrowed, len(found))
+    filters = view_filters(tx, office, asked)
     return QueueView(
-        view=view,
+        view=asked.view.value,
         views=tuple(
-            ViewChip(
-                words=words, href="/" if key == _OPEN else f"/?view={key}", count=counts[key], chosen=key == view
-            )
-            for key, words in _VIEWS.items()
-            if limited_to() is None or key == view
+            ViewChip(words=view.label, href=asked.address(view), count=counts.get(view, 0), chosen=view is asked.view)
+            for view in View
+            if view in counts
         ),
+        filters=filters,
+        query=asked.query,
+        narrowed=asked.narrows,
         strips=strips,
-        end_words=_end_words(tx, view, len(strips), counts, now),
-        empty_words=f"现在没有{_VIEWS[view]}的预警" if view != _OPEN else "现在没有在办事项",
+        more=min(MOST_ROWS, asked.rows + ROWS) if counts[asked.view] > asked.rows < MOST_ROWS else 0,
+        end_words=_end_words(tx, asked, len(strips), counts, now),
+        empty_words=_empty_words(asked),
         handover=_handover_words(tx, now),
     )
 
@@ -190,9 +220,9 @@ def silence_end(choice: str, moment: str, now: datetime) -> datetime:
         raise NotAllowed("请写明静默到什么时刻，如 2026-11-22 08:00") from None
 
 
-def _alerts(tx: Transaction, view: str) -> list[Alert]:
-    most = _ROWS if limited_to() is None else _OTHERS_ROWS
-    return _shown(tx, _all_alerts(tx, view, most))[:_ROWS]
+def _alerts(tx: Transaction, asked: Asked, to: QueueFilter) -> list[Alert]:
+    most = asked.rows if limited_to() is None else _OTHERS_ROWS
+    return _shown(tx, tx.alerts.narrowed(asked.view.filter(), to, limit=most))
 
 
 def _shown(tx: Transaction, alerts: list[Alert]) -> list[Alert]:
@@ -201,41 +231,36 @@ def _shown(tx: Transaction, alerts: list[Alert]) -> list[Alert]:
     return alerts if shown is None else [alert for alert in alerts if alert.concern in shown]
 
 
-def _all_alerts(tx: Transaction, view: str, most: int) -> list[Alert]:
-    if view == _CLAIM:
-        return tx.alerts.queue(states=(AlertState.NEW,), silenced=False, limit=most)
-    if view == _ASSIGN:
-        return tx.alerts.queue_without_lead(limit=most)
-    if view == _SOURCES:
-        return tx.alerts.queue(about_sources=True, silenced=False, limit=most)
-    return tx.alerts.queue(silenced=view == _SILENCED, limit=most)
-
-
-def _counts(found: QueueCounts) -> dict[str, int]:
-    return {
-        _OPEN: found.open,
-        _CLAIM: found.unclaimed,
-        _ASSIGN: found.without_lead,
-        _SOURCES: found.about_sources,
-        _SILENCED: found.silenced,
-    }
-
-
-def _end_words(tx: Transaction, view: str, shown: int, counts: dict[str, int], now: datetime) -> str:
-    if counts[view] > shown:
-        return f"先列 {shown} 项，共 {counts[view]} 项；处理后余下的会补上来"
+def _counts(tx: Transaction, asked: Asked, to: QueueFilter, found: int) -> dict[View, int]:
+    """How many rows each view has that is offered to whoever asks."""
     if limited_to() is not None:
-        return f"以上为本单位全部{_VIEWS[view]} {shown} 项"
+        return {asked.view: found}
+    counts = tx.alerts.queue_counts(to, owner=who_asks())
+    return {view: view.counted(counts) for view in View}
+
+
+def _empty_words(asked: Asked) -> str:
+    if asked.filters:
+        return f"本筛选下没有{asked.view.label}的预警"
+    return "现在没有在办事项" if asked.view is View.OPEN else f"现在没有{asked.view.label}的预警"
+
+
+def _end_words(tx: Transaction, asked: Asked, shown: int, counts: dict[View, int], now: datetime) -> str:
+    label, whole = asked.view.label, counts[asked.view]
+    if whole > shown:
+        return f"先列 {shown} 项，共 {whole} 项；处理后余下的会补上来"
+    if asked.filters:
+        return f"以上为本筛选下全部{label} {shown} 项"
+    if limited_to() is not None:
+        return f"以上为本单位全部{label} {shown} 项"
     morning = beijing(now).replace(hour=0, minute=0, second=0, microsecond=0)
     closed = sum(
         1
         for alert in tx.alerts.closed_since(morning - timedelta(days=7))
         if alert.closed_at and alert.closed_at >= morning
     )
-    silent = f"，已静默 {counts[_SILENCED]} 项" if view != _SILENCED else ""
-    return (
-        f"以上为全部{_VIEWS[view]} {shown} 项。{day(now)[:-3]} {time_of_day(now)} 止，今天已关闭 {closed} 项{silent}"
-    )
+    silent = f"，已静默 {counts[View.SILENCED]} 项" if asked.view is not View.SILENCED else ""
+    return f"以上为全部{label} {shown} 项。{day(now)[:-3]} {time_of_day(now)} 止，今天已关闭 {closed} 项{silent}"
 
 
 def _handover_words(tx: Transaction, now: datetime) -> str:
@@ -280,8 +305,12 @@ def _try(office: ConsoleOffice, alert_id: str, move: Move) -> tuple[str, int]:
         return "刚才有别的变更，没有办成。以下是最新情况，请再按一次", 409
 
 
-def _take_on(office: ConsoleOffice, alert: Alert, by: Person) -> None:
-    # Whoever assigns or sends has plainly seen it; that somebody else acknowledged it meanwhile is no trouble.
+def take_on(office: ConsoleOffice, alert: Alert, by: Person) -> None:
+    """Acknowledge what somebody assigns or sends: they have plainly seen it, whoever else did so meanwhile."""
     if alert.needs_acknowledging:
         with suppress(NotAllowed):
             office.handling.acknowledge(alert.id, by=by)
+
+
+def _seen(form: Fields) -> Stand | None:
+    return Stand.read(form["seen"]) if form["seen"] else None

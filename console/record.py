@@ -16,6 +16,7 @@ from huiying.procedure import Told
 from huiying.proceeding import Proceeding
 from huiying.register.register import Transaction
 from responders.proceedings.timeline import Entry, timeline
+from responders.rules import PROCEDURE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +73,9 @@ def view_record(tx: Transaction, concern: Concern, office: ConsoleOffice, now: d
 def _facts(
     concern: Concern, proceedings: list[Proceeding], office: ConsoleOffice, count: int
 ) -> tuple[tuple[str, str], ...]:
-    last = proceedings[-1] if proceedings else None
+    answering = [each for each in proceedings if each.procedure.id == PROCEDURE]
+    last = (answering or proceedings)[-1] if proceedings else None
+    titles = dict.fromkeys(f"{each.procedure.title}（第 {each.procedure.version} 版）" for each in proceedings)
     opinion = last.opinion_level.label if last and last.opinion_level else "未定"
     event = last.event_level.label if last and last.event_level else "未认定"
     closed = "在办"
@@ -83,7 +86,7 @@ def _facts(
         ("协办单位", "、".join(office.bureau(short) for short in concern.co_handlers) or "—"),
         ("舆情等级", opinion),
         ("事件级别", event),
-        ("办理程序", f"{last.procedure.title}（第 {last.procedure.version} 版）" if last else "未开始"),
+        ("办理程序", "、".join(titles) or "未开始"),
         ("状态", f"{closed}，第 {concern.episode} 轮，共 {count} 条记录"),
     )
 

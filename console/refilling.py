@@ -15,7 +15,7 @@ from huiying.kept_form import KeptForm, Why
 
 _TEXT = frozenset({"text", "search", "url", "tel", "number", "datetime-local", "date", "month", "time", "email"})
 _TICKED = frozenset({"checkbox", "radio"})
-_MOVES_ON = frozenset({"csrf", "stands", "seen", "after", "finding_seen", "scope"})
+_MOVES_ON = frozenset({"csrf", "stands", "seen", "after", "finding_seen", "scope", "words"})
 """Fields of a page that differ after a while though the form is the same one."""
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from console import wording
 from console.acting import visiting
 from console.admitting import CSRF_FIELD, STANDS_FIELD
+from console.keyboard import keys_of
 from console.office import ConsoleOffice
 from console.refilling import refill
 from console.seeing import limited_to
@@ -56,7 +57,8 @@ class Pages:
 
     def html(self, template: str, status: int = 200, **views: object) -> HTMLResponse:
         """A template filled with its views."""
-        printed, kept = self._environment.get_template(template).render(**views), kept_here()
+        keyboard, kept = keys_of(template), kept_here()
+        printed = self._environment.get_template(template).render(keyboard=keyboard, **views)
         return HTMLResponse(refill(printed, kept) if kept else printed, status_code=status)
 
 

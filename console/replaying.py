@@ -1,9 +1,11 @@
-"""Replays posts of a file through the real stages in event time: which alerts and tasks come of them, and when.
+"""Replays posts through the real stages in event time: which alerts and tasks come of them, and when.
 
-Every post passes intake, judging, gathering, alerting and tasking before the next one does, at the moment at which it
-was said; so what comes out depends on the posts alone, never on where a batch ended or in which order a file names
-them. All stores are scratch ones in a temporary folder; of the office only its configuration is read. Timers do not
-run: they let levels fall and tell what is overdue, which raises no alert about a concern and opens no task.
+They are posts of a file, or the office's own of a past period (`console/past_posts.py`). Every post passes intake,
+judging, gathering, alerting and tasking before the next one does, at the moment at which it was said (collected,
+where it is out of the archive); so what comes out depends on the posts alone, never on where a batch ended or in
+which order a file names them. All stores are scratch ones in a temporary folder; of the office only its configuration
+is read. Timers do not run: they let levels fall and tell what is overdue, which raises no alert about a concern and
+opens no task.
 """
 
 import tempfile
@@ -11,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -79,6 +81,21 @@ def replay(office: Office, file: Path, refused: Tell, passed: Callable[[int], ob
     return responding.lines
 
 
+def replay_past(
+    office: Office, posts: Iterable[PostCollected], passed: Callable[[int], object]
+) -> list[dict[str, Any]]:
+    """The lines of `huiying replay --from --to`; the posts come by (collected_at, id)."""
+    with (
+        tempfile.TemporaryDirectory(prefix="huiying-replay-") as folder,
+        EventTime(office, Path(folder)) as event_time,
+    ):
+        responding = Responding(event_time)
+        for ids in event_time.passing_on(posts):
+            responding.respond()
+            passed(len(ids))
+    return responding.lines
+
+
 def dated_rows(office: Office, file: Path, refused: Tell) -> list[Dated]:
     """The rows that `huiying import` would read and whose moment is known, by moment."""
     rules = office.policy.intake
@@ -141,14 +158,15 @@ class EventTime:
     Its clock shows the moment of the post at hand, and nobody but the caller reads what its register tells.
     """
 
-    def __init__(self, office: Office, folder: Path) -> None:
+    def __init__(self, office: Office, folder: Path, ids: dict[str, object] | None = None) -> None:
+        """`ids` are those of another one that takes the rows of the file in for both."""
         self.clock = SetClock(_EPOCH)
         self.office = scratch_office(office, folder, self.clock)
         self._basket = Basket()
         self._intake = Intake(self.office.register, self._basket, self.clock, self.office.policy.intake)
         self._assessing = self.office.stage("assessing")
         self._gathering = self.office.stage("gathering")
-        self._ids: dict[str, object] = {}
+        self.ids: dict[str, object] = {} if ids is None else ids
 
     def __enter__(self) -> Self:
         return self
@@ -157,24 +175,33 @@ class EventTime:
         self.office.close()
 
     def passing(self, rows: Iterable[Dated], refused: Tell) -> Iterator[list[object]]:
-        """Gather the rows, which come by moment; after each post that may move a concern the ids that have passed.
+        """Gather the rows, which come by moment; after each post that may move a concern the ids that have passed."""
+        yield from self.passing_on(self.collected(rows, refused))
 
-        Posts that join no concern pass together with the next one that may: they change nothing for it.
-        """
+    def passing_on(self, posts: Iterable[PostCollected]) -> Iterator[list[object]]:
+        """The same with posts that intake has taken, by (collected_at, id)."""
+        lots = in_lots(posts, self.office.settings.batch)
+        yield from self.gathering(chain.from_iterable(map(self.judged, lots)))
+
+    def gathering(self, judged: Iterable[PostAssessed]) -> Iterator[list[object]]:
+        """Posts that join no concern pass together with the next one that may: they change nothing for it."""
         passing: list[PostAssessed] = []
-        for posts in in_lots(self._collected(rows, refused), self.office.settings.batch):
-            for message in self._judged(posts):
-                passing.append(message)
-                if fate_without_placing(message) is None:
-                    yield self._gather(passing)
-                    passing = []
+        for message in judged:
+            passing.append(message)
+            if fate_without_placing(message) is None:
+                yield self._gather(passing)
+                passing = []
         if passing:
             yield self._gather(passing)
 
     def _gather(self, messages: Sequence[PostAssessed]) -> list[object]:
         self.clock.set(messages[-1].post.collected_at)
         self._gathering(messages)
-        return [self._ids[message.post.id] for message in messages]
+        return [self.id_of(message.post.id) for message in messages]
+
+    def id_of(self, post: str) -> object:
+        """What the file calls a post; one of the archive has its own id."""
+        return self.ids.get(post, post)
 
     def newly_told(self) -> list[Message]:
         """What the stages have written into the outbox since the last time."""
@@ -190,9 +217,9 @@ class EventTime:
         """The posts of a concern's present episode so far, the oldest first, by their ids in the file."""
         fates = tx.posts.of_concern(concern.id, limit=concern.posts)
         since = concern.episode_began_at if concern.episode > 1 else _EPOCH
-        return [self._ids[fate.id] for fate in reversed(fates) if fate.at >= since]
+        return [self.id_of(fate.id) for fate in reversed(fates) if fate.at >= since]
 
-    def _collected(self, rows: Iterable[Dated], refused: Tell) -> Iterator[PostCollected]:
+    def collected(self, rows: Iterable[Dated], refused: Tell) -> Iterator[PostCollected]:
         """What intake makes of the rows, by (collected_at, id)."""
         waiting: list[PostCollected] = []
         for row in rows:
@@ -205,11 +232,12 @@ class EventTime:
                 refused(rejection.where, rejection.reason)
             for message in self._basket.emptied():
                 assert isinstance(message, PostCollected)  # intake publishes nothing else
-                self._ids.setdefault(message.post.id, row.id)
+                self.ids.setdefault(message.post.id, row.id)
                 waiting.append(message)
         yield from sorted(waiting, key=_by_id)
 
-    def _judged(self, posts: Sequence[PostCollected]) -> Iterator[PostAssessed]:
+    def judged(self, posts: Sequence[PostCollected]) -> Iterator[PostAssessed]:
+        """What is judged of them by this office's words."""
         for message in _told_by(self._assessing(posts)):
             assert isinstance(message, PostAssessed)  # assessing publishes nothing else
             yield message
@@ -224,6 +252,7 @@ class Responding:
         self._register = event_time.office.register
         self._stages = [event_time.office.stage("alerting"), event_time.office.stage("tasking")]
         self._names = {bureau.id: bureau.name for bureau in event_time.office.policy.bureaus}
+        self._duty_score = event_time.office.policy.heat.duty.min_score
         self._alerts: dict[str, dict[str, Any]] = {}
 
     def respond(self) -> None:
@@ -259,6 +288,7 @@ class Responding:
             "level": alert.level.value,
             "posts": posts,
             **self._bureau(concern.lead),
+            "duties": self._duties(concern),
             "title": alert.title,
             "heat": alert.heat,
             "reasons": [{"part": each.part, "points": each.points, "text": each.text} for each in alert.reasons],
@@ -271,11 +301,12 @@ class Responding:
         """The lead's task; those who help it are not told apart."""
         with self._register.reading() as tx:
             task = tx.tasks.many([task_id])[task_id]
-            alert, _, posts = self._standing(tx, task.alert)
+            alert, concern, posts = self._standing(tx, task.alert)
         line = {
             "kind": "task",
             "at": self._now(),
             "concern": task.concern,
+            "episode": concern.episode,
             "level": alert.level.value,
             "posts": posts,
             **self._bureau(task.bureau),
@@ -292,6 +323,11 @@ class Responding:
         assert alert.concern is not None  # no source is watched here
         concern = tx.concerns.get([alert.concern])[alert.concern]
         return alert, concern, self._event_time.posts_of(tx, concern)
+
+    def _duties(self, concern: Concern) -> list[int]:
+        """The duties that count for its heat: those with a mean score as high as `config/heat.yaml` asks."""
+        least = self._duty_score * max(concern.distinct_posts, 1)
+        return sorted(number for number, score in concern.duties.items() if score >= least)
 
     def _bureau(self, short: str | None) -> dict[str, str | None]:
         return {"bureau": self._names.get(short, short) if short else None, "short": short}

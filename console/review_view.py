@@ -6,17 +6,20 @@ from datetime import datetime
 
 from console import wording
 from console.clocks import ClockView, nearest_outward
-from console.gate_view import GateView, SeatLine, view_gate, view_seat
+from console.gate_view import GateView, SeatLine, said_at, view_gate, view_seat
 from console.office import ConsoleOffice
 from console.review_difference import Difference, view_difference
+from console.scans import ScansView, view_scans
 from huiying.clarification import Clarification
 from huiying.gate import CONCLUSIONS, Gate, Seat
 from huiying.person import Person
 from huiying.register.register import Transaction
 from huiying.release_review import Ground, findings_for
 from huiying.review import Standing
+from huiying.scan import About
 from responders.answers.gates import authors_of, standing_of_newest
 from responders.answers.turns import refusal
+from responders.scans.keeping import may_put_to_gate
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +31,15 @@ class GroundRow:
     clause: str
     said: tuple[str, ...]
     options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PapersLine:
+    """What was said at a seat, with its papers."""
+
+    title: str
+    words: str
+    scans: ScansView
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +75,7 @@ class ReviewView:
     difference: Difference
     grounds: tuple[GroundRow, ...]
     reviewers: tuple[SeatLine, ...]
+    papers: tuple[PapersLine, ...]
     seats: tuple[SeatChoice, ...]
     chosen: SeatChoice
     authors: tuple[str, ...]
@@ -98,11 +111,30 @@ def view_review(
         difference=view_difference(tx, texts),
         grounds=_grounds(standing),
         reviewers=tuple(view_seat(standing, seat, now) for seat in review.seats_of(Gate.RELEASE)),
+        papers=_papers(tx, office, standing, person),
         seats=choices,
         chosen=_chosen(choices, wanted, standing, now),
         authors=tuple(wrote.values()),
         can_expedite=review.expedition is None,
         published=bool(tx.publications.of_clarification(clarification.id)),
+    )
+
+
+def _papers(tx: Transaction, office: ConsoleOffice, standing: Standing, person: Person) -> tuple[PapersLine, ...]:
+    """Every word at the gates about this text, also one that was taken back: its paper lies in the file."""
+    now, titles = office.clock.now(), {(seat.gate, seat.id): seat.title for seat in standing.review.seats}
+    may_add = {
+        str(record.id): may_put_to_gate(person, record.by.person, record.call.entered.person if record.call else None)
+        for record in standing.records
+    }
+    scans = view_scans(tx, office, About.GATE, may_add)
+    return tuple(
+        PapersLine(
+            title=f"{record.gate.label}　{titles[record.gate, record.seat]}",
+            words=said_at(record, now),
+            scans=scans[str(record.id)],
+        )
+        for record in standing.records
     )
 
 

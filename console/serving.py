@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from console.announcing import announced
 from console.app import create_app
 from console.listening import listen
 from console.office import DemoPerson
@@ -59,5 +60,6 @@ def serve_console(
     settings = office.settings
     must_stay_on_this_machine(settings.host, settings.published_on, console.entrance.anybody_known)
     app = create_app(console)
-    with telling(Vitals(role="serve", process=office.holder), metrics_at, app.state.collector):
+    vitals = Vitals(role="serve", process=office.holder)
+    with telling(vitals, metrics_at, app.state.collector), announced(office, "serve"):
         listen(app, (settings.host, port), stop, before_end=app.state.close_streams)

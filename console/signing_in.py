@@ -15,6 +15,8 @@ from console.forms import Fields, read_fields, read_kept_fields
 from console.keeping import done, fields_sent, keep_for_after, written_in
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
+from console.standing import address_of as page_of
+from console.uploading import is_upload
 from huiying.entrance import Admission
 from huiying.failures import NotAllowed
 
@@ -70,6 +72,11 @@ def answer_not_signed_in(app: FastAPI, office: ConsoleOffice, pages: Pages) -> N
         if request.method == "GET":
             here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"/sign-in?next={quote(here)}", 303)
+        if is_upload(request):
+            view = SignInView(
+                next=local_address(page_of(request.scope)), said="登录已经结束，文件没有附上。登录后请重新选定"
+            )
+            return sign_in_page(office, pages, view, 401)
         kept = urlencode(await fields_sent(request))
         said = "登录已经结束，没有办成。您填的内容还在下面，登录后回到原来的页面再提交一次即可"
         view = SignInView(next="/", said=said, again=request.url.path, kept=kept)

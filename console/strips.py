@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console import wording
+from console.acting import who_asks
 from console.charts import SIX_HOURS, Bar, six_hour_bars
 from console.clocks import NO_CLOCK, ClockView, nearest_outward, worst_overrun
 from console.office import ConsoleOffice
@@ -50,11 +51,13 @@ class Strip:
     clock_note: str
     state: StateView
     owner: str
+    held: bool
+    """Whether a colleague has it in hand."""
     unread: bool
     answer_first: bool
     wordy_title: bool
     wordy_bureau: bool
-    version: int
+    stand: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +80,12 @@ class Matter:
     def waiting_task(self) -> Task | None:
         """The task that waits for one key, if there is one."""
         return next((task for task in self.tasks if task.state is TaskState.WAITING), None)
+
+    @property
+    def sent_task(self) -> Task | None:
+        """The task that can be urged: the lead's, where it was sent one."""
+        sent = [task for task in self.tasks if task.state is TaskState.SENT]
+        return next((task for task in sent if task.leads), next(iter(sent), None))
 
     @property
     def lead_unsure(self) -> bool:
@@ -142,11 +151,12 @@ def view_strip(matter: Matter, office: ConsoleOffice, now: datetime) -> Strip:
         clock_note=_clock_note(matter),
         state=view_state(matter, now),
         owner=wording.person(alert.owner),
+        held=alert.owner is not None and alert.owner != who_asks(),
         unread=alert.state is AlertState.NEW,
         answer_first=matter.answer_first,
         wordy_title=_title_width(matter) > _TITLE_WIDTH,
         wordy_bureau=wording.width(bureau) > _BUREAU_WIDTH,
-        version=alert.version,
+        stand=str(alert.stand),
     )
 
 

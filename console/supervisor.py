@@ -8,7 +8,7 @@ import multiprocessing
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.process import BaseProcess
@@ -46,11 +46,13 @@ class Supervisor:
     """Keeps the children running until it is told to stop.
 
     A child that falls is started again after a pause that grows to 10 s while it keeps falling. Children stop by
-    themselves when the supervisor is gone, even after kill -9.
+    themselves when the supervisor is gone, even after kill -9. Where `outdated` says that what the children read at
+    their start has changed, they are started again one after the other.
     """
 
-    def __init__(self, roles: Sequence[Role]) -> None:
+    def __init__(self, roles: Sequence[Role], outdated: Callable[[], bool] = lambda: False) -> None:
         self._roles = roles
+        self._outdated = outdated
         self._context = prepared_context()
 
     def run(self, stop: threading.Event) -> None:
@@ -60,6 +62,8 @@ class Supervisor:
             while not stop.wait(0.2):
                 for child in children:
                     self._look_after(child)
+                if self._outdated():
+                    self._renew(children, stop)
         finally:
             _stop_all([child.process for child in children])
 
@@ -68,6 +72,15 @@ class Supervisor:
         process.start()
         log.info("role started", role=role.name, pid=process.pid)
         return _Child(role=role, process=process, started=time.monotonic())
+
+    def _renew(self, children: Sequence[_Child], stop: threading.Event) -> None:
+        log.info("starting every role again, one after the other")
+        for child in children:
+            if stop.is_set():
+                return
+            _stop_all([child.process])
+            again = self._start(child.role)
+            child.process, child.started, child.falls, child.start_again_at = again.process, again.started, 0, None
 
     def _look_after(self, child: _Child) -> None:
         now = time.monotonic()

@@ -23,6 +23,7 @@ from console.task_decisions import Decide, DecisionsView, decisions, view_decisi
 from huiying.alert import Alert
 from huiying.permission import Action, sees_all
 from huiying.person import Person
+from huiying.register.overview import of_them
 from huiying.register.register import Transaction
 from huiying.register.tasks import Workload
 from huiying.saved_view import ListPage
@@ -38,6 +39,14 @@ class Shown:
     bureau: str | None = None
     closed: bool = False
     task: str = ""
+    duty: int | None = None
+    late: bool = False
+
+    @property
+    def narrowed(self) -> str:
+        """What of the open tasks is left out, in words; empty where nothing is."""
+        duty = f"第{self.duty}项职责事项的" if self.duty is not None else ""
+        return f"只列{duty}{'超时' if self.late else ''}任务" if duty or self.late else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,6 +102,7 @@ class TasksView:
     groups: tuple[TaskGroup, ...]
     shown: int
     cut: bool
+    narrowed: str
     bureaus: tuple[tuple[str, str], ...]
 
 
@@ -101,8 +111,16 @@ def task_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/tasks", dependencies=needs(Action.VIEW_MATTERS))
-    def tasks(by: Acting, bureau: str = "", closed: bool = False, task: str = "") -> HTMLResponse:
-        shown = Shown(bureau=(by.bureau if _only_own(by) else bureau) or None, closed=closed, task=task)
+    def tasks(
+        by: Acting,
+        bureau: str = "",
+        closed: bool = False,
+        task: str = "",
+        duty: int | None = None,
+        late: bool = False,
+    ) -> HTMLResponse:
+        whose = (by.bureau if _only_own(by) else bureau) or None
+        shown = Shown(bureau=whose, closed=closed, task=task, duty=duty, late=late)
         with office.register.reading() as tx:
             view = view_tasks(tx, office, shown, only_own=_only_own(by))
             views = view_bar(tx, office, ListPage.TASKS, _filters(shown))
@@ -126,7 +144,7 @@ def task_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 def view_tasks(tx: Transaction, office: ConsoleOffice, shown: Shown, *, only_own: bool = False) -> TasksView:
     """Tasks of a bureau, or of all, in groups by deadline; people of a bureau see no other."""
     now = office.clock.now()
-    found = _found(tx, shown.bureau, closed=shown.closed)
+    found = _found(tx, shown, now)
     alerts = tx.alerts.many(task.alert for task in found)
     asked = tx.supervisions.of_tasks(task.id for task in found)
     rows = [
@@ -145,13 +163,19 @@ def view_tasks(tx: Transaction, office: ConsoleOffice, shown: Shown, *, only_own
         else _groups(rows, now),
         shown=len(rows),
         cut=len(found) >= _ROWS,
+        narrowed=shown.narrowed,
         bureaus=tuple((bureau.id, bureau.name) for bureau in office.policy.bureaus),
     )
 
 
 def _filters(shown: Shown) -> str:
     """The filters of the list, without the task that is opened in it."""
-    given = {"bureau": shown.bureau or "", "closed": "true" if shown.closed else ""}
+    given = {
+        "bureau": shown.bureau or "",
+        "closed": "true" if shown.closed else "",
+        "duty": "" if shown.duty is None else str(shown.duty),
+        "late": "true" if shown.late else "",
+    }
     return urlencode({name: value for name, value in given.items() if value})
 
 
@@ -159,11 +183,14 @@ def _only_own(by: Person) -> bool:
     return not sees_all(by)
 
 
-def _found(tx: Transaction, bureau: str | None, *, closed: bool) -> list[Task]:
-    if closed:
-        return tx.tasks.of_bureau(bureau, TaskState.CLOSED, limit=_ROWS)
-    waiting = tx.tasks.of_bureau(bureau, TaskState.WAITING, limit=_ROWS)
-    sent = tx.tasks.of_bureau(bureau, TaskState.SENT, limit=_ROWS)
+def _found(tx: Transaction, shown: Shown, now: datetime) -> list[Task]:
+    if shown.closed:
+        return tx.tasks.of_bureau(shown.bureau, TaskState.CLOSED, limit=_ROWS)
+    if shown.narrowed:
+        ids = of_them(tx.overview.tasks(now), bureau=shown.bureau, duty=shown.duty, late=shown.late)
+        return list(tx.tasks.many(ids[:_ROWS]).values())
+    waiting = tx.tasks.of_bureau(shown.bureau, TaskState.WAITING, limit=_ROWS)
+    sent = tx.tasks.of_bureau(shown.bureau, TaskState.SENT, limit=_ROWS)
     return [*waiting, *sent][:_ROWS]
 
 

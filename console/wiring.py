@@ -28,6 +28,7 @@ from huiying.loop import Loop, LoopSettings
 from huiying.policy.access import read_access
 from huiying.policy.channels import Channel, channel_url
 from huiying.policy.directory import read_bureaus
+from huiying.policy.folder import digest_of_folder
 from huiying.policy.policy import Policy, read_policy
 from huiying.policy.review import read_review
 from huiying.register.register import Register
@@ -109,7 +110,13 @@ class Office:
     @cached_property
     def policy(self) -> Policy:
         """Everything in `config/`, checked."""
+        self.config_digest  # noqa: B018 - taken before the files are read: a change in between then counts as unread
         return read_policy(self.config, scope=self.settings.scope)
+
+    @cached_property
+    def config_digest(self) -> str:
+        """Of `config/` as this process read it."""
+        return digest_of_folder(self.config)
 
     @cached_property
     def bus(self) -> Bus:
@@ -277,6 +284,8 @@ class Office:
             hosts=(*LOOPBACK, *self.settings.names),
             provider=self.provider,
             demo_people=demo_people,
+            config=self.config,
+            scope=self.settings.scope,
         )
 
     def _understand(self, concern: str, title: str, text: str, at: datetime) -> Understanding:

@@ -39,9 +39,23 @@ TASK_STATES = {TaskState.WAITING: "待交办", TaskState.SENT: "已交办", Task
 """What a task's state is called."""
 
 
+NO_BUREAU = "待明确"
+"""How an address names what no bureau answers for yet."""
+
+
 def beijing(moment: datetime) -> datetime:
     """The moment on a Beijing clock."""
     return moment.astimezone(BEIJING)
+
+
+def beginning_of_day(now: datetime) -> datetime:
+    """The last midnight in Beijing."""
+    return beijing(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def end_of_day(now: datetime) -> datetime:
+    """The coming midnight in Beijing."""
+    return beginning_of_day(now) + timedelta(days=1)
 
 
 def hours_minutes(span: timedelta) -> str:

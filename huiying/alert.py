@@ -31,6 +31,43 @@ class Reason:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Stand:
+    """How an alert stood before the eyes of whoever acts: its level and what people did, not what was measured."""
+
+    state: AlertState
+    level: Level
+    silenced_until: datetime | None = None
+    owner: str | None = None
+
+    def __str__(self) -> str:
+        """As a page carries it."""
+        until = self.silenced_until.isoformat() if self.silenced_until else ""
+        return "|".join((self.state.value, self.level.value, until, self.owner or ""))
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """What a page carried; `NotAllowed` where it is no such thing."""
+        try:
+            state, level, until, owner = text.split("|", 3)
+            silenced = datetime.fromisoformat(until) if until else None
+            return cls(state=AlertState(state), level=Level(level), silenced_until=silenced, owner=owner or None)
+        except ValueError:
+            raise NotAllowed("这个页面太旧，请刷新后再办") from None
+
+    def changes_to(self, present: "Stand") -> str:
+        """What is different now, in words; empty where nothing is."""
+        said = []
+        if present.level is not self.level:
+            way = "升" if present.level.rank > self.level.rank else "降"
+            said.append(f"级别由{self.level.label}{way}为{present.level.label}")
+        if present.owner != self.owner:
+            said.append(f"已由{present.owner}认领" if present.owner else "不再有人认领")
+        if present.silenced_until != self.silenced_until:
+            said.append("静默期限已改" if present.silenced_until else "静默已取消")
+        return "，".join(said)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Alert:
     """One alert per episode of a concern, or per spell of trouble with a source.
 
@@ -65,6 +102,11 @@ class Alert:
     def is_silenced(self, now: datetime) -> bool:
         """Whether it is to stay quiet at this moment."""
         return self.silenced_until is not None and now < self.silenced_until
+
+    @property
+    def stand(self) -> Stand:
+        """What a person sees of it before they act."""
+        return Stand(state=self.state, level=self.level, silenced_until=self.silenced_until, owner=self.owner)
 
     @property
     def needs_acknowledging(self) -> bool:

@@ -1,8 +1,11 @@
 """The four papers of a red alert: 快报, 交办单, 首次回应口径 and 通知名单, ready to sign within three minutes."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 
 class PaperKind(StrEnum):
@@ -67,3 +70,13 @@ class Paper:
     lines: tuple[Line, ...] = ()
     links: tuple[Line, ...] = ()
     calls: tuple[CallLine, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What exactly this version is called where somebody signs for having read it."""
+        return f"{self.kind.value}/{self.episode}/{self.number}"
+
+    @property
+    def sha256(self) -> str:
+        """Of everything that stands on it."""
+        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()

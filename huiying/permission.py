@@ -21,6 +21,7 @@ class Action(StrEnum):
     REGISTER_CONCERN = "register-concern"
     KEEP_DUTY_LOG = "keep-duty-log"
     APPRAISE = "appraise"
+    DO_STEP = "do-step"
     RECORD_EVENT_LEVEL = "record-event-level"
     ASSIGN = "assign"
     SIGN_IN_TASK = "sign-in-task"
@@ -35,6 +36,7 @@ class Action(StrEnum):
     REPORT_UPWARD = "report-upward"
     SUPERVISE = "supervise"
     INSTRUCT = "instruct"
+    CIRCULATE = "circulate"
     DRAFT = "draft"
     CHECK_CONTENT = "check-content"
     REVIEW_RELEASE = "review-release"
@@ -63,6 +65,7 @@ _LABELS = {
     Action.REGISTER_CONCERN: "手工登记",
     Action.KEEP_DUTY_LOG: "记值班日志和电话记录",
     Action.APPRAISE: "研判",
+    Action.DO_STEP: "办理程序的环节（由程序写明的角色）",
     Action.RECORD_EVENT_LEVEL: "记录事件级别",
     Action.ASSIGN: "明确责任单位、交办",
     Action.SIGN_IN_TASK: "签收",
@@ -77,6 +80,7 @@ _LABELS = {
     Action.REPORT_UPWARD: "登记首报、续报、终报",
     Action.SUPERVISE: "催办、督办",
     Action.INSTRUCT: "批示",
+    Action.CIRCULATE: "圈阅",
     Action.DRAFT: "起草回应稿",
     Action.CHECK_CONTENT: "审核会签",
     Action.REVIEW_RELEASE: "公开审查（含保密审查）",
@@ -103,6 +107,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.REGISTER_CONCERN: _OFFICE,
     Action.KEEP_DUTY_LOG: _OFFICE,
     Action.APPRAISE: _OFFICE,
+    Action.DO_STEP: frozenset(Role) - {Role.ADMINISTRATOR, Role.AUDITOR},
     Action.RECORD_EVENT_LEVEL: _OFFICE | {Role.LEADER},
     Action.ASSIGN: _OFFICE,
     Action.SIGN_IN_TASK: _UNIT,
@@ -117,6 +122,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.REPORT_UPWARD: _OFFICE | _UNIT,
     Action.SUPERVISE: _OFFICE | {Role.SUPERVISOR, Role.LEADER},
     Action.INSTRUCT: frozenset({Role.LEADER}),
+    Action.CIRCULATE: frozenset({Role.LEADER}),
     Action.DRAFT: _OFFICE | _UNIT,
     Action.CHECK_CONTENT: frozenset({Role.CHECKER}),
     Action.REVIEW_RELEASE: frozenset({Role.REVIEWER}),

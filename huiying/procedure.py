@@ -7,6 +7,7 @@ from enum import StrEnum
 from huiying.failures import NotAllowed
 from huiying.level import Level, OpinionLevel
 from huiying.person import Role
+from huiying.step_form import FormField
 
 
 class Condition(StrEnum):
@@ -141,6 +142,15 @@ class ClockRule:
     terms: Mapping[Regime, Term]
 
 
+STEPS_WITH_MOVES = frozenset(
+    (
+        *("appraise", "designate", "assign", "find", "draft", "countersign"),
+        *("review", "sign", "publish", "follow-up", "evaluate", "file"),
+    )
+)
+"""Steps whose work is done on pages of their own, which write them down; a form on one would never be shown."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """One of the ways in which a step that decides may end; `reasoned` ones are only taken with written reasons."""
@@ -157,6 +167,7 @@ class Step:
     `only_for` names the outcomes of an earlier step by which this one is called for; empty where it always is. Steps
     of `after` that are not called for need not be done. One that the office may take `ahead` does not wait for the
     step that decides whether it is called for. One that `marks` a moment of the matter fixes it when it is done.
+    `form` is what has to be filled in, and `roles` are who may do it by hand, on the matter's page or at the desk.
     """
 
     id: str
@@ -169,6 +180,12 @@ class Step:
     ahead: bool = False
     marks: Start | None = None
     told_as: Told = Told.DONE
+    form: tuple[FormField, ...] = ()
+    roles: tuple[Role, ...] = (Role.OFFICER,)
+
+    def filled_in(self, filled: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        """What was filled in, each with the title of its field, in words."""
+        return tuple((field.title, field.said(filled[field.id])) for field in self.form if field.id in filled)
 
     def must_allow(self, outcome: str | None, reasons: str) -> None:
         """`NotAllowed` unless the step may end in this outcome (None: it decides nothing), with these reasons."""

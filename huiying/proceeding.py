@@ -114,11 +114,12 @@ class Proceeding:
         outcome: str | None = None,
         reasons: str = "",
         participants: tuple[str, ...] = (),
+        filled: Mapping[str, str] | None = None,
     ) -> Self:
         """The proceeding with one step more done; `NotAllowed` says what must be done first, or what is missing."""
         step = self.step(step_id)
         self._must_be_possible(step)
-        done = self._done(step, by, outcome, reasons, participants)
+        done = replace(self._done(step, by, outcome, reasons, participants), filled=filled or {})
         moved = self if step.marks is None or step.marks in self.moments else self._marking(step, step.marks, by.at)
         return replace(moved, done=(*self.done, done), closed_at=by.at if step is self.procedure.steps[-1] else None)
 

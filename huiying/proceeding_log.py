@@ -1,6 +1,7 @@
 """What is written down in a proceeding. Records are added and never changed, so that the whole can be told."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from huiying.person import Signed
@@ -9,13 +10,17 @@ from huiying.procedure import Start
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepDone:
-    """A step that was done: by whom, with which outcome, for which reasons, after talking to whom (会商)."""
+    """A step that was done: by whom, with which outcome, for which reasons, after talking to whom (会商).
+
+    `filled` is what its form asked, by field.
+    """
 
     step: str
     by: Signed
     outcome: str | None = None
     reasons: str = ""
     participants: tuple[str, ...] = ()
+    filled: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,14 +13,14 @@ from huiying.person import Person
 
 _LONGEST_NAME = 30
 _LONGEST_QUERY = 2_000
-_OF_THE_MOMENT = frozenset({"cursor", "kept"})
+_OF_THE_MOMENT = frozenset({"cursor", "kept", "rows"})
 """Where one is in a list, and what a page says once, is no part of its filters."""
 
 
 class ListPage(StrEnum):
     """A list whose filters can be kept; its value is the list's address."""
 
-    QUEUE = "/"
+    QUEUE = "/queue"
     CONCERNS = "/concerns"
     TASKS = "/tasks"
     POSTS = "/posts"

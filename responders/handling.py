@@ -1,13 +1,14 @@
 """Handling: a press officer acknowledges, silences or closes an alert.
 
 Each move is one register transaction with its message and its line in the matter's log. Whoever comes second is told
-what the first did (`NotAllowed`); a new heat measured meanwhile is no hindrance.
+what the first did (`NotAllowed`); a new heat measured meanwhile is no hindrance. Who silences or closes may say how
+the alert stood when they decided (`seen`); where it stands otherwise by now, they are told so instead.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 
-from huiying.alert import Alert, AlertState
+from huiying.alert import Alert, AlertState, Stand
 from huiying.clock import BEIJING, Clock
 from huiying.correction import Correction, Judgement
 from huiying.failures import NotAllowed
@@ -41,10 +42,11 @@ class Handling:
 
         return self._apply(alert_id, by, move)
 
-    def silence(self, alert_id: str, *, until: datetime, reason: str, by: Person) -> Alert:
+    def silence(self, alert_id: str, *, until: datetime, reason: str, by: Person, seen: Stand | None = None) -> Alert:
         """静默 until a stated moment, for a stated reason."""
 
         def move(alert: Alert) -> tuple[Alert, str]:
+            _must_stand(alert, seen)
             now = self._clock.now()
             if until <= now:
                 raise NotAllowed("静默的截止时刻须在此刻之后")
@@ -56,20 +58,22 @@ class Handling:
 
         return self._apply(alert_id, by, move)
 
-    def close(self, alert_id: str, *, reason: str, by: Person) -> Alert:
+    def close(self, alert_id: str, *, reason: str, by: Person, seen: Stand | None = None) -> Alert:
         """Close it for a stated reason (such as 非预警)."""
 
         def move(alert: Alert) -> tuple[Alert, str]:
+            _must_stand(alert, seen)
             if not reason.strip():
                 raise NotAllowed("关闭预警须写明原因")
             return alert.closed(reason=reason, now=self._clock.now()), f"关闭预警：{reason.strip()}"
 
         return self._apply(alert_id, by, move)
 
-    def dismiss(self, alert_id: str, *, reason: str, by: Person) -> Alert:
+    def dismiss(self, alert_id: str, *, reason: str, by: Person, seen: Stand | None = None) -> Alert:
         """误报: close an alert that should not have been raised; that it should not is kept as a correction."""
 
         def move(alert: Alert) -> tuple[Alert, str]:
+            _must_stand(alert, seen)
             if not reason.strip():
                 raise NotAllowed("记为误报须写明原因")
             words = f"误报：{reason.strip()}"
@@ -112,3 +116,9 @@ class Handling:
             if saved.concern:
                 tx.concerns.add_doing(saved.concern, by.name, what)
             return saved
+
+
+def _must_stand(alert: Alert, seen: Stand | None) -> None:
+    changes = seen.changes_to(alert.stand) if seen else ""
+    if changes:
+        raise NotAllowed(f"您看过以后有变化：{changes}。没有办，请看过再按")

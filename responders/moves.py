@@ -27,7 +27,10 @@ from responders.preserving import Preserving
 from responders.proceedings.appraising import Appraising
 from responders.proceedings.evaluating import Evaluating
 from responders.proceedings.interrupting import Interrupting
+from responders.proceedings.stepping import Stepping
 from responders.readying import Readying
+from responders.scans.keeping import Scanning
+from responders.shift.circulating import Circulating
 from responders.shift.duty_log import DutyLogging
 from responders.shift.registering import Registering, Understand
 from responders.tasks.assigning import Assigning
@@ -105,6 +108,11 @@ class Moves:
         return Instructing(self.register, self.clock)
 
     @cached_property
+    def circulating(self) -> Circulating:
+        """What leaders sign for having read."""
+        return Circulating(self.register, self.clock)
+
+    @cached_property
     def desk(self) -> Desk:
         """What a bureau does with its tasks."""
         return Desk(self.register, self.clock)
@@ -118,6 +126,11 @@ class Moves:
     def appraising(self) -> Appraising:
         """What persons decide about a matter that runs."""
         return Appraising(self.register, self.policy, self.clock)
+
+    @cached_property
+    def stepping(self) -> Stepping:
+        """Further procedures, and steps that are done by filling in their form."""
+        return Stepping(self.register, self.policy, self.clock)
 
     @cached_property
     def interrupting(self) -> Interrupting:
@@ -157,6 +170,11 @@ class Moves:
     def reviewing(self) -> Reviewing:
         """What checkers, reviewers and the signer decide at the gates."""
         return Reviewing(self.register, self.policy, self.clock)
+
+    @cached_property
+    def scanning(self) -> Scanning:
+        """Papers and photos that are put to findings, decisions and registered matters."""
+        return Scanning(self.register, self.policy.scans, self.clock)
 
     @cached_property
     def publishing(self) -> Publishing:

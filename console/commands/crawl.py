@@ -2,6 +2,7 @@
 
 import click
 
+from console.announcing import announced
 from console.commands.options import metrics_at, metrics_port_option, with_office
 from console.commands.speaking import Command
 from console.crawling import crawl_role
@@ -29,7 +30,7 @@ def crawl(office: Office, once: bool, metrics_port: int | None) -> None:
         role.run_once()
         return
     vitals = Vitals(role="crawl", process=office.holder, pulses={"crawling": role.pulse})
-    with telling(vitals, metrics_at(office, metrics_port)):
+    with telling(vitals, metrics_at(office, metrics_port)), announced(office, "crawl"):
         role.run(stop_on_signals())
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from console.checking import check_everything, preview_source
+from console.checking import check_everything
 from console.commands.options import with_office
 from console.commands.speaking import Command, Group, note, print_line, print_lines, refuse
 from console.preparing import prepare_stores
+from console.source_preview import preview_source
 from console.status import office_status, stores_away
 from console.wiring import Office
 from huiying.policy.policy import default_office
@@ -51,7 +52,7 @@ def init(_office: Office, directory: Path) -> None:
 def check(office: Office, source: str | None) -> None:
     """Say what is wrong, or what a source would give today."""
     if source:
-        print_lines(preview_source(office, source))
+        print_lines(preview_source(office.policy.sources, source, office.clock))
         return
     findings = check_everything(office)
     for finding in findings:

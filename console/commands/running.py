@@ -5,9 +5,11 @@ from pathlib import Path
 
 import click
 
+from console.announcing import announced
 from console.commands.options import metrics_at, metrics_port_option, with_office
 from console.commands.speaking import Command
 from console.demo_people import read_demo_people
+from console.reloading import ConfigWatch
 from console.roles import consumer_roles, office_roles, respond_role
 from console.serving import serve_console
 from console.supervisor import Supervisor, stop_on_signals
@@ -32,7 +34,7 @@ def run(office: Office) -> None:
     """Run the four roles, and the public page where it has a port, as supervised child processes."""
     if office.settings.public_port:
         office.policy.public.must_be_reachable()
-    Supervisor(office_roles(office)).run(stop_on_signals())
+    Supervisor(office_roles(office), ConfigWatch(office).outdated).run(stop_on_signals())
 
 
 @click.command(
@@ -54,10 +56,11 @@ def consume(office: Office, stage: str | None, metrics_port: int | None) -> None
         loop = office.loop(stage)
         vitals = Vitals(role="consume", process=office.holder, pulses={loop.name: loop.pulse}, loops=[loop])
         threading.Thread(target=_stop_with, args=(loop, stop), daemon=True).start()
-        with telling(vitals, metrics_at(office, metrics_port)):
+        with telling(vitals, metrics_at(office, metrics_port)), announced(office, stage):
             loop.run()
         return
-    Supervisor(consumer_roles(office, metrics_port or office.settings.metrics_port)).run(stop)
+    roles = consumer_roles(office, metrics_port or office.settings.metrics_port)
+    Supervisor(roles, ConfigWatch(office).outdated).run(stop)
 
 
 def _stop_with(loop: Loop, stop: threading.Event) -> None:
@@ -79,7 +82,7 @@ def respond(office: Office, metrics_port: int | None) -> None:
     """Run the respond role: relay, stages and timers, each in a thread."""
     role = respond_role(office)
     vitals = Vitals(role="respond", process=office.holder, pulses=role.pulses, loops=role.loops)
-    with telling(vitals, metrics_at(office, metrics_port)):
+    with telling(vitals, metrics_at(office, metrics_port)), announced(office, "respond"):
         role.run(stop_on_signals())
 
 

@@ -1,7 +1,5 @@
 // The page of one concern: nothing moves while one reads; what changed is offered behind a button.
 
-import "./live.js";
-
 const concern = document.querySelector("[data-concern]").dataset.concern;
 const offer = document.querySelector("[data-reload]");
 
@@ -17,16 +15,23 @@ offer.addEventListener("click", () => location.reload());
 
 function openFix(name) {
   const form = document.querySelector(`[data-fix="${name}"]`);
+  if (!form) return;
   form.open = true;
   form.scrollIntoView({ block: "center" });
   form.querySelector("input:not([type=hidden])").focus();
 }
 document.querySelector('[data-key="M"]')?.addEventListener("click", (click) => { click.preventDefault(); openFix("merge"); });
+if (location.hash === "#merge") openFix("merge");
 
-document.addEventListener("keydown", (key) => {
-  if (key.target.closest?.("input, select, textarea") || key.ctrlKey || key.altKey || key.metaKey) return;
-  if (key.key === "Escape") location.assign("/");
-  if (key.key.toLowerCase() === "n" && !offer.hidden) location.reload();
-  const button = document.querySelector(`[data-key="${CSS.escape(key.key.toUpperCase())}"]`);
-  if (button) { key.preventDefault(); button.click(); }
+// Back to the queue as it was left: its filters, its row, its scroll.
+function queueAddress() {
+  try { return JSON.parse(sessionStorage.getItem("queue-place"))?.address ?? "/"; } catch { return "/"; }
+}
+const back = document.querySelector("[data-back]");
+back.href = queueAddress();
+
+document.addEventListener("huiying:key", (key) => {
+  if (key.detail !== "Escape" || document.querySelector("[data-fix][open]:focus-within")) return;
+  key.preventDefault();
+  location.assign(back.href);
 });

@@ -68,8 +68,10 @@ function sayBroken() {
 
 function sayNotices(notices) {
   const place = document.querySelector("[data-notices]");
-  if (!place || [...place.children].map((each) => each.textContent).join() === notices.join()) return;
-  place.replaceChildren(...notices.map((words) => Object.assign(document.createElement("p"), { textContent: words })));
+  const told = [...(place?.querySelectorAll("p:not([data-signed-out], [data-trouble])") ?? [])];
+  if (!place || told.map((each) => each.textContent).join() === notices.join()) return;
+  told.forEach((each) => each.remove());
+  place.append(...notices.map((words) => Object.assign(document.createElement("p"), { textContent: words })));
 }
 
 function heard() {
@@ -83,8 +85,14 @@ function saySignedOut() {
   const link = Object.assign(document.createElement("a"), { href: "/sign-in", target: "_blank", textContent: "在新标签页登录" });
   const words = document.createElement("p");
   words.dataset.signedOut = "";
-  words.append("登录已经结束，本页不再更新，也办不成事。您填的内容还在：请", link, "，再回到这里刷新。");
+  words.append("登录已经结束，本页不再更新，也办不成事。勾选和填写的内容都还在：请", link, "，再回到这里接着办。");
   place.prepend(words);
+  stream?.close();
+  body.classList.add("broken");
+  for (const live of document.querySelectorAll("[data-live]")) {
+    live.className = "live off";
+    live.textContent = `登录已结束，停在 ${timeOfDay(lastUpdate, true)}`;
+  }
 }
 
 // A stream that is refused tells no reason: it is asked for where every signed-in person may go.
@@ -96,6 +104,24 @@ async function askWhetherSignedIn() {
 document.addEventListener("htmx:responseError", ({ detail }) => {
   if (detail.xhr.status === 401) saySignedOut();
 });
+document.addEventListener("huiying:signed-out", saySignedOut);
+
+// Whoever signed in again elsewhere goes on here: the same person with the new session's token, anybody else anew.
+async function comeBack() {
+  const notice = document.querySelector("[data-signed-out]");
+  if (!notice || document.hidden) return;
+  const answer = await fetch("/me", { headers: { accept: "text/html" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+  if (fresh.dataset.visitor !== body.dataset.visitor) { location.reload(); return; }
+  const headers = fresh.getAttribute("hx-headers");
+  body.setAttribute("hx-headers", headers);
+  for (const field of document.querySelectorAll("input[name=csrf]")) field.value = JSON.parse(headers)["X-CSRF-Token"];
+  notice.remove();
+  connect();
+}
+addEventListener("focus", comeBack);
+document.addEventListener("visibilitychange", comeBack);
 
 function changed(message) {
   const change = JSON.parse(message.data);

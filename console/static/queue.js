@@ -1,26 +1,41 @@
 // The queue under the reader's hands: new rows wait behind a pill, changed rows change in place, keys act.
 
-import "./live.js";
-
 const LEVELS = { red: ["红色", 4], orange: ["橙色", 3], yellow: ["黄色", 2], blue: ["蓝色", 1] };
+const BATCH = 600; // milliseconds in which changes are gathered before the server is asked once
+const AT_ONCE = 100; // rows in one question
+const MOST_WAITING = 2000;
+const PLACE = "queue-place";
 const list = document.getElementById("list");
 const preview = document.getElementById("preview");
 const plainTitle = document.title.replace(/^\(\d+\) /, "");
-const waiting = new Map(); // alert id → level, for what is new
+const narrowed = "narrowed" in list.dataset;
+const waiting = new Map(); // alert id → level, for what is new in this list
+const elsewhere = new Map(); // the same for what is new and hidden by the filter
+const arrived = new Map(); // the same for what is yet to be asked about
 const dirty = new Set(); // alert ids whose rows changed
 let selected = null; // alert id
-let flushing = null;
+let shown = ""; // how many rows were asked for, where it was more than usual
 let asked = 0;
 
 const rows = () => [...list.querySelectorAll(".strip")];
 const rowOf = (alert) => rows().find((row) => row.dataset.alert === alert);
 const path = (id) => encodeURIComponent(id);
 const narrow = () => matchMedia("(max-width: 700px)").matches;
+const aWhile = () => new Promise((later) => { setTimeout(later, 3000); });
+const timeOfDay = () => new Date().toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour12: false });
+
+async function ask(address) {
+  if (document.querySelector("[data-signed-out]")) return null;
+  const answer = await fetch(address).catch(() => null);
+  if (answer?.status === 401) document.dispatchEvent(new Event("huiying:signed-out"));
+  return answer?.ok ? answer : null;
+}
 
 // Selection ------------------------------------------------------------------------------------------------
 
 function markSelected() {
   for (const row of rows()) row.setAttribute("aria-selected", String(row.dataset.alert === selected));
+  list.setAttribute("aria-activedescendant", rowOf(selected)?.id ?? "");
 }
 
 function formIsOpen() {
@@ -28,11 +43,28 @@ function formIsOpen() {
   return Boolean(form) || (document.activeElement && preview.contains(document.activeElement) && document.activeElement.matches("select, input"));
 }
 
+function sayInPreview(title, words, retry) {
+  const box = document.createElement("div");
+  box.className = "none";
+  box.setAttribute("role", "status");
+  box.append(Object.assign(document.createElement("b"), { textContent: title }), words);
+  if (retry) {
+    const again = Object.assign(document.createElement("button"), { type: "button", className: "btn sm", textContent: "重试" });
+    again.addEventListener("click", showPreview);
+    box.append(document.createElement("br"), again);
+  }
+  preview.replaceChildren(box);
+}
+
 async function showPreview() {
   const wanted = selected, turn = ++asked;
-  const answer = await fetch(`/queue/preview/${path(wanted)}`);
-  if (!answer.ok || turn !== asked) return;
-  preview.innerHTML = await answer.text();
+  const slow = setTimeout(() => { if (turn === asked) sayInPreview("正在取这一项…", "", false); }, 1000);
+  const answer = await ask(`/queue/preview/${path(wanted)}`);
+  const text = await answer?.text();
+  clearTimeout(slow);
+  if (turn !== asked) return;
+  if (!answer) { sayInPreview("这一项现在取不到", `${timeOfDay()} 没有取到，列表不受影响。`, true); return; }
+  preview.innerHTML = text;
   htmx.process(preview);
 }
 
@@ -57,70 +89,121 @@ function open(row) {
   location.assign(concern ? `/concerns/${path(concern)}` : "/sources");
 }
 
-// Changes --------------------------------------------------------------------------------------------------
+// What is new ----------------------------------------------------------------------------------------------
+
+const words = (news, many) => `${news.size >= MOST_WAITING ? `${MOST_WAITING} 条以上` : `${news.size} 条`}${many}`;
+
+function highestOf(news) {
+  const levels = [...news.values()].filter((level) => LEVELS[level]).sort((a, b) => LEVELS[b][1] - LEVELS[a][1]);
+  return levels.length ? `其中 ${levels.filter((level) => level === levels[0]).length} 条${LEVELS[levels[0]][0]}` : "";
+}
+
+function sayTitle() {
+  const all = [...waiting.values(), ...elsewhere.values()];
+  const red = all.filter((level) => level === "red").length;
+  document.title = all.length ? `(${all.length}${red ? `，红色 ${red}` : ""}) ${plainTitle}` : plainTitle;
+}
 
 function sayWaiting() {
   const pill = list.querySelector("[data-pill]");
   if (!pill) return;
-  pill.hidden = waiting.size === 0;
-  if (!waiting.size) { document.title = plainTitle; return; }
-  if (waiting.has("behind")) {
-    pill.querySelector("[data-pill-count]").textContent = "离开太久，列表已落后";
-    pill.querySelector("[data-pill-level]").textContent = "更新";
-    return;
+  const say = (part, text) => { pill.querySelector(`[data-pill-${part}]`).textContent = text; };
+  pill.hidden = waiting.size + elsewhere.size === 0;
+  sayTitle();
+  if (waiting.has("behind")) { say("count", "离开太久，列表已落后"); say("level", "更新"); say("hidden", ""); return; }
+  say("count", waiting.size ? `新到 ${words(waiting, "")}` : "");
+  say("level", highestOf(waiting));
+  const red = elsewhere.size && [...elsewhere.values()].includes("red") ? `，${highestOf(elsewhere)}` : "";
+  say("hidden", elsewhere.size ? `另有 ${words(elsewhere, "新到不在本筛选内")}${red}` : "");
+}
+
+function remember(news, alert, level) {
+  if (news.size < MOST_WAITING || news.has(alert)) news.set(alert, level);
+}
+
+async function sortArrived() {
+  const some = [...arrived].slice(0, AT_ONCE);
+  const answer = await ask(`/queue/among?${list.dataset.query}&${some.map(([alert]) => `alert=${path(alert)}`).join("&")}`);
+  if (!answer) { await aWhile(); return; }
+  const here = new Set(await answer.json());
+  for (const [alert, level] of some) {
+    arrived.delete(alert);
+    remember(here.has(alert) ? waiting : elsewhere, alert, level);
   }
-  const levels = [...waiting.values()].filter((level) => LEVELS[level]).sort((a, b) => LEVELS[b][1] - LEVELS[a][1]);
-  const highest = levels[0];
-  pill.querySelector("[data-pill-count]").textContent = `新到 ${waiting.size} 条`;
-  pill.querySelector("[data-pill-level]").textContent = highest
-    ? `其中 ${levels.filter((level) => level === highest).length} 条${LEVELS[highest][0]}` : "";
-  document.title = `(${waiting.size}) ${plainTitle}`;
+  sayWaiting();
 }
 
-function sound() {
-  // Browsers keep silent until the page was touched once; then red is heard once.
-  const context = new AudioContext();
-  const tone = context.createOscillator(), loudness = context.createGain();
-  tone.frequency.value = 660;
-  loudness.gain.setValueAtTime(0.12, context.currentTime);
-  loudness.gain.exponentialRampToValueAtTime(0.001, context.currentTime + 0.6);
-  tone.connect(loudness).connect(context.destination);
-  tone.start();
-  tone.stop(context.currentTime + 0.6);
-  tone.onended = () => context.close();
+function welcome(change) {
+  if (change.level === "red") document.dispatchEvent(new Event("huiying:red"));
+  if (narrowed) { remember(arrived, change.alert, change.level); flushSoon(); return; }
+  remember(waiting, change.alert, change.level);
+  sayWaiting();
 }
 
+function sayListTrouble(said) {
+  list.querySelector("[data-list-trouble]")?.remove();
+  if (!said) return;
+  const line = Object.assign(document.createElement("p"), { className: "note warn", textContent: said });
+  line.dataset.listTrouble = "";
+  line.setAttribute("role", "alert");
+  const again = Object.assign(document.createElement("button"), { type: "button", className: "btn sm", textContent: "重试" });
+  again.dataset.again = "";
+  line.append(" ", again);
+  list.querySelector(".ghead").after(line);
+}
+
+let reading = false;
 async function showWaiting() {
+  if (reading) return;
+  reading = true;
+  const slow = setTimeout(() => list.setAttribute("aria-busy", "true"), 1000);
+  const answer = await ask(`/queue/list?${list.dataset.query}${shown}`);
+  const text = await answer?.text();
+  clearTimeout(slow);
+  list.removeAttribute("aria-busy");
+  reading = false;
+  if (!answer) { sayListTrouble(`${timeOfDay()} 没有取到最新列表，下面是原来的。`); return; }
   const top = list.scrollTop;
-  const answer = await fetch(`/queue/list?view=${path(list.dataset.view)}`);
-  if (!answer.ok) return;
-  list.innerHTML = await answer.text();
+  list.innerHTML = text;
   htmx.process(list);
   list.scrollTop = top;
-  waiting.clear();
+  for (const news of [waiting, elsewhere, arrived]) news.clear();
   sayWaiting();
+  document.dispatchEvent(new Event("huiying:rows"));
   if (rowOf(selected)) markSelected();
   else if (rows().length) select(rows()[0], { scroll: false });
 }
 
-function touch(alert, loudly) {
-  if (loudly) dirty.add(alert);
-  else if (!dirty.has(alert)) dirty.add(alert);
-  if (loudly) rowOf(alert)?.setAttribute("data-loud", "");
-  flushing ??= setTimeout(refreshRows, 600);
+// What changed ---------------------------------------------------------------------------------------------
+
+let flushing = null;
+function flushSoon() {
+  flushing ??= setTimeout(async () => {
+    await refreshRows();
+    if (arrived.size) await sortArrived();
+    flushing = null;
+    if (dirty.size || arrived.size) flushSoon();
+  }, BATCH);
+}
+
+function touch(row, loudly) {
+  if (!row) return;
+  dirty.add(row.dataset.alert);
+  if (loudly) row.setAttribute("data-loud", "");
+  flushSoon();
 }
 
 async function refreshRows() {
-  flushing = null;
-  const ids = [...dirty].filter((alert) => rowOf(alert)).slice(0, 60);
-  dirty.clear();
-  if (!ids.length) return;
-  const answer = await fetch(`/queue/rows?${ids.map((alert) => `alert=${path(alert)}`).join("&")}`);
-  if (!answer.ok) return;
+  const ids = [...dirty].filter(rowOf).slice(0, AT_ONCE);
+  const answer = ids.length ? await ask(`/queue/rows?${ids.map((alert) => `alert=${path(alert)}`).join("&")}`) : null;
+  if (ids.length && !answer) { await aWhile(); return; }
   const fresh = document.createElement("template");
-  fresh.innerHTML = await answer.text();
+  fresh.innerHTML = (await answer?.text()) ?? "";
+  for (const alert of [...dirty]) if (ids.includes(alert) || !rowOf(alert)) dirty.delete(alert);
+  if (!ids.length) return;
   for (const row of [...fresh.content.querySelectorAll(".strip")]) replaceRow(row);
   markSelected();
+  document.dispatchEvent(new Event("huiying:rows"));
   if (ids.includes(selected) && !formIsOpen()) showPreview();
 }
 
@@ -131,29 +214,25 @@ function replaceRow(row) {
     const tag = document.createElement("span");
     tag.className = "fresh";
     tag.textContent = "刚更新";
-    row.querySelector("h3").append(tag);
+    row.querySelector(".tt").append(tag);
     setTimeout(() => tag.remove(), 10_000);
   }
   old.replaceWith(row);
 }
 
 document.addEventListener("huiying:change", ({ detail: change }) => {
-  if (change.topic === "alert-raised" && !rowOf(change.alert)) {
-    waiting.set(change.alert, change.level);
-    sayWaiting();
-    if (change.level === "red") sound();
-    return;
-  }
-  if (waiting.has(change.alert) && change.level) {
-    waiting.set(change.alert, change.level);
+  const row = change.alert ? rowOf(change.alert) : null;
+  if (change.topic === "alert-raised" && !row) { welcome(change); return; }
+  for (const news of [waiting, elsewhere, arrived]) {
+    if (!news.has(change.alert) || !change.level) continue;
+    if (change.level === "red" && news.get(change.alert) !== "red") document.dispatchEvent(new Event("huiying:red"));
+    news.set(change.alert, change.level);
     sayWaiting();
   }
-  if (change.alert) touch(change.alert, change.topic !== "concern-changed");
-  else if (change.concern) {
-    for (const row of rows()) {
-      if (row.dataset.concern === change.concern) touch(row.dataset.alert, change.topic !== "concern-changed");
-    }
-  }
+  const loudly = change.topic !== "concern-changed";
+  if (row && change.level === "red" && row.dataset.level !== "red") document.dispatchEvent(new Event("huiying:red"));
+  if (row) touch(row, loudly);
+  else if (!change.alert && change.concern) rows().filter((each) => each.dataset.concern === change.concern).forEach((each) => touch(each, loudly));
 });
 
 // The stream cannot give everything that was missed: the whole list is asked for, behind the pill.
@@ -162,7 +241,9 @@ document.addEventListener("huiying:behind", () => { waiting.set("behind", ""); s
 // Hands ----------------------------------------------------------------------------------------------------
 
 list.addEventListener("click", (click) => {
-  if (click.target.closest("[data-pill]")) { showWaiting(); return; }
+  if (click.target.closest("[data-pill], [data-again]")) { showWaiting(); return; }
+  const more = click.target.closest("[data-more]");
+  if (more) { shown = `&rows=${more.dataset.more}`; showWaiting(); return; }
   const row = click.target.closest(".strip");
   if (!row) return;
   if (narrow()) open(row);
@@ -184,38 +265,40 @@ preview.addEventListener("click", (click) => {
   if (click.target.closest("[data-form-close]")) toggleForm("", false);
 });
 
-document.addEventListener("htmx:afterSwap", () => markSelected());
-document.addEventListener("htmx:oobAfterSwap", () => markSelected());
-
-function escape(field) {
-  field?.blur();
-  toggleForm("", false);
-  document.querySelector("[data-help]").hidden = true;
-}
+document.addEventListener("htmx:afterSwap", markSelected);
+document.addEventListener("htmx:oobAfterSwap", markSelected);
 
 const MOVES = {
   j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1),
-  Enter: () => open(rowOf(selected)), n: showWaiting,
-  r: () => location.assign("/register"),
-  t: () => location.assign("/log#call"), l: () => location.assign("/log"),
-  "?": () => { const help = document.querySelector("[data-help]"); help.hidden = !help.hidden; },
+  Enter: () => open(rowOf(selected)), n: showWaiting, Escape: () => toggleForm("", false),
 };
 
-document.addEventListener("keydown", (key) => {
-  const field = key.target.closest?.("input, select, textarea");
-  if (key.key === "Escape") { escape(field); return; }
-  if (key.key === "Enter" && key.ctrlKey && field?.form) { field.form.requestSubmit(); return; }
-  if (field || key.ctrlKey || key.altKey || key.metaKey) return;
-  if (key.key === "Enter" && key.target.closest("button, a")) return;
-  const move = MOVES[key.key] ?? MOVES[key.key.toLowerCase()];
-  const button = preview.querySelector(`[data-key~="${CSS.escape(key.key.toUpperCase())}"]`);
-  if (!move && !button) return;
+document.addEventListener("huiying:key", (key) => {
+  const move = MOVES[key.detail] ?? MOVES[key.detail.toLowerCase()];
+  if (!move || key.defaultPrevented) return;
   key.preventDefault();
-  if (move) move();
-  else button.click();
+  move();
 });
 
+// The place ------------------------------------------------------------------------------------------------
+
+addEventListener("pagehide", () => {
+  const place = { address: location.pathname + location.search, alert: selected, top: list.scrollTop };
+  try { sessionStorage.setItem(PLACE, JSON.stringify(place)); } catch { /* private window: the place is not kept */ }
+});
+
+function placeBefore() {
+  try {
+    const place = JSON.parse(sessionStorage.getItem(PLACE));
+    return place?.address === location.pathname + location.search ? place : null;
+  } catch { return null; }
+}
+
 if (rows().length && !narrow()) {
-  selected = preview.querySelector("[data-preview-of]")?.dataset.previewOf ?? rows()[0].dataset.alert;
+  const first = preview.querySelector("[data-preview-of]")?.dataset.previewOf ?? rows()[0].dataset.alert;
+  const place = placeBefore();
+  selected = place && rowOf(place.alert) ? place.alert : first;
   markSelected();
+  if (place) list.scrollTop = place.top;
+  if (selected !== first) showPreview();
 }

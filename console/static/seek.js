@@ -20,7 +20,7 @@ function close() {
 
 // In the capture phase: a page's own keys are not meant for this field.
 document.addEventListener("keydown", (key) => {
-  if (!panel) return;
+  if (!panel || document.querySelector("dialog[open]")) return;
   if (!panel.hidden && key.key === "Escape") { key.preventDefault(); key.stopPropagation(); close(); return; }
   if (key.key !== "/" || key.ctrlKey || key.altKey || key.metaKey) return;
   if (key.target.closest?.("input, select, textarea")) return;

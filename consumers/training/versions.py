@@ -52,11 +52,21 @@ class Versions:
 
     def facts(self) -> Mapping[str, Any]:
         """How the version in force was made; nothing is known of the program's own."""
-        path = self.installed / _MADE if self.installed else None
-        if path is None or not path.exists():
+        return self.facts_of(self.names[-1]) if self.names else {}
+
+    def facts_of(self, name: str) -> Mapping[str, Any]:
+        """How a version was made; empty where nobody wrote it down."""
+        path = self.folder / name / _MADE
+        if not path.exists():
             return {}
         found: dict[str, Any] = json.loads(path.read_text("utf-8"))
         return found
+
+    @property
+    def choice(self) -> str:
+        """What says which version is in force, as it stands: another text means another choice."""
+        path = self.folder / _INSTALLED
+        return path.read_text("utf-8") if path.exists() else ""
 
     @contextmanager
     def workplace(self) -> Iterator[Path]:

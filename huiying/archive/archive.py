@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -135,6 +135,13 @@ class Archive(Protocol):
 
     def histogram(self, query: PostQuery, span: Span) -> Mapping[datetime, int]:
         """How many posts per hour or day of `Post.at`, by the beginning of the span; empty spans are left out."""
+        ...
+
+    def tones(self, field: CountedBy, since: date, until: date) -> Mapping[str, Mapping[Tone, int]]:
+        """How many posts of each tone per DUTY or per BUREAU, said in whole days of Beijing; `until` is left out.
+
+        It costs the same however many posts there are. What has none is left out.
+        """
         ...
 
     def delete(self, ids: Sequence[str]) -> int:

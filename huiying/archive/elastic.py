@@ -1,7 +1,7 @@
 """The archive on Elasticsearch: posts in one index behind an alias, the directory of who answers in another."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from huiying.archive import elastic_directory, elastic_posts
 from huiying.archive.archive import CountedBy, DirectoryHit, Facets, PostPage, PostQuery, Span
@@ -12,7 +12,7 @@ from huiying.archive.elastic_search import Searches
 from huiying.archive.elastic_server import Server
 from huiying.bureau import Bureau
 from huiying.duty import Duty
-from huiying.post import ArchivedPost
+from huiying.post import ArchivedPost, Tone
 from huiying.settings import ElasticsearchSettings
 
 
@@ -66,6 +66,10 @@ class ElasticArchive:
     def histogram(self, query: PostQuery, span: Span) -> Mapping[datetime, int]:
         """How many posts per hour or day of `Post.at`, by the beginning of the span."""
         return self._searches.histogram(query, span)
+
+    def tones(self, field: CountedBy, since: date, until: date) -> Mapping[str, Mapping[Tone, int]]:
+        """How many posts of each tone per duty or per bureau, said in these days."""
+        return self._searches.tones(field, since, until)
 
     def delete(self, ids: Sequence[str]) -> int:
         """Remove posts for good, some thousand per request."""

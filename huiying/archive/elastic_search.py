@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
@@ -14,8 +14,9 @@ from huiying.archive.archive import CountedBy, Facets, PostHit, PostPage, PostQu
 from huiying.archive.elastic_index import Index
 from huiying.archive.elastic_posts import document_id, phrases
 from huiying.archive.elastic_server import Server
+from huiying.clock import BEIJING
 from huiying.failures import Rejected
-from huiying.post import ArchivedPost
+from huiying.post import ArchivedPost, Tone
 
 _CURSOR = re.compile(r"([0-9]{1,19})\.([0-9a-f]{8})", re.ASCII)
 _LONGEST_PAGE = 9_999
@@ -99,6 +100,16 @@ class Searches:
             whole=True,
         )
 
+    def tones(self, field: CountedBy, since: date, until: date) -> Mapping[str, Mapping[Tone, int]]:
+        """How many posts of each tone per value of the field, said in these days of Beijing."""
+        query = PostQuery(since=_midnight(since), until=_midnight(until))
+        by_tone = {"terms": {"field": CountedBy.TONE.value}}
+        by_name = {"terms": {"field": field.value, "size": _MOST_VALUES}, "aggs": {"tones": by_tone}}
+        return {
+            bucket["key"]: {Tone(each["key"]): each["doc_count"] for each in bucket["tones"]["buckets"]}
+            for bucket in self._count(query, by_name)
+        }
+
     def _count(self, query: PostQuery, aggregation: Mapping[str, Any]) -> list[Any]:
         answer = self._ask(query, size=0, aggs={"counted": aggregation})
         counted: list[Any] = answer["aggregations"]["counted"]["buckets"]
@@ -181,6 +192,10 @@ def _by_time(bars: Sequence[Mapping[str, Any]]) -> Mapping[datetime, int]:
 def _text(value: object) -> str:
     """What is no Unicode is in no post."""
     return str(value).encode("utf-8", "replace").decode()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), BEIJING)
 
 
 def _rounded_up(moment: datetime) -> int:

@@ -6,21 +6,21 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
 from huiying import embedded
-from huiying.archive import batch, words
+from huiying.archive import batch, day_counts, words
 from huiying.archive.archive import CountedBy, DirectoryHit, Facets, PostHit, PostPage, PostQuery, Span
 from huiying.archive.directory import store_directory, who_answers
 from huiying.bureau import Bureau
 from huiying.duty import Duty
 from huiying.failures import Misconfigured, Rejected
-from huiying.post import ArchivedPost
+from huiying.post import ArchivedPost, Tone
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS post (
@@ -87,7 +87,8 @@ class SqliteArchive:
             version = self._writer.execute("PRAGMA user_version").fetchone()[0]
             if version > SCHEMA_VERSION:
                 raise Misconfigured(f"{path} was written by a newer version of the program; update this one")
-            self._writer.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version = {SCHEMA_VERSION};COMMIT;")
+            schema = f"{_SCHEMA}{day_counts.SCHEMA}PRAGMA user_version = {SCHEMA_VERSION};"
+            self._writer.executescript(f"BEGIN IMMEDIATE;{schema}COMMIT;")
 
     def store(self, posts: Sequence[ArchivedPost]) -> None:
         """Keep all of them in one transaction, or none."""
@@ -171,6 +172,11 @@ class SqliteArchive:
         statement = f"SELECT {begin}, count(*) FROM {tables} WHERE {where} GROUP BY 1 ORDER BY 1"  # noqa: S608 (own names)
         with self._asking() as connection:
             return {_EPOCH + at * _MICROSECOND: count for at, count in connection.execute(statement, values)}
+
+    def tones(self, field: CountedBy, since: date, until: date) -> Mapping[str, Mapping[Tone, int]]:
+        """How many posts of each tone per duty or per bureau, said in these days."""
+        with self._asking() as connection:
+            return day_counts.tones(connection, field, since, until)
 
     def delete(self, ids: Sequence[str]) -> int:
         """Remove posts for good, some thousand per transaction."""
@@ -310,12 +316,14 @@ def _add_words(cursor: sqlite3.Cursor, posts: Sequence[tuple[int, ArchivedPost]]
     cursor.executemany(
         _ADD_DUTY, [(duty.number, number) for number, each in posts for duty in each.assessment.duties]
     )
+    day_counts.count_in(cursor, (each for _, each in posts))
 
 
 def _remove_words(cursor: sqlite3.Cursor, number: int, archived: ArchivedPost) -> None:
     """The index keeps no text, so it must be told what to take out."""
     cursor.execute(_REMOVE_WORDS, (number, words.indexed(archived.post.whole_text)))
     cursor.executemany(_REMOVE_DUTY, [(duty.number, number) for duty in archived.assessment.duties])
+    day_counts.count_out(cursor, [archived])
 
 
 def _json(ids: Sequence[str]) -> str:

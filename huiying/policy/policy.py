@@ -28,6 +28,7 @@ from huiying.policy.retention import RetentionRules, read_retention
 from huiying.policy.review import ReviewRules, read_review
 from huiying.policy.roster import Roster, read_roster
 from huiying.policy.rumours import RumourRules, read_rumours
+from huiying.policy.scans import ScanRules, read_scans
 from huiying.policy.search import SearchRules, read_search
 from huiying.policy.sources import read_sources
 from huiying.policy.tasks import TaskRules, read_tasks
@@ -66,6 +67,7 @@ class Policy:
     retention: RetentionRules
     access: AccessRules
     search: SearchRules
+    scans: ScanRules
 
 
 def default_office() -> Path:
@@ -114,6 +116,7 @@ def read_policy(config: Path, *, scope: str | None = None) -> Policy:
         answers=read(read_answers),
         access=read(read_access),
         search=read(read_search),
+        scans=read(read_scans),
     )
     if mistakes:
         raise Misconfigured("\n".join(mistakes))

@@ -2,17 +2,19 @@
 
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from huiying.failures import Misconfigured
 from huiying.level import Level, OpinionLevel
+from huiying.permission import ALLOWED, Action
 from huiying.person import Role
 from huiying.policy.clock_rules import clock_mistakes
 from huiying.policy.reading import OfficeModel, read_office_file
 from huiying.policy.step_order import order_mistakes, repeated
 from huiying.procedure import (
+    STEPS_WITH_MOVES,
     ArchiveTerm,
     ClockRule,
     Condition,
@@ -27,11 +29,13 @@ from huiying.procedure import (
     Told,
     Unit,
 )
+from huiying.step_form import LONGEST, FieldKind, FieldOption, FormField
 
 ASKED_BLANKS = frozenset({"number", "title", "posts", "sources", "deadline"})
 """What `asked` may speak of; the tasking stage fills it in."""
 
 
+_FIELD_ID = "^[a-z][a-z0-9-]{0,30}$"
 _Mark = Literal["P", "O", "N", "M", "U"]
 _Amount = Annotated[float, Field(gt=0, le=10_000)]
 
@@ -75,6 +79,47 @@ class _Outcome(OfficeModel):
     reasoned: bool = False
 
 
+class _FieldOption(OfficeModel):
+    id: str = Field(pattern=_FIELD_ID)
+    title: str = Field(min_length=1, max_length=60)
+
+
+class _FormField(OfficeModel):
+    id: str = Field(pattern=_FIELD_ID)
+    title: str = Field(min_length=1, max_length=40)
+    kind: FieldKind
+    required: bool = False
+    longest: int = Field(default=LONGEST, ge=1, le=LONGEST)
+    help: str = Field(default="", max_length=100)
+    options: tuple[_FieldOption, ...] = ()
+    least: float | None = None
+    most: float | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        if (self.kind is FieldKind.CHOICE) != (len(self.options) > 1):
+            raise ValueError("kind: choice 须有两个以上的 options，别的种类不写 options")
+        if len({option.id for option in self.options}) < len(self.options):
+            raise ValueError("options 里同一个 id 写了不止一次")
+        if self.kind is not FieldKind.NUMBER and (self.least, self.most) != (None, None):
+            raise ValueError("least、most 只用于 kind: number")
+        if self.least is not None and self.most is not None and self.least > self.most:
+            raise ValueError("least 大于 most，什么数都填不进去")
+        return self
+
+
+def _each_once(form: tuple[_FormField, ...]) -> tuple[_FormField, ...]:
+    if twice := repeated(field.id for field in form):
+        raise ValueError(f"form 里 {'、'.join(twice)} 写了不止一次，请改名或删去一处")
+    return form
+
+
+def _who_does_steps(role: Role) -> Role:
+    if role not in ALLOWED[Action.DO_STEP]:
+        raise ValueError(f"{role.label}不办环节，roles 可用：{'、'.join(sorted(ALLOWED[Action.DO_STEP]))}")
+    return role
+
+
 class _Step(OfficeModel):
     id: str = Field(min_length=1)
     title: str = Field(min_length=1)
@@ -86,6 +131,15 @@ class _Step(OfficeModel):
     ahead: bool = False
     marks: Start | None = None
     told_as: Told = Told.DONE
+    form: Annotated[tuple[_FormField, ...], AfterValidator(_each_once)] = ()
+    roles: tuple[Annotated[Role, AfterValidator(_who_does_steps)], ...] = Field(default=(Role.OFFICER,), min_length=1)
+
+    @field_validator("form")
+    @classmethod
+    def _shown_somewhere(cls, form: tuple[_FormField, ...], about: ValidationInfo) -> tuple[_FormField, ...]:
+        if form and about.data.get("id") in STEPS_WITH_MOVES:
+            raise ValueError(f"环节 {about.data['id']} 有自己的页面，那里不显示 form；请另设一个环节来填")
+        return form
 
 
 class _ArchiveTerm(OfficeModel):
@@ -124,6 +178,8 @@ def _mistakes(path: Path, file: _ProcedureFile) -> list[str]:
     found += order_mistakes(procedure.steps)
     found += clock_mistakes(procedure)
     found += [f"保管期限 {twice} 写了不止一次" for twice in repeated(term.id for term in file.archive_terms)]
+    if file.steps[-1].form:
+        found.append(f"最后一个环节 {file.steps[-1].id} 在“归档”里办，那里不显示 form；请写在它之前的环节上")
     found += _asked_mistakes(file.asked)
     return found
 
@@ -163,6 +219,22 @@ def _step(step: _Step) -> Step:
         ahead=step.ahead,
         marks=step.marks,
         told_as=step.told_as,
+        form=tuple(_form_field(field) for field in step.form),
+        roles=step.roles,
+    )
+
+
+def _form_field(field: _FormField) -> FormField:
+    return FormField(
+        id=field.id,
+        title=field.title,
+        kind=field.kind,
+        required=field.required,
+        longest=field.longest,
+        help=field.help,
+        options=tuple(FieldOption(id=one.id, title=one.title) for one in field.options),
+        least=field.least,
+        most=field.most,
     )
 
 

@@ -1,7 +1,8 @@
 """Reads one YAML file of the office into a frozen, checked object; a mistake names file, line, value and remedy."""
 
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
@@ -44,26 +45,37 @@ Model = TypeVar("Model", bound=OfficeModel)
 
 def read_office_file(path: Path, model: type[Model]) -> Model:
     """The file as a checked object; `Misconfigured` lists every mistake with its line and what to do."""
-    tree = _parse(path)
+    text = _text(path)
     try:
-        return model.model_validate(_plain(tree))
+        return cast("Model", _checked(text, model))
     except ValidationError as error:
+        tree = _load(text)
         raise Misconfigured("\n".join(_explain(path, tree, mistake) for mistake in error.errors())) from error
-
-
-def _parse(path: Path) -> Any:
-    try:
-        return YAML(typ="rt").load(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise Misconfigured(f"{path}：没有这个文件。可用 huiying init 取一份缺省配置。") from error
-    except UnicodeDecodeError as error:
-        raise Misconfigured(f"{path}：不是 UTF-8 编码（第 {error.start} 字节）。请另存为 UTF-8。") from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problem = " ".join((error.problem or "").split())
         raise Misconfigured(f"{path} 第 {line} 行：{_yaml_words(problem)}") from error
     except YAMLError as error:
         raise Misconfigured(f"{path}：不是有效的 YAML：{error}") from error
+
+
+@lru_cache(maxsize=64)
+def _checked(text: str, model: type[OfficeModel]) -> OfficeModel:
+    """Of one text the object is the same: a console reads the whole folder for every change that is looked at."""
+    return model.model_validate(_plain(_load(text)))
+
+
+def _load(text: str) -> Any:
+    return YAML(typ="rt").load(text)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise Misconfigured(f"{path}：没有这个文件。可用 huiying init 取一份缺省配置。") from error
+    except UnicodeDecodeError as error:
+        raise Misconfigured(f"{path}：不是 UTF-8 编码（第 {error.start} 字节）。请另存为 UTF-8。") from error
 
 
 def _yaml_words(problem: str) -> str:

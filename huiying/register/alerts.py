@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, literal, select
 
 from huiying.alert import Alert, AlertState
 from huiying.clock import Clock
 from huiying.level import Level
+from huiying.register.queue_filter import QueueFilter, is_silenced, lacks_lead, owned_by
 from huiying.register.rows import among, insert_new
 from huiying.register.schema.chain import alerts, concerns
 from huiying.register.versioned import save_version
@@ -17,6 +19,10 @@ from huiying.register.versioned import save_version
 OPEN = (AlertState.NEW, AlertState.ACKNOWLEDGED)
 """States of an alert that still needs somebody."""
 
+EVERYTHING = QueueFilter()
+"""Every open alert."""
+
+_WITH_CONCERNS = alerts.outerjoin(concerns, concerns.c.id == alerts.c.concern)
 _LEVEL_OF_RANK = {level.rank: level for level in Level}
 
 
@@ -29,6 +35,8 @@ class QueueCounts:
     without_lead: int
     about_sources: int
     silenced: int
+    owned: int
+    """Those that the person asked about took."""
 
 
 class Alerts:
@@ -81,7 +89,8 @@ class Alerts:
         if level is not None:
             wanted = wanted.where(alerts.c.level_rank == level.rank)
         if silenced is not None:
-            wanted = wanted.where(self._silenced() if silenced else ~self._silenced())
+            now = self._clock.now()
+            wanted = wanted.where(is_silenced(now) if silenced else ~is_silenced(now))
         if bureau is not None:
             wanted = wanted.join(concerns, concerns.c.id == alerts.c.concern).where(concerns.c.lead == bureau)
         if about_sources is not None:
@@ -109,43 +118,71 @@ class Alerts:
         """How many open alerts stand in the queue at each level, silenced ones left out."""
         rows = self._connection.execute(
             select(alerts.c.level_rank, func.count())
-            .where(alerts.c.state.in_([state.value for state in OPEN]), ~self._silenced())
+            .where(alerts.c.state.in_([state.value for state in OPEN]), ~is_silenced(self._clock.now()))
             .group_by(alerts.c.level_rank)
         )
         present = {_LEVEL_OF_RANK[rank]: count for rank, count in rows}
         return {level: present.get(level, 0) for level in Level}
 
-    def queue_without_lead(self, limit: int = 200) -> list[Alert]:
-        """Open alerts, silenced ones left out, whose concern has no lead (待明确单位), in the order of the queue."""
+    def narrowed(self, *to: QueueFilter, among_these: Iterable[str] | None = None, limit: int = 200) -> list[Alert]:
+        """The open alerts that every one of these filters lets through, in the order of the queue."""
+        now = self._clock.now()
         wanted = (
             select(alerts.c.body)
-            .join(concerns, concerns.c.id == alerts.c.concern)
-            .where(alerts.c.state.in_([state.value for state in OPEN]), ~self._silenced(), concerns.c.lead.is_(None))
+            .select_from(_WITH_CONCERNS)
+            .where(alerts.c.state.in_([state.value for state in OPEN]))
+            .where(*(condition for each in to for condition in each.conditions(now)))
         )
+        if among_these is not None:
+            wanted = wanted.where(among(self._connection, alerts.c.id, set(among_these)))
         return self._all(wanted.order_by(alerts.c.level_rank.desc(), alerts.c.raised_at, alerts.c.id).limit(limit))
 
-    def queue_counts(self) -> QueueCounts:
-        """How many alerts each view of the queue holds."""
+    def queue_counts(self, to: QueueFilter = EVERYTHING, *, owner: str = "") -> QueueCounts:
+        """How many of the alerts that a filter lets through each view of the queue holds; `owner` is who asks."""
 
         def number(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
             return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
 
-        loud = ~self._silenced()
+        silent = is_silenced(self._clock.now())
         row = self._connection.execute(
             select(
-                number(loud),
-                number(loud, alerts.c.state == AlertState.NEW.value),
-                number(loud, alerts.c.concern.is_not(None), concerns.c.lead.is_(None)),
-                number(loud, alerts.c.source.is_not(None)),
-                number(self._silenced()),
+                number(~silent),
+                number(~silent, alerts.c.state == AlertState.NEW.value),
+                number(~silent, lacks_lead()),
+                number(~silent, alerts.c.source.is_not(None)),
+                number(silent),
+                number(~silent, owned_by(owner)) if owner else literal(0),
             )
-            .select_from(alerts.outerjoin(concerns, concerns.c.id == alerts.c.concern))
-            .where(alerts.c.state.in_([state.value for state in OPEN]))
+            .select_from(_WITH_CONCERNS)
+            .where(alerts.c.state.in_([state.value for state in OPEN]), *to.conditions(self._clock.now()))
         ).one()
         found = [int(value) for value in row]
         return QueueCounts(
-            open=found[0], unclaimed=found[1], without_lead=found[2], about_sources=found[3], silenced=found[4]
+            open=found[0],
+            unclaimed=found[1],
+            without_lead=found[2],
+            about_sources=found[3],
+            silenced=found[4],
+            owned=found[5],
         )
+
+    def matters(self, *, since: datetime | None = None, limit: int = 200, offset: int = 0) -> list[Alert]:
+        """Alerts about concerns: those that are open, or those raised since a moment, whatever became of them.
+
+        Silenced ones are among them: somebody who is not told of a matter has it all the same.
+        """
+        wanted = _about_concerns(select(alerts.c.body), since)
+        order = (alerts.c.level_rank.desc(), alerts.c.raised_at, alerts.c.id)
+        return self._all(wanted.order_by(*order).limit(limit).offset(offset))
+
+    def count_matters(self, *, since: datetime | None = None) -> dict[Level, int]:
+        """How many of them there are at each level."""
+        wanted = _about_concerns(select(alerts.c.level_rank, func.count()), since)
+        present = {
+            _LEVEL_OF_RANK[rank]: count
+            for rank, count in self._connection.execute(wanted.group_by(alerts.c.level_rank))
+        }
+        return {level: present.get(level, 0) for level in Level}
 
     def counts_by_state(self) -> dict[AlertState, int]:
         """How many alerts stand in each state."""
@@ -158,12 +195,13 @@ class Alerts:
         wanted = select(alerts.c.body).where(alerts.c.state == AlertState.CLOSED.value, alerts.c.raised_at >= moment)
         return self._all(wanted.order_by(alerts.c.raised_at.desc()).limit(limit))
 
-    def _silenced(self) -> ColumnElement[bool]:
-        # Spelled so that its negation is true, not unknown, where there is no silence.
-        return ~or_(alerts.c.silenced_until.is_(None), alerts.c.silenced_until <= self._clock.now())
-
     def _all(self, wanted: Select[tuple[object]]) -> list[Alert]:
         return [_read(row) for row in self._connection.execute(wanted)]
+
+
+def _about_concerns(query: Select[tuple[Any, ...]], since: datetime | None) -> Select[tuple[Any, ...]]:
+    chosen = alerts.c.state.in_([state.value for state in OPEN]) if since is None else alerts.c.raised_at >= since
+    return query.where(chosen, alerts.c.concern.is_not(None))
 
 
 def _read(row: Row[tuple[object]]) -> Alert:

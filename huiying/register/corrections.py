@@ -1,6 +1,7 @@
 """Corrections: what people of the office said in place of judgements, inside one register transaction."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select
@@ -75,6 +76,15 @@ class Corrections:
             if len(rows) < _AT_ONCE:
                 return
             last = rows[-1].id
+
+    def posts_since(self, moment: datetime, judgements: Iterable[Judgement]) -> set[str]:
+        """Posts of which a person said one of these judgements since a moment."""
+        wanted = select(corrections.c.post).where(
+            corrections.c.at >= moment,
+            corrections.c.judgement.in_([judgement.value for judgement in judgements]),
+            corrections.c.post.is_not(None),
+        )
+        return set(self._connection.scalars(wanted))
 
     def posts_said(self, judgement: Judgement, said: tuple[str, ...], limit: int = 200) -> list[str]:
         """Posts of which a person once said just this, the newest first; whether it still stands `of_posts` tells."""

@@ -18,7 +18,10 @@ _LONGEST_TRACEBACK = 20_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeadLetter:
-    """One message that a stage could not handle; `traceback` is set where it met a bug."""
+    """One message that a stage could not handle; `traceback` is set where it met a bug.
+
+    `retried_at` is when it ceased to wait: it was put on the bus again, or somebody dropped it, with their reason.
+    """
 
     id: int
     stage: str
@@ -27,6 +30,8 @@ class DeadLetter:
     traceback: str | None
     died_at: datetime
     retried_at: datetime | None
+    dropped_by: str | None = None
+    dropped_because: str | None = None
 
 
 class DeadLetters:
@@ -76,6 +81,12 @@ class DeadLetters:
         these = among(self._connection, dead_letters.c.id, ids)
         self._connection.execute(update(dead_letters).where(these).values(retried_at=self._clock.now()))
 
+    def drop(self, id: int, by: str, because: str) -> bool:
+        """Let this one wait no longer; False where it does not wait."""
+        waits = dead_letters.c.id == id, dead_letters.c.retried_at.is_(None)
+        gone = {"retried_at": self._clock.now(), "dropped_by": by, "dropped_because": because}
+        return self._connection.execute(update(dead_letters).where(*waits).values(**gone)).rowcount == 1
+
     def waiting(self) -> Mapping[str, int]:
         """How many wait, per stage."""
         counted = (
@@ -101,4 +112,6 @@ def _dead_letter(row: Row[tuple[object, ...]]) -> DeadLetter:
         traceback=row.traceback,
         died_at=row.died_at,
         retried_at=row.retried_at,
+        dropped_by=row.dropped_by,
+        dropped_because=row.dropped_because,
     )

@@ -1,6 +1,7 @@
 """Posts kept as evidence, and the papers of an alert, inside one register transaction; both are only added."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, Select, func, select
@@ -35,7 +36,7 @@ class EvidenceKept:
 
     def of_concern(self, concern: str) -> list[KeptPost]:
         """All that was kept of a concern and of those merged into it, in the order in which it was said."""
-        ids = self._with_merged(concern)
+        ids = with_merged(self._connection, concern)
         rows = self._connection.scalars(
             select(evidence.c.body).where(among(self._connection, evidence.c.concern, ids))
         )
@@ -63,13 +64,15 @@ class EvidenceKept:
             if not (kept := _kept(body)).is_unaltered:
                 yield kept
 
-    def _with_merged(self, concern: str) -> set[str]:
-        found, new = {concern}, {concern}
-        while new:
-            merged = select(concerns.c.id).where(among(self._connection, concerns.c.merged_into, new))
-            new = set(self._connection.scalars(merged)) - found
-            found |= new
-        return found
+
+def with_merged(connection: Connection, concern: str) -> set[str]:
+    """A concern and all that were merged into it, near and far."""
+    found, new = {concern}, {concern}
+    while new:
+        merged = select(concerns.c.id).where(among(connection, concerns.c.merged_into, new))
+        new = set(connection.scalars(merged)) - found
+        found |= new
+    return found
 
 
 class Papers:
@@ -99,6 +102,15 @@ class Papers:
         """The newest version of each paper of an episode."""
         wanted = select(papers.c.body).where(papers.c.episode == episode).order_by(papers.c.number)
         return {paper.kind: paper for paper in self._all(wanted)}
+
+    def made_since(self, kind: PaperKind, moment: datetime) -> list[Paper]:
+        """The newest version of this paper of each episode, as far as it was made since; the newest first."""
+        wanted = select(papers.c.body).where(papers.c.kind == kind.value, papers.c.made_at >= moment)
+        found = self._all(wanted.order_by(papers.c.made_at.desc(), papers.c.number.desc()))
+        newest: dict[str, Paper] = {}
+        for paper in found:
+            newest.setdefault(paper.episode, paper)
+        return list(newest.values())
 
     def _all(self, wanted: Select[tuple[object]]) -> list[Paper]:
         return [msgspec.convert(body, Paper) for body in self._connection.scalars(wanted)]

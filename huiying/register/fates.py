@@ -97,6 +97,11 @@ class Fates:
         counted = {Fate(fate): number for fate, number in self._connection.execute(query)}
         return {fate: counted.get(fate, 0) for fate in Fate}
 
+    def count_collected(self, since: datetime, until: datetime) -> int:
+        """How many posts were collected in a period that were neither history then nor kept from being read."""
+        query = select(func.count()).where(fates.c.collected_at >= since, fates.c.collected_at < until)
+        return int(self._connection.scalar(query.where(fates.c.fate.notin_([Fate.HISTORY, Fate.QUARANTINED]))) or 0)
+
     def set_tone(self, post: str, tone: Tone) -> None:
         """Let a post count with the tone that a person gave it."""
         self._connection.execute(update(fates).where(fates.c.id == post).values(tone=tone.value))

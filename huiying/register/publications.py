@@ -3,6 +3,7 @@
 Rows are only added.
 """
 
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -48,6 +49,10 @@ class Publications:
     def of_clarification(self, clarification: str) -> list[Published]:
         """Every publication of an answer, in order."""
         return self._all(_in_order().where(publications.c.clarification == clarification))
+
+    def since(self, moment: datetime) -> list[Published]:
+        """What was released since a moment, in order."""
+        return self._all(_in_order().where(publications.c.at >= moment))
 
     def public(self, channel: Channel, limit: int, skip: int = 0) -> list[Published]:
         """What stands in this channel now, the newest first."""

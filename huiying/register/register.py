@@ -13,8 +13,10 @@ from huiying.failures import HuiyingError, Unavailable
 from huiying.register.accounts import Accounts
 from huiying.register.alerts import Alerts
 from huiying.register.audit import Audit
+from huiying.register.circulation import Circulation
 from huiying.register.clarifications import Clarifications
 from huiying.register.concerns import Concerns
+from huiying.register.configuration import Configurations
 from huiying.register.corrections import Corrections
 from huiying.register.database import open_database
 from huiying.register.deadletters import DeadLetters
@@ -29,12 +31,14 @@ from huiying.register.leases import Leases
 from huiying.register.migrating import is_newest, migrate
 from huiying.register.notices import Notices
 from huiying.register.outbox import Outbox
+from huiying.register.overview import Overview
 from huiying.register.personal_requests import PersonalRequests
 from huiying.register.posts import Posts
 from huiying.register.proceedings import Proceedings
 from huiying.register.publications import Publications
 from huiying.register.reviews import Reviews
 from huiying.register.saved_views import SavedViews
+from huiying.register.scans import Scans
 from huiying.register.sessions import Sessions
 from huiying.register.sources import Sources
 from huiying.register.supervisions import Supervisions
@@ -105,6 +109,11 @@ class Transaction:
         return Reviews(self._connection)
 
     @cached_property
+    def scans(self) -> Scans:
+        """Papers and photos as files."""
+        return Scans(self._connection)
+
+    @cached_property
     def publications(self) -> Publications:
         """What was made public, where, and what was found there."""
         return Publications(self._connection)
@@ -135,6 +144,16 @@ class Transaction:
         return Papers(self._connection)
 
     @cached_property
+    def circulation(self) -> Circulation:
+        """Who read which paper."""
+        return Circulation(self._connection)
+
+    @cached_property
+    def overview(self) -> Overview:
+        """What is in hand, by bureau and duty."""
+        return Overview(self._connection)
+
+    @cached_property
     def corrections(self) -> Corrections:
         """What people said in place of judgements."""
         return Corrections(self._connection)
@@ -163,6 +182,11 @@ class Transaction:
     def saved_views(self) -> SavedViews:
         """The filters that people keep under a name."""
         return SavedViews(self._connection)
+
+    @cached_property
+    def configuration(self) -> Configurations:
+        """Versions of the files of `config/`, and who runs by which."""
+        return Configurations(self._connection, self._clock)
 
     @cached_property
     def kept_forms(self) -> KeptForms:

@@ -103,6 +103,13 @@ class Reviews:
         number = self._connection.scalars(statement.returning(gate_records.c.id)).one()
         return replace(record, id=number)
 
+    def record(self, number: int) -> GateRecord | None:
+        """What was said under this number."""
+        row = self._connection.execute(
+            select(gate_records.c.id, gate_records.c.body).where(gate_records.c.id == number)
+        ).first()
+        return None if row is None else _record(row)
+
     def lapsed(self, now: datetime) -> list[GateRecord]:
         """Words given by telephone whose term to sign has run out, whether or not somebody signed since."""
         wanted = select(gate_records.c.id, gate_records.c.body).where(gate_records.c.confirm_by < now)

@@ -19,6 +19,7 @@ from huiying.task import Task, TaskState
 OVERDUE = "task-overdue"
 """Kind of the timer that tells, once, that a task's outward deadline has passed."""
 
+_OPEN = tasks.c.state.in_((TaskState.WAITING.value, TaskState.SENT.value))
 _BY_DEADLINE = (tasks.c.due_at.is_(None), tasks.c.due_at, tasks.c.opened_at, tasks.c.id)
 
 
@@ -96,9 +97,20 @@ class Tasks:
         """Every task opened by each of these alerts that has one, the oldest first."""
         return _grouped(self._among(tasks.c.alert, ids), lambda task: task.alert)
 
-    def overdue(self, now: datetime, limit: int = 200) -> list[Task]:
+    def due_between(self, since: datetime, until: datetime, limit: int = 200) -> list[Task]:
+        """Open tasks whose deadline falls in a span of time, the nearest first."""
+        wanted = select(tasks.c.body).where(_OPEN, tasks.c.due_at >= since, tasks.c.due_at < until)
+        return self._all(wanted.order_by(tasks.c.due_at, tasks.c.id).limit(limit))
+
+    def count_due(self, since: datetime, until: datetime) -> int:
+        """How many there are of them."""
+        wanted = select(func.count()).where(_OPEN, tasks.c.due_at >= since, tasks.c.due_at < until)
+        return self._connection.scalar(wanted) or 0
+
+    def overdue(self, now: datetime, limit: int = 200, offset: int = 0) -> list[Task]:
         """Open tasks whose deadline has passed, the longest overdue first."""
-        return self._all(_past_deadline(now).order_by(tasks.c.due_at, tasks.c.id).limit(limit))
+        wanted = _past_deadline(now).order_by(tasks.c.due_at, tasks.c.id)
+        return self._all(wanted.limit(limit).offset(offset))
 
     def overdue_untold(self, now: datetime, limit: int = 200) -> list[Task]:
         """Open tasks whose deadline has passed and of which nobody has been told yet."""
@@ -154,7 +166,7 @@ def _one_lead(task: Task) -> Iterator[None]:
 
 
 def _past_deadline(now: datetime) -> Select[tuple[object]]:
-    return select(tasks.c.body).where(tasks.c.state != TaskState.CLOSED.value, tasks.c.due_at < now)
+    return select(tasks.c.body).where(_OPEN, tasks.c.due_at < now)
 
 
 def _workload(by_state: dict[TaskState, tuple[int, int]]) -> Workload:

@@ -24,6 +24,7 @@ from huiying.task import TaskState
 from responders.proceedings.clock_words import dated_words
 from responders.proceedings.counting import moved_words, recounted
 from responders.proceedings.following import let_tasks_follow
+from responders.proceedings.foreseeing import Foreseen, foresee
 from responders.proceedings.proceeding import done_words, keep, proceeding_of
 from responders.rereading import reread_when_stale
 from responders.rules import ClockRules
@@ -86,6 +87,10 @@ class Appraising:
         )
         _must_be_whole(record)
         return self._move(proceeding, signed, _event_words(record), partial(_recorded, record))
+
+    def foresee(self, proceeding: Proceeding) -> tuple[Foreseen, ...]:
+        """What each event level would do to its outward clocks."""
+        return foresee(proceeding, self._rules, self._clock.now())
 
     def correct_occurred(self, proceeding: str, at: datetime, *, reasons: str, by: Person) -> Proceeding:
         """Enter or correct when the event occurred, with a reason; what was written before stays in the log."""

@@ -26,9 +26,6 @@ from responders.rereading import reread_when_stale
 EVALUATE = "evaluate"
 """The step in which the answer is judged."""
 
-FILE = "file"
-"""The step that closes a matter."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judged:
@@ -76,8 +73,9 @@ class Evaluating:
                 raise NotAllowed(f"保管期限应为以下之一：{'、'.join(terms.values())}")
             if bureaus := _still_open(tx, present):
                 raise NotAllowed(f"还有任务没有办结：{'、'.join(bureaus)}；先办结或关闭任务，再归档")
-            after = replace(present.completed(FILE, by=signed), archive_term=archive_term)
-            return keep(tx, present, after, _ended_words(after, FILE), signed.name)
+            last = present.procedure.steps[-1].id
+            after = replace(present.completed(last, by=signed), archive_term=archive_term)
+            return keep(tx, present, after, _ended_words(after, last), signed.name)
 
 
 def how_it_ended(proceeding: Proceeding, step: str) -> str:
@@ -85,7 +83,8 @@ def how_it_ended(proceeding: Proceeding, step: str) -> str:
     if step == EVALUATE and proceeding.evaluation:
         return _summary(proceeding.evaluation)
     terms = {term.id: term.title for term in proceeding.procedure.archive_terms}
-    return f"保管期限{terms[proceeding.archive_term]}" if step == FILE and proceeding.archive_term else ""
+    is_last = step == proceeding.procedure.steps[-1].id
+    return f"保管期限{terms[proceeding.archive_term]}" if is_last and proceeding.archive_term else ""
 
 
 def timeliness(proceeding: Proceeding) -> tuple[Timeliness, ...]:

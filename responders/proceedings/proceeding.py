@@ -4,6 +4,7 @@ Whoever does a step's work calls `complete_step` in the same register transactio
 on are kept together or not at all.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from huiying.concern import Concern
@@ -81,6 +82,7 @@ def complete_step(  # noqa: PLR0913 - what is written down of a step
     outcome: str | None = None,
     reasons: str = "",
     participants: tuple[str, ...] = (),
+    filled: Mapping[str, str] | None = None,
 ) -> Proceeding:
     """Write down that a step was done, with its message and its line in the matter's log.
 
@@ -89,7 +91,7 @@ def complete_step(  # noqa: PLR0913 - what is written down of a step
     """
     present = proceeding_of(tx, id)
     must_rest_on_its_move(tx, present, step, by)
-    done = present.completed(step, by=by, outcome=outcome, reasons=reasons, participants=participants)
+    done = present.completed(step, by=by, outcome=outcome, reasons=reasons, participants=participants, filled=filled)
     return keep(tx, present, done, done_words(done, step), by.name)
 
 

@@ -27,6 +27,7 @@ from responders.answers.drafts.versions import wordings
 from responders.answers.reviewing import decided_words
 from responders.proceedings.clock_words import dated_words
 from responders.proceedings.evaluating import how_it_ended
+from responders.scans.keeping import put_words
 from responders.tasks.clocks import SIGN_IN
 
 _SAME = timedelta(minutes=1)
@@ -103,6 +104,8 @@ def _kept(tx: Transaction, concern: Concern) -> Iterator[Entry]:
             yield from _of_gates(standing)
         for each in tx.publications.of_clarification(clarification.id):
             yield _of_release(each.publication)
+    for scan in tx.scans.of_concern(concern.id):
+        yield _signed(scan.by, Told.DONE, put_words(scan), f"{scan.kind.label}，校验值 {scan.sha256[:12]}")
 
 
 def _steps(tx: Transaction, concern: Concern) -> Iterator[Entry]:
@@ -112,7 +115,8 @@ def _steps(tx: Transaction, concern: Concern) -> Iterator[Entry]:
             outcome = next((each.title for each in step.outcomes if each.id == done.outcome), "")
             what = f"办完“{step.title}”" + (f"：{outcome}" if outcome else "")
             what += f"，会商：{'、'.join(done.participants)}" if done.participants else ""
-            basis = done.reasons or how_it_ended(proceeding, done.step)
+            filled = [f"{title}：{words}" for title, words in step.filled_in(done.filled)]
+            basis = "；".join([done.reasons or how_it_ended(proceeding, done.step), *filled]).strip("；")
             yield replace(_signed(done.by, step.told_as, what, basis), step=done.step)
 
 

@@ -12,6 +12,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from console.app import create_app
+from console.public.app import create_public_app
 from huiying.clock import SystemClock
 from huiying.person import Person
 from tests.console.night import Night
@@ -97,6 +98,23 @@ def served(night: Night) -> Iterator[Served]:
     served = Served(night)
     yield served
     served.stop()
+
+
+@pytest.fixture
+def public(night: Night) -> Iterator[str]:
+    """The address of the public page, on a port of its own."""
+    port = free_port()
+    config = uvicorn.Config(create_public_app(night.public()), host="127.0.0.1", port=port, log_level="warning")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started:
+        assert time.monotonic() < deadline, "the public page did not start"
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(20)
 
 
 def enter(context: BrowserContext, night: Night, person: Person = OFFICER) -> None:

@@ -2,39 +2,18 @@
 without JavaScript on the public's side.
 """
 
-import threading
 import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
-from console.public.app import create_public_app
 from huiying.intake import post_id
 from tests.console.night import Night
-from tests.services.server import free_port
 
 pytestmark = pytest.mark.browser
 
 LINK = "https://forum.example/thread/7"
-
-
-@pytest.fixture
-def public(night: Night) -> Iterator[str]:
-    """The address of the public page, on a port of its own."""
-    port = free_port()
-    config = uvicorn.Config(create_public_app(night.public()), host="127.0.0.1", port=port, log_level="warning")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started:
-        assert time.monotonic() < deadline, "the public page did not start"
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(20)
 
 
 @pytest.fixture

@@ -10,13 +10,14 @@ from huiying.level import Level
 from huiying.messages import AlertChanged
 from huiying.task import TaskState
 from tests.browser.conftest import Served, enter
+from tests.browser.slow_proxy import SlowProxy
 from tests.builders import person
 from tests.console.night import Night
 
 pytestmark = pytest.mark.browser
 
 
-def open_queue(page: Page, address: str = "/") -> None:
+def open_queue(page: Page, address: str = "/queue") -> None:
     """Open the queue and wait until it is live."""
     page.goto(address)
     expect(page.locator("[data-live]")).to_contain_text("实时")
@@ -36,7 +37,7 @@ def test_a_new_alert_waits_behind_the_pill_and_nothing_moves_until_it_is_asked_f
     expect(pill).to_contain_text("新到 1 条")
     expect(pill).to_contain_text("其中 1 条红色")
     assert rows(page) == ["路面塌陷"]
-    assert page.title().startswith("(1) ")
+    assert page.title().startswith("(1，红色 1) ")
     page.keyboard.press("n")
     expect(page.locator(".strip")).to_have_count(2)
     assert rows(page) == ["居民楼冒黑烟", "路面塌陷"]
@@ -92,7 +93,7 @@ def test_silence_asks_for_an_end_and_a_reason(night: Night, page: Page) -> None:
     open_queue(page)
     page.keyboard.press("s")
     reason = page.locator('[data-form="silence"] input[name="reason"]')
-    page.get_by_text("4 小时后").click()
+    page.locator("#preview").get_by_text("4 小时后").click()
     reason.fill("抢修已排期 n j x")
     reason.press("Control+Enter")
     expect(page.locator('.strip[data-concern="c-1"] .state')).to_contain_text("静默至")
@@ -140,6 +141,140 @@ def test_a_broken_connection_is_said_and_what_was_missed_comes_after_it(
     expect(page.locator("[data-live]")).to_contain_text("实时", timeout=15_000)
     expect(page.locator("[data-pill]")).to_contain_text("新到 1 条")
     assert rows(page) == ["路面塌陷"]
+
+
+def test_ticked_rows_are_silenced_by_keys_and_who_comes_second_is_told_what_changed(
+    night: Night, page: Page, served: Served, chromium: Browser
+) -> None:
+    for number in range(3):
+        night.matter(f"c-{number}", f"事项{number}", minutes=90 - number, tell=True)
+    open_queue(page)
+    for key in ("Space", "j", "Space", "s"):
+        page.keyboard.press(key)
+    bar = page.locator("#several")
+    expect(bar).to_contain_text("2 项已勾选")
+    reason = bar.locator('[data-several="silence"] input[name=reason]')
+    expect(reason).to_be_focused()
+    reason.fill("抢修已排期 x")
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, base_url=served.address)
+    enter(context, night, person("高远"))
+    other = context.new_page()
+    open_queue(other)
+    other.keyboard.press("c")
+    expect(other.locator('.strip[data-concern="c-0"] .ow')).to_contain_text("高")
+    context.close()
+    reason.press("Control+Enter")
+    expect(bar).to_contain_text("办成 1 项，没有办成 1 项")
+    expect(bar.locator("li.no")).to_contain_text("事项0")
+    expect(bar.locator("li.no")).to_contain_text("已由高远认领")
+    expect(page.locator('.strip[data-concern="c-1"] .state')).to_contain_text("静默至")
+    expect(page.locator('.strip[aria-checked="true"]')).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(bar).to_be_hidden()
+
+
+def test_ticks_and_a_half_typed_reason_outlive_the_session(night: Night, page: Page) -> None:
+    alert = night.matter("c-1", "路面塌陷", tell=True)
+    open_queue(page)
+    page.locator("[data-tick]").click()
+    page.locator("#several").get_by_role("button", name="静默 S").click()
+    reason = page.locator('[data-several="silence"] input[name=reason]')
+    reason.fill("抢修已排期")
+    page.context.clear_cookies()
+    reason.press("Control+Enter")
+    notice = page.locator("[data-signed-out]")
+    expect(notice.get_by_role("link", name="在新标签页登录")).to_be_visible()
+    enter(page.context, night)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(notice).to_have_count(0)
+    expect(reason).to_have_value("抢修已排期")
+    reason.press("Control+Enter")
+    expect(page.locator("#several")).to_contain_text("办成 1 项")
+    with night.register.reading() as tx:
+        silenced = tx.alerts.get(alert.id)
+    assert silenced is not None
+    assert silenced.silence_reason == "抢修已排期"
+
+
+def test_a_filter_that_hides_what_is_new_says_so(night: Night, page: Page) -> None:
+    night.matter("c-1", "路面塌陷", level=Level.RED, tell=True)
+    open_queue(page, "/queue?level=red")
+    night.matter("c-2", "路灯不亮", level=Level.BLUE, tell=True)
+    night.matter("c-3", "居民楼冒黑烟", level=Level.RED, tell=True)
+    pill = page.locator("[data-pill]")
+    expect(pill).to_contain_text("新到 1 条")
+    expect(pill).to_contain_text("另有 1 条新到不在本筛选内")
+    page.keyboard.press("n")
+    expect(page.locator(".strip")).to_have_count(2)
+
+
+def test_five_hundred_alerts_leave_the_page_usable_and_red_is_heard_once(night: Night, page: Page) -> None:
+    first = night.matter("c-first", "路面塌陷", tell=True)
+    open_queue(page)
+    for number in range(500):
+        night.matter(f"c-{number}", f"事项{number}", level=Level.RED if number % 50 == 0 else Level.BLUE)
+    night.relay()
+    night.change(first)
+    expect(page.locator("[data-pill]")).to_contain_text("新到 500 条", timeout=30_000)
+    expect(page.locator("[data-pill]")).to_contain_text("其中 10 条红色")
+    expect(page.locator('.strip[data-concern="c-first"]')).to_contain_text("刚更新")
+    expect(page.locator("[data-sound]")).to_have_attribute("data-sounded", "1")
+    page.keyboard.press("n")
+    expect(page.locator(".strip")).to_have_count(100)
+    page.get_by_role("button", name="再往下列").click()
+    expect(page.locator(".strip")).to_have_count(200)
+    page.locator("[data-sound]").click()
+    page.reload()
+    expect(page.locator("[data-sound]")).to_have_text("红色提示已静音")
+
+
+def test_a_slow_server_is_waited_for_and_nothing_is_sent_twice(night: Night, page: Page, served: Served) -> None:
+    night.matter("c-1", "路面塌陷", tell=True)
+    with SlowProxy(served.port, slow_path=b"POST /queue/claim") as proxy:
+        enter(page.context, night)
+        open_queue(page, f"{proxy.address}/queue")
+        button = page.locator("#preview").get_by_role("button", name="认领")
+        button.click()
+        expect(button).to_have_attribute("aria-busy", "true")
+        page.keyboard.press("c")
+        button.click()
+        proxy.let_pass()
+        expect(page.locator('.strip[data-concern="c-1"] .ow')).to_have_text("值班员")
+        assert proxy.held == 1
+
+
+def test_every_page_tells_its_keys_and_gives_the_focus_back(night: Night, page: Page) -> None:
+    night.matter("c-1", "路面塌陷", tell=True)
+    open_queue(page)
+    page.locator("#list").focus()
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="全部快捷键")
+    expect(keys).to_contain_text("勾选，成批办理")
+    page.keyboard.press("x")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('#list').matches(':focus')") is False
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    expect(page.locator("#list")).to_be_focused()
+    expect(page.locator('[data-form="close"]')).to_be_hidden()
+    page.goto("/sources")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="全部快捷键")).not_to_contain_text("勾选")
+
+
+def test_back_from_a_matter_the_queue_stands_as_it_was_left(night: Night, page: Page) -> None:
+    night.matter("c-1", "路面塌陷", minutes=90, tell=True)
+    night.matter("c-2", "路灯不亮", minutes=30, tell=True)
+    open_queue(page, "/queue?level=yellow")
+    page.keyboard.press("j")
+    page.keyboard.press("m")
+    expect(page.locator('[data-fix="merge"] input[name=number]')).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url("/queue?level=yellow")
+    expect(page.locator('.strip[aria-selected="true"] h3')).to_have_text("路灯不亮")
+    expect(page.locator("#preview h2")).to_have_text("路灯不亮")
 
 
 def test_the_dark_theme_stays_for_the_next_page(night: Night, page: Page) -> None:
@@ -203,7 +338,7 @@ def test_the_slash_opens_the_search_field_on_every_page_and_a_number_leads_to_it
     night.matter("c-1", "路面塌陷", tell=True)
     open_queue(page)
     field = page.locator("[data-seek]")
-    for address in ("/", "/tasks", "/concerns/c-1"):
+    for address in ("/queue", "/tasks", "/concerns/c-1"):
         page.goto(address)
         expect(field).to_be_hidden()
         page.keyboard.press("/")

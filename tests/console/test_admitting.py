@@ -184,7 +184,7 @@ def two_matters(night: Night) -> Night:
 @pytest.mark.parametrize("role", [Role.HANDLER, Role.BUREAU_HEAD])
 def test_a_unit_sees_its_own_matters_and_no_others(app: FastAPI, role: Role, bureau: str) -> None:
     client = Client(app, Person(id="unit", name="经办", roles=frozenset({role}), bureau=bureau))
-    for path in ("/", "/queue/list", "/concerns", "/api/alerts", "/api/concerns", "/api/tasks"):
+    for path in ("/queue", "/queue/list", "/concerns", "/api/alerts", "/api/concerns", "/api/tasks"):
         page = client.get(path).text
         assert "自来水发黄" in page, path
         assert "校门口拥堵" not in page, path

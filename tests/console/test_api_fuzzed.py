@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -81,7 +82,11 @@ def test_no_invented_request_breaks_anything_or_is_answered_otherwise_than_descr
             try_out(operation, bearing, known)
 
 
-def try_out(operation: schemathesis.APIOperation, bearing: dict[Role, dict[str, str]], known: dict[str, str]) -> None:
+def try_out(
+    operation: schemathesis.APIOperation[Any, Any, Any, Any],
+    bearing: dict[Role, dict[str, str]],
+    known: dict[str, str],
+) -> None:
     """Some requests to one operation, mostly of those who may, and to things that there are as often as not."""
     actions = [Action(one) for one in operation.definition.raw["x-required-action"]]
     able = sorted(set[Role]().union(*(ALLOWED[action] for action in actions)))
@@ -100,7 +105,7 @@ def try_out(operation: schemathesis.APIOperation, bearing: dict[Role, dict[str, 
         role=st.sampled_from(able) | st.sampled_from(sorted(Role)),
         there=st.booleans(),
     )
-    def ask(case: schemathesis.Case, role: Role, there: bool) -> None:
+    def ask(case: schemathesis.Case[Any], role: Role, there: bool) -> None:
         if there and "id" in case.path_parameters and kind in known:
             case.path_parameters["id"] = known[kind]
         answer = case.call(base_url=ADDRESS, headers=bearing[role])

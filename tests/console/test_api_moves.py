@@ -117,4 +117,6 @@ def test_the_examples_of_the_document_work(night: Night, served: str) -> None:
         done = subprocess.run(["sh", "-c", command], env=given, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
     with night.register.reading() as tx:
-        assert tx.alerts.get(alert.id).silenced_until is not None
+        silenced = tx.alerts.get(alert.id)
+    assert silenced
+    assert silenced.silenced_until is not None

@@ -177,3 +177,21 @@ def test_an_instruction_is_written_down_and_reported_done(console: Console, nigh
     assert "批2026-0001" not in console(TEACHER).get("/instructions").text
     done = handler.post("/instructions/finish", data={"instruction": "批2026-0001", "outcome": "12月1日上线"})
     assert "已报告批2026-0001的落实情况" in done.text
+
+
+def test_the_desk_says_how_far_the_others_are_who_signs_and_finds_by_words(night: Night, console: Console) -> None:
+    night.matter("c-water", "泉水街道一带自来水发黄", minutes=70, co_handlers=("卫生局",))
+    task = night.assigning.assign_lead("c-water", "水务局", by=person("高远"))
+    night.matter("c-2", "水表轮换通知时间")
+    night.assigning.assign_lead("c-2", "水务局", by=person("高远"))
+    handler = console(SHEN)
+    handler.post("/desk/sign-in", data=form(task))
+    page = handler.get("/desk", params={"task": task.id, "words": "泉水 发黄"}).text
+    assert re.search(r"协办 市卫生局 <span class=\"st [a-z]*\">(未交办|待签收)</span>", page)
+    assert "水表轮换通知时间" not in page
+    assert f"/concerns/{task.concern}/record" in page
+    assert "<b>沈敬</b>经办，填写中" in page
+    written = handler.post("/desk/finding", data=form(task, **FINDING)).text
+    signs = r'<li class="c" aria-current="step"><b>单位负责人</b>待签</li><li class="w"><b>首报</b>'
+    assert re.search(signs, written)
+    assert "没有含“煤气”的任务" in handler.get("/desk", params={"words": "煤气"}).text

@@ -56,13 +56,13 @@ def test_a_refused_call_keeps_what_was_written(client: Client) -> None:
 
 def test_the_hand_over_stands_over_the_queue_until_and_after_it_is_confirmed(client: Client, night: Night) -> None:
     night.matter("c-1", "路面塌陷")
-    assert "shift" not in client.get("/").text
+    assert "shift" not in client.get("/queue").text
     assert client.post("/log/handovers", data={"incoming": "高远", "watch": "盯住塌陷"}).status_code == 303
-    assert "交高远（待接班人确认），在办 1 项。留意：盯住塌陷" in client.get("/").text
+    assert "交高远（待接班人确认），在办 1 项。留意：盯住塌陷" in client.get("/queue").text
     own = client.post(f"/log/handovers/{handover(night).id}/confirm")
     assert (own.status_code, "交班人不能自己确认" in own.text) == (409, True)
     night.duty_logging.confirm(handover(night).id, by=person("高远"))
-    assert "高远已接班" in client.get("/").text
+    assert "高远已接班" in client.get("/queue").text
     assert "高远 02:14 已接班" in client.get("/log").text
 
 
@@ -72,7 +72,7 @@ def test_where_life_is_in_danger_the_numbers_stand_first_and_a_call_is_one_click
     concern = night.registering.register(
         written(title="楼房着火有人被困", what="楼里着火，有人被困在楼上", level=Level.RED), by=LI
     )
-    for path in ("/", f"/concerns/{concern.id}"):
+    for path in ("/queue", f"/concerns/{concern.id}"):
         assert "提到人身危险：先打电话" in client.get(path).text
     answer = client.post(f"/concerns/{concern.id}/called", data={"number": "119"})
     assert answer.status_code == 200
@@ -84,7 +84,7 @@ def test_where_life_is_in_danger_the_numbers_stand_first_and_a_call_is_one_click
 
 def test_an_ordinary_matter_has_no_such_line(client: Client, night: Night) -> None:
     night.matter("c-1", "路灯不亮")
-    assert "提到人身危险" not in client.get("/").text
+    assert "提到人身危险" not in client.get("/queue").text
 
 
 def test_the_address_book_shows_every_post_and_its_levels(client: Client) -> None:

@@ -6,19 +6,19 @@ from console.guarding import LARGEST_BODY
 from tests.console.client import Client
 from tests.console.night import Night
 
-PAGES = ("/", "/concerns", "/tasks", "/sources", "/posts")
+PAGES = ("/queue", "/concerns", "/tasks", "/sources", "/posts")
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8000", "", "192.0.2.7"])
 def test_a_foreign_host_name_is_refused(client: Client, host: str) -> None:
-    answer = client.get("/", headers={"host": host})
+    answer = client.get("/queue", headers={"host": host})
     assert answer.status_code == 421
     assert "不认识这个主机名" in answer.json()["message"]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000"])
 def test_this_machines_own_names_are_answered(client: Client, host: str) -> None:
-    assert client.get("/", headers={"host": host}).status_code == 200
+    assert client.get("/queue", headers={"host": host}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ HOSTILE = (
 )
 """Script and template, SQL, formula, the unseen, and a megabyte."""
 
-PAGES = ("/", "/concerns", "/tasks", "/desk", "/posts", "/log", "/instructions", "/review", "/views", "/audit")
+PAGES = ("/queue", "/concerns", "/tasks", "/desk", "/posts", "/log", "/instructions", "/review", "/views", "/audit")
 
 
 @pytest.fixture

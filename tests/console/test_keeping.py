@@ -50,12 +50,12 @@ def test_a_refused_form_is_sent_back_to_its_page_which_a_reload_shows_again(clie
     assert re.search(r'name="level" value="orange" required="" checked=""', page)
     assert re.search(r'<option value="水务局" selected="">', page)
     assert client.get(str(answer.url)).text.count("第一行") == 1
-    assert client.get("/desk/finding", headers=HTML).headers["location"] == "/"
+    assert client.get("/desk/finding", headers=HTML).headers["location"] == "/queue"
 
 
 def test_what_was_typed_is_shown_to_nobody_else_and_on_no_other_address(night: Night, client: Client) -> None:
     answer = client.post("/register", data=TYPED | {"stands": "//evil.example/"}, headers=HTML)
-    assert (answer.url.host, answer.url.path) == ("127.0.0.1", "/")
+    assert (answer.url.host, answer.url.path) == ("127.0.0.1", "/queue")
     assert "第一行" in answer.text
     assert "第一行" not in Client(create_app(night.console()), OTHER).get(str(answer.url)).text
 

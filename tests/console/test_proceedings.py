@@ -163,5 +163,5 @@ def test_an_answered_matter_shows_its_outward_clock_as_met_wherever_it_stands(bu
         [task] = [task for task in tx.tasks.of_concern("c-water") if task.leads]
     took = view_task_clock(task, task.clocks[0], busy.clock.now())
     assert took.words.startswith("用时")
-    for path in ("/", "/queue/preview/c-water:1", "/concerns/c-water", "/tasks"):
+    for path in ("/queue", "/queue/preview/c-water:1", "/concerns/c-water", "/tasks"):
         assert took.words in client.get(path).text, path

@@ -13,6 +13,7 @@ from huiying.task import TaskState
 from tests.builders import person
 from tests.console.client import Client
 from tests.console.night import NOW, Night, NoFile
+from tests.signing_in import give_account
 
 
 def titles(page: Response) -> list[str]:
@@ -22,7 +23,7 @@ def titles(page: Response) -> list[str]:
 
 @pytest.mark.usefixtures("busy")
 def test_the_highest_level_stands_first_and_the_oldest_first_within_a_level(client: Client) -> None:
-    page = client.get("/")
+    page = client.get("/queue")
     assert page.status_code == 200
     assert titles(page)[:4] == [
         "泉水街道一带自来水发黄、有异味",
@@ -35,7 +36,7 @@ def test_the_highest_level_stands_first_and_the_oldest_first_within_a_level(clie
 
 @pytest.mark.usefixtures("busy")
 def test_a_row_says_level_reasons_bureau_count_clock_and_owner(client: Client) -> None:
-    page = client.get("/").text
+    page = client.get("/queue").text
     row = page[page.index('data-concern="c-water"') : page.index('data-concern="c-smoke"')]
     for words in ("红色提示", "1小时212条，为均值9倍；6类信源；涉饮用水", "市水务局", "协办 2 个", "486", "林知夏"):
         assert words in row
@@ -44,25 +45,25 @@ def test_a_row_says_level_reasons_bureau_count_clock_and_owner(client: Client) -
 
 
 def test_an_empty_queue_says_so_with_its_time(client: Client) -> None:
-    page = client.get("/").text
+    page = client.get("/queue").text
     assert "现在没有在办事项" in page
     assert "最近一次更新 02:14:06" in page
 
 
 @pytest.mark.usefixtures("busy")
 def test_trouble_with_a_source_stands_in_the_same_queue(client: Client) -> None:
-    assert "本地论坛 41 分钟无新帖" in titles(client.get("/"))
-    assert titles(client.get("/?view=sources")) == ["本地论坛 41 分钟无新帖"]
+    assert "本地论坛 41 分钟无新帖" in titles(client.get("/queue"))
+    assert titles(client.get("/queue?view=sources")) == ["本地论坛 41 分钟无新帖"]
     preview = client.get("/queue/preview/source:forum:1").text
     assert "HTTP 403，对方拒绝访问" in preview
 
 
 @pytest.mark.usefixtures("busy")
 def test_views_hold_what_they_are_called_and_count_it(client: Client) -> None:
-    page = client.get("/?view=unassigned")
+    page = client.get("/queue?view=unassigned")
     assert titles(page) == ["一连锁培训机构闭店，家长问退费"]
     assert "待明确单位<b>1</b>" in page.text
-    assert titles(client.get("/?view=silenced")) == ["黄河路路灯成片不亮"]
+    assert titles(client.get("/queue?view=silenced")) == ["黄河路路灯成片不亮"]
 
 
 def test_claiming_a_row_writes_down_who_and_changes_the_row_in_place(night: Night, client: Client) -> None:
@@ -95,7 +96,7 @@ def test_silence_needs_a_reason_and_an_end_and_leaves_the_queue(night: Night, cl
     assert silenced is not None
     assert silenced.silenced_until is not None
     assert silenced.silenced_until.isoformat() == "2026-11-22T00:00:00+00:00"
-    assert titles(client.get("/")) == []
+    assert titles(client.get("/queue")) == []
 
 
 def test_silence_until_a_stated_moment_is_beijing_time(night: Night, client: Client) -> None:
@@ -108,7 +109,7 @@ def test_without_the_archive_the_queue_and_its_concern_can_be_worked_with(night:
     night.matter("c-1", "泉水街道自来水发黄")
     night.post("p-1", "c-1", "家里自来水是黄的")
     client = Client(create_app(night.console(archive=NoFile())))
-    queue = client.get("/")
+    queue = client.get("/queue")
     assert queue.status_code == 200
     assert "data-preview-of" in queue.text
     assert client.get("/concerns/c-1").status_code == 200
@@ -147,7 +148,7 @@ def test_a_bureau_that_does_not_exist_is_refused(night: Night, client: Client) -
 def test_one_key_sends_the_waiting_task(night: Night, client: Client) -> None:
     alert = night.matter("c-1", "路面塌陷", level=Level.RED)
     task = night.task(alert, "水务局")
-    assert "牵头待你确认" in client.get("/").text
+    assert "牵头待你确认" in client.get("/queue").text
     assert client.post(f"/queue/send/{alert.id}", data={"task": task.id}).status_code == 200
     with night.register.reading() as tx:
         sent = tx.tasks.get(task.id)
@@ -166,7 +167,7 @@ def test_what_a_post_says_is_never_taken_for_markup(night: Night, client: Client
     alert = night.matter("c-1", "<script>alert(1)</script>")
     night.post("p-1", "c-1", "<img src=x onerror=alert(1)> 水管〔电话〕")
     for page in (
-        client.get("/").text,
+        client.get("/queue").text,
         client.get(f"/queue/preview/{alert.id}").text,
         client.get("/concerns/c-1").text,
     ):
@@ -212,3 +213,62 @@ def test_reasons_that_do_not_count_leave_the_row_to_those_that_do(night: Night, 
     assert "近1小时12条" in row
     assert "负面9条" not in row
     assert "负面9条" in client.get(f"/queue/preview/{alert.id}").text
+
+
+def test_filters_stand_in_the_address_and_narrow_the_rows_and_the_counts(busy: Night, client: Client) -> None:
+    give_account(busy.register, person("林知夏"), busy.clock)
+    page = client.get("/queue?level=red&level=orange&owner=nobody")
+    assert titles(page) == [
+        "长兴岛一化工装置区冒黑烟，居民问是否有毒",
+        "网传“明年中考取消体育加试”",
+        "本地论坛 41 分钟无新帖",
+    ]
+    assert "在办<b>3</b>" in page.text
+    assert 'href="/queue?view=sources&amp;level=red&amp;level=orange&amp;owner=nobody"' in page.text
+    hers = client.get(f"/queue?owner={person('林知夏').id}&title=药店")
+    assert titles(hers) == ["社区药店医保码刷不上"]
+    assert "林知夏，标题含“药店”" in hers.text
+    nobody = client.get("/queue?owner=p-unknown")
+    assert titles(nobody) == []
+    assert "不是在岗的值班人员" in nobody.text
+
+
+def test_what_is_new_is_told_apart_by_the_filter_of_the_list(night: Night, client: Client) -> None:
+    red, blue = night.matter("c-1", "路面塌陷", level=Level.RED), night.matter("c-2", "路灯不亮", level=Level.BLUE)
+    asked = client.get(f"/queue/among?view=open&level=red&alert={red.id}&alert={blue.id}")
+    assert asked.json() == [red.id]
+
+
+def test_a_long_list_is_shown_in_parts_and_more_of_it_when_asked(night: Night, client: Client) -> None:
+    for number in range(103):
+        night.matter(f"c-{number}", f"事项{number}")
+    first = client.get("/queue/list")
+    assert len(titles(first)) == 100
+    assert "先列 100 项，共 103 项" in first.text
+    assert 'data-more="200"' in first.text
+    whole = client.get("/queue/list?rows=200")
+    assert len(titles(whole)) == 103
+    assert "data-more" not in whole.text
+
+
+def test_whoever_silences_what_has_changed_is_told_what(night: Night, client: Client) -> None:
+    alert = night.matter("c-1", "路面塌陷")
+    night.handling.acknowledge(alert.id, by=person("高远"))
+    form = {"until": "1h", "reason": "抢修已排期", "seen": str(alert.stand)}
+    refused = client.post(f"/queue/silence/{alert.id}", data=form)
+    assert refused.status_code == 409
+    assert "已由高远认领" in refused.text
+
+
+def test_the_matters_own_page_claims_sends_and_urges(night: Night, client: Client) -> None:
+    alert = night.matter("c-1", "路面塌陷")
+    task = night.task(alert, "水务局")
+    page = client.get("/concerns/c-1").text
+    assert 'data-key="A C"' in page
+    assert 'data-key="D"' in page
+    assert "已认领" in client.send_form("/concerns/c-1/claim", {}, on="/concerns/c-1").text
+    assert "已交办市水务局" in client.send_form("/concerns/c-1/send", {"task": task.id}, on="/concerns/c-1").text
+    form = {"task": task.id, "words": "请先报情况"}
+    assert "已催办市水务局" in client.send_form("/concerns/c-1/urge", form, on="/concerns/c-1").text
+    other = client.send_form("/concerns/c-1/urge", {"task": "t-other"}, on="/concerns/c-1")
+    assert "没有这件任务" in other.text

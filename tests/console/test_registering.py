@@ -42,7 +42,7 @@ def test_what_is_registered_stands_in_the_queue_and_has_its_page(client: Client)
     assert "市水务局 牵头（已明确）" in page
     assert "尚无帖文" in page
     assert "最早帖文" not in page
-    queue = client.get("/").text
+    queue = client.get("/queue").text
     assert "向阳路自来水管爆裂" in queue
     assert "值班员手工登记（领导交办，市政府总值班室）：领导要求当日答复" in queue
     assert "为什么" in client.get(f"{answer.headers['location']}/why").text

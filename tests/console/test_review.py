@@ -27,6 +27,7 @@ from tests.responders.answer import (
     Answer,
 )
 from tests.responders.office import SmallOffice
+from tests.scanned import PDF
 from tests.signing_in import give_account
 
 PAGE = f"/review/{ANSWER}"
@@ -233,3 +234,22 @@ def test_a_conference_has_its_sheet_of_answers(night: Night, answer: Answer) -> 
     page = client.get(path).text
     assert "问答口径（2 条）" in page
     assert "定于 10:00" in page
+
+
+def test_the_paper_of_a_word_by_telephone_is_put_to_it_by_who_gave_it_or_the_officer(
+    night: Night, answer: Answer
+) -> None:
+    as_person(night, PUBLICITY).post(f"{PAGE}/decide", data=decision(answer, "content/publicity"))
+    with night.register.reading() as tx:
+        [record] = tx.reviews.of_clarification(ANSWER)[0].records
+    paper = {"what": "电话同意补签件", "unmarked": "1", "stands": PAGE}
+
+    def put(who: Person) -> str:
+        client = as_person(night, who)
+        return client.post(f"/scans/gate/{record.id}", data=paper, files={"file": ("a.pdf", PDF)}).text
+
+    assert "这份意见的审批件由宣一本人或舆情值班员附" in put(CYBERSPACE)
+    assert "已附审批件“电话同意补签件”" in put(PUBLICITY)
+    assert "电话同意补签件" in as_person(night, SIGNER).get(PAGE).text
+    with night.register.reading() as tx:
+        assert [scan.by.name for scan in tx.scans.of_concern("concern-1")] == ["宣一"]

@@ -97,7 +97,7 @@ def test_the_cookie_is_for_encrypted_connections_where_the_console_is_reached_by
 )
 def test_nobody_is_sent_elsewhere_after_signing_in(stranger: Client, next: str) -> None:
     assert local_address(next) == "/"
-    assert enter(stranger, next=next).headers["location"] == "/"
+    assert enter(stranger, next=next).headers["location"] == "/queue"
     page = stranger.get("/sign-in", params={"next": next}).text
     assert 'name="next" value="/"' in page
 

@@ -54,7 +54,7 @@ def dry(night: Night) -> Night:
 
 
 def rows_of(client: Client) -> str:
-    return client.get("/").text
+    return client.get("/queue").text
 
 
 @pytest.mark.usefixtures("dry")

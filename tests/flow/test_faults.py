@@ -232,7 +232,7 @@ class Visitor(threading.Thread):
             away = self.away
             try:
                 with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)) as connection:
-                    connection.request("GET", "/", headers=self._headers)
+                    connection.request("GET", "/queue", headers=self._headers)
                     answer = connection.getresponse()
                     page = answer.read().decode()
             except (OSError, http.client.HTTPException):

@@ -7,7 +7,9 @@ from huiying.register.schema import (
     accounts,
     audit,
     chain,
+    circulation,
     clarifications,
+    configuration,
     desk,
     duty_log,
     evidence,
@@ -18,6 +20,7 @@ from huiying.register.schema import (
     publications,
     reviews,
     saved_views,
+    scans,
 )
 from huiying.register.schema.columns import metadata
 
@@ -27,7 +30,9 @@ AREAS = (
     accounts,
     audit,
     chain,
+    circulation,
     clarifications,
+    configuration,
     desk,
     notices,
     duty_log,
@@ -38,5 +43,6 @@ AREAS = (
     publications,
     reviews,
     saved_views,
+    scans,
 )
 """Every module with tables; `metadata` is whole once they are imported."""

@@ -125,6 +125,7 @@ alerts = Table(
     Column("body", Body, nullable=False),
     Index("alert_queue", "state", "level_rank", "raised_at"),
     Index("alert_concern", "concern"),
+    Index("alert_raised", "raised_at"),
     CheckConstraint("(concern is null) <> (source is null)", name="alert_subject"),
 )
 
@@ -144,6 +145,7 @@ tasks = Table(
     Column("version", Integer, nullable=False),
     Column("body", Body, nullable=False),
     Index("task_bureau", "bureau", "state", "due_at"),
+    Index("task_open", "state", "due_at"),
     Index("task_alert", "alert"),
     Index("task_concern", "concern"),
     # One lead: whoever opens a second one at the same moment is told to read again.
@@ -209,6 +211,8 @@ dead_letters = Table(
     Column("traceback", Words),
     Column("died_at", Moment, nullable=False),
     Column("retried_at", Moment),
+    Column("dropped_by", Words),
+    Column("dropped_because", Words),
     # SHA-256 of stage, topic, key and payload: the same message waits once, whoever puts it aside.
     Column("digest", Words, nullable=False),
     Index(

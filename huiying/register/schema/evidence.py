@@ -25,5 +25,6 @@ papers = Table(
     Column("made_at", Moment, nullable=False),
     Column("body", Body, nullable=False),
     Index("paper_concern", "concern"),
+    Index("paper_made", "kind", "made_at"),
 )
 """Rows are added and never changed."""

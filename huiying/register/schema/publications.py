@@ -34,6 +34,7 @@ publications = Table(
     ),
     UniqueConstraint("clarification", "sha256", "channel", name="publication_once"),
     Index("publication_concern", "concern"),
+    Index("publication_at", "at"),
 )
 
 deliveries = Table(

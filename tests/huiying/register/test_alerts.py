@@ -3,15 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from huiying.alert import Alert, AlertState
 from huiying.clock import SetClock
+from huiying.concern import Origin, Registration
 from huiying.failures import Stale
 from huiying.level import Level
+from huiying.person import Signed
+from huiying.register.queue_filter import Door, QueueFilter, Stage
 from huiying.register.register import Register
-from tests.builders import NOON, make_alert, make_concern
+from huiying.task import TaskState
+from tests.builders import NOON, make_alert, make_concern, make_task
 
 
 @pytest.fixture
@@ -115,3 +120,56 @@ def test_the_alerts_of_many_concerns_come_in_one_question_newest_first(register:
             "b": ["b:1"],
         }
         assert tx.alerts.for_concern("c") == []
+
+
+def test_the_queue_is_narrowed_by_every_filter_and_counted_so(register: Register) -> None:
+    by = Signed(person="p1", name="高远", role=None, at=NOON)
+    registration = Registration(
+        origin=Origin.LEADER,
+        what="市领导批示",
+        where="",
+        from_whom="市政府办公室",
+        known_at=NOON,
+        occurred_at=None,
+        level=Level.RED,
+        reason="批示",
+        dangerous=False,
+        by=by,
+    )
+    with register.transaction() as tx:
+        tx.concerns.insert(make_concern("a", number="1", title="路面塌陷100%封闭"))
+        tx.concerns.insert(make_concern("b", number="2", title='所谓"停水"', lead="房产局", registered=registration))
+        tx.concerns.insert(make_concern("c", number="3", title="培训机构闭店", lead=None))
+        tx.tasks.insert(make_task("t", alert="b:1", concern="b", state=TaskState.SENT))
+    taken = {"state": AlertState.ACKNOWLEDGED, "owner": '高"远'}
+    raise_all(
+        register,
+        make_alert("a:1", level=Level.RED),
+        make_alert("b:1", **taken),
+        make_alert("c:1", silenced_until=NOON + timedelta(minutes=1)),
+        make_alert("source:x", source="forum", title="论坛无新帖"),
+    )
+
+    def through(**what: Any) -> set[str]:
+        with register.reading() as tx:
+            return {alert.id for alert in tx.alerts.narrowed(QueueFilter(**what))}
+
+    assert through() == {"a:1", "b:1", "c:1", "source:x"}
+    assert through(levels=frozenset({Level.RED})) == {"a:1"}
+    assert through(bureau="房产局") == {"b:1"}
+    assert through(owner='高"远') == {"b:1"}
+    assert through(owner="高") == set()
+    assert through(unowned=True, silenced=False) == {"a:1", "source:x"}
+    assert through(stage=Stage.SENT) == {"b:1"}
+    assert through(door=Door.BY_HAND) == {"b:1"}
+    assert through(door=Door.POSTS) == {"a:1", "c:1"}
+    assert through(door=Door.SOURCES) == {"source:x"}
+    assert through(title="100%") == {"a:1"}
+    assert through(title='"停水"') == {"b:1"}
+    assert through(title="无新帖") == {"source:x"}
+    assert through(without_lead=True) == {"c:1"}
+    with register.reading() as tx:
+        counts = tx.alerts.queue_counts(QueueFilter(door=Door.BY_HAND), owner='高"远')
+        among_two = tx.alerts.narrowed(QueueFilter(silenced=False), among_these=["a:1", "c:1"])
+    assert (counts.open, counts.unclaimed, counts.owned) == (1, 0, 1)
+    assert [alert.id for alert in among_two] == ["a:1"]
