@@ -17,4 +17,6 @@ class DifferenceLine:
 def difference(before: str, after: str) -> tuple[DifferenceLine, ...]:
     """Empty where both read alike."""
     lines = list(unified_diff(before.splitlines(), after.splitlines(), n=_AROUND, lineterm=""))[2:]
+    if lines and lines[0].startswith(("@@ -0,", "@@ -1,", "@@ -1 ")):  # nothing is left out before the first line
+        del lines[0]
     return tuple(DifferenceLine(sign=line[:1], text="…" if line.startswith("@") else line[1:]) for line in lines)

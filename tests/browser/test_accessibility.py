@@ -16,6 +16,7 @@ from console.app import create_app
 from console.public.app import create_public_app
 from huiying.clarification import ClarificationKind
 from huiying.clock import SetClock
+from huiying.config_version import digest_of
 from huiying.intake import post_id
 from huiying.person import Person
 from responders.proceedings.proceeding import proceeding_id
@@ -33,6 +34,7 @@ from tests.console.full_night import (
     task_of,
 )
 from tests.console.night import NOW, Night
+from tests.console.offices import configured
 from tests.console.test_admitting import routes
 
 pytestmark = pytest.mark.browser
@@ -47,6 +49,7 @@ NO_PAGE: tuple[str, ...] = (
     "/api/",
     "/queue/list",
     "/queue/rows",
+    "/queue/among",
     "/queue/preview/",
     "/live",
     "/healthz",
@@ -55,7 +58,7 @@ NO_PAGE: tuple[str, ...] = (
 )
 NO_PAGE += ("/leader/instruct/read", "/search", "/unsent", "/posts/{post}/judgements", "/sign-in/provider")
 NO_PAGE += ("/concerns/{concern}/suggestions", "/concerns/{concern}/contrasts")
-NO_PAGE += ("/drafts/{id}/cleared", "/drafts/{id}/contrasts", "/answers/")
+NO_PAGE += ("/drafts/{id}/cleared", "/drafts/{id}/contrasts", "/answers/", "/scans/", "/rules/effect")
 """What begins like this answers with data, with a part of a page that is opened elsewhere, or sends on."""
 
 
@@ -66,6 +69,18 @@ def night(tmp_path: Path) -> Iterator[Night]:
     full_night(night)
     yield night
     night.close()
+
+
+@pytest.fixture
+def served(night: Night) -> Iterator[Served]:
+    """Its console, with a configuration that an administrator has changed."""
+    configuring = configured(night).configuring
+    roster = configuring.text("roster.yaml")
+    longer = f"{roster}\n# 排班会议定\n"
+    configuring.save("roster.yaml", longer, digest_of(roster), what="加一行注", why="排班会议", by=ADMINISTRATOR)
+    served = Served(night, lambda _: {"config": configuring.config})
+    yield served
+    served.stop()
 
 
 def console_pages(night: Night) -> Examples:
@@ -117,7 +132,19 @@ def console_pages(night: Night) -> Examples:
         "/personal-requests": [("/personal-requests", OFFICER)],
         "/personal-requests/{number}": [(f"/personal-requests/{request.id}", OFFICER)],
         "/users": [("/users", ADMINISTRATOR)],
+        "/settings": [("/settings", ADMINISTRATOR)],
+        "/settings/{id}": [("/settings/sources", ADMINISTRATOR), ("/settings/access", ADMINISTRATOR)],
+        "/settings/{id}/entry": [
+            ("/settings/channels/entry?name=mail", ADMINISTRATOR),
+            ("/settings/shifts/entry", ADMINISTRATOR),
+        ],
+        "/settings/versions": [("/settings/versions", ADMINISTRATOR)],
+        "/settings/versions/{file}/{number}": [("/settings/versions/roster.yaml/2", ADMINISTRATOR)],
+        "/dead-letters": [("/dead-letters", ADMINISTRATOR), ("/dead-letters", OFFICER)],
+        "/dead-letters/{number}": [("/dead-letters/1", OFFICER)],
+        "/models": [("/models", ADMINISTRATOR)],
         "/audit": [("/audit", AUDITOR)],
+        "/rules": [("/rules", ADMINISTRATOR)],
     }
 
 

@@ -25,6 +25,7 @@ from tests.console.full_night import (
     give_accounts,
 )
 from tests.console.night import NOW, Night, busy_night
+from tests.console.offices import configured
 
 pytestmark = pytest.mark.browser
 
@@ -44,6 +45,15 @@ def night(tmp_path: Path) -> Iterator[Night]:
     give_accounts(night)
     yield night
     night.close()
+
+
+@pytest.fixture
+def served(night: Night) -> Iterator[Served]:
+    """Its console, run by a configuration of its own."""
+    config = configured(night).config
+    served = Served(night, lambda _: {"config": config})
+    yield served
+    served.stop()
 
 
 class House:
@@ -98,7 +108,7 @@ def officers_first_night(house: House) -> None:
     page.keyboard.press("d")
     expect(page.locator('.strip[data-concern="c-smoke"] .state')).to_contain_text("已交办")
     page.keyboard.press("?")
-    expect(page.locator("[data-help]")).to_be_visible()
+    expect(page.locator("[data-keys]")).to_be_visible()
     house.camera.take(page, "keys")
     page = house.at(OFFICER, "/concerns/c-water")
     page.get_by_label("公开回应").click()
@@ -177,6 +187,12 @@ def administrators_first_day(house: House) -> None:
     house.picture("users", ADMINISTRATOR, "/users")
     house.picture("sources", ADMINISTRATOR, "/sources")
     house.picture("channels", ADMINISTRATOR, "/notices?view=channels")
+    house.picture("new-source", ADMINISTRATOR, "/settings/sources/entry")
+    page = house.at(ADMINISTRATOR, "/rules")
+    page.get_by_text("责任单位", exact=False).first.click()
+    page.get_by_role("link", name="市水务局").click()
+    expect(page.locator("main, #main")).to_contain_text("市水务局")
+    house.camera.take(page, "rules")
     page = house.at(AUDITOR, "/audit")
     expect(page.locator("h1")).to_have_text("审计")
 

@@ -5,9 +5,11 @@ supervision, an instruction, a request about personal data. All matters and peop
 from datetime import timedelta
 
 from huiying.clarification import Clarification, ClarificationKind, Evidence, EvidenceKind
+from huiying.config_version import ConfigVersion, Origin
 from huiying.finding import FindingKind, FindingWords
 from huiying.gate import Conclusion, Gate
 from huiying.intake import post_id
+from huiying.messages import ConcernChanged, enclose
 from huiying.person import Role
 from huiying.task import Task
 from responders.answers.decision import Decision
@@ -50,6 +52,7 @@ def full_night(night: Night) -> None:
     _follow_up(night)
     _keep_the_log(night)
     _be_asked_about_data(night)
+    _have_been_configured(night)
     night.relay()
 
 
@@ -57,6 +60,26 @@ def give_accounts(night: Night) -> None:
     """An account for everybody."""
     for each in PEOPLE:
         give_account(night.register, each, night.clock)
+
+
+def _have_been_configured(night: Night) -> None:
+    """Two versions of a file, and a message that could not be handled."""
+    letter = enclose(ConcernChanged(concern="c-water", concern_version=0))
+    with night.register.transaction() as tx:
+        tx.dead_letters.add("alerting", letter, "ValueError: too many values", "Traceback (most recent call last)")
+        for number, origin in enumerate((Origin.FOUND, Origin.SAVED), 1):
+            version = ConfigVersion(
+                file="roster.yaml",
+                number=number,
+                text=f"shifts: []\n# {number}\n",
+                origin=origin,
+                who=ADMINISTRATOR.id,
+                name=ADMINISTRATOR.name,
+                what="新增班次“夜班”",
+                why="排班会议",
+                at=night.clock.now(),
+            )
+            tx.configuration.add(version)
 
 
 def task_of(night: Night, concern: str) -> Task:

@@ -457,7 +457,7 @@ def test_who_comes_back_late_or_unwilling_is_not_let_in(door: Door) -> None:
 @pytest.mark.parametrize("next", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:evil()"])
 def test_nobody_is_sent_elsewhere_afterwards(door: Door, next: str) -> None:
     answer = door.come(next)
-    assert 'content="0; url=/"' in answer.text
+    assert 'content="0; url=/queue"' in answer.text
     assert "evil" not in answer.text
 
 
