@@ -15,6 +15,7 @@ from huiying.permission import Action
 from huiying.person import Person
 from huiying.proceeding import Proceeding
 from responders.proceedings.evaluating import Judged
+from responders.proceedings.stepping import Answered
 
 
 class Appraise(Body):
@@ -81,6 +82,21 @@ class Evaluate(Body):
     adoption_note: Words = Field(default="", description="说明")
 
 
+class Begin(Body):
+    """另行启动."""
+
+    procedure: Line = Field(description="办理程序（config/procedures 的 id）")
+
+
+class DoStep(Body):
+    """办理环节."""
+
+    step: Line = Field(description="哪个环节（程序里的 id），没有自己的接口的才在这里办")
+    outcome: Line | None = Field(default=None, description="结果，为该环节所列之一；没有列的不填")
+    reasons: Words = Field(default="", description="理由")
+    fields: dict[Line, Words] = Field(default={}, max_length=200, description="该环节表单各项的值，按项的 id")
+
+
 class File(Body):
     """归档."""
 
@@ -90,7 +106,7 @@ class File(Body):
 def proceeding_routes(office: ConsoleOffice) -> APIRouter:
     """Moves of `/api/proceedings`."""
     routes = APIRouter(prefix="/api")
-    for moves in (_deciding, _of_moments, _interrupting, _ending):
+    for moves in (_deciding, _of_moments, _interrupting, _stepping, _ending):
         add_moves(routes, office, "办理", moves(office))
     return routes
 
@@ -203,6 +219,35 @@ def _interrupting(office: ConsoleOffice) -> list[Move]:
             body=Resume,
             example={"clock": "reply"},
             act=lambda id, body, by: interrupting.resume(id, body.clock, by=by),
+        ),
+    ]
+
+
+def _stepping(office: ConsoleOffice) -> list[Move]:
+    def do(id: str, body: DoStep, by: Person) -> Proceeding:
+        answered = Answered(outcome=body.outcome, reasons=body.reasons, fields=body.fields)
+        return office.stepping.do(id, body.step, answered, by=by)
+
+    return [
+        Move(
+            path="/concerns/{id:path}/procedures",
+            action=Action.APPRAISE,
+            summary="另行启动办理程序",
+            says="为事项的这一轮启动另一个办理程序。",
+            body=Begin,
+            example={"procedure": "information-request"},
+            gives=Proceeding,
+            act=lambda id, body, by: office.stepping.begin(id, body.procedure, by=by),
+            about=found.concern,
+        ),
+        _move(
+            "step",
+            Action.DO_STEP,
+            "办理环节",
+            "按程序的表单办一个环节；须有程序为它指定的角色。",
+            body=DoStep,
+            example={"step": "accept", "reasons": "材料齐全", "fields": {"note": "已受理"}},
+            act=do,
         ),
     ]
 
