@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 
 from console.addresses import home_of
 from console.admitting import admit
-from console.api import api_routes
-from console.api_answers import answer_routes
+from console.api.describing import ERRORS
+from console.api.routes import api_routes
 from console.audits import audit_routes
 from console.concern_list import concern_list_routes
 from console.concern_moves import concern_move_routes
@@ -119,16 +119,6 @@ PAGES = (
 
 _LOOK_SECONDS = 5.0
 
-_ERRORS = {
-    401: "unauthorized",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    409: "conflict",
-    413: "too_large",
-    422: "invalid",
-    503: "unavailable",
-}
 _HEADINGS = {
     403: "不能这样做",
     404: "没有这一页",
@@ -179,7 +169,6 @@ def create_app(office: ConsoleOffice) -> FastAPI:
     app.include_router(proceeding_routes(office))
     app.include_router(starting_routes())
     app.include_router(api_routes(office))
-    app.include_router(answer_routes(office))
     app.include_router(live_routes(tailer, office, absences.notices))
     app.include_router(health_routes(office, app.state.collector))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -247,5 +236,5 @@ def _answer(request: Request, pages: Pages, status: int, words: str, headers: di
             "error.html", status=status, heading=heading, words=words, again=request.url.path
         )
         return page
-    body = {"error": _ERRORS.get(status, "error"), "message": words}
+    body = {"error": ERRORS.get(status, "error"), "message": words}
     return JSONResponse(body, status_code=status, headers=headers)

@@ -9,12 +9,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from console import wording
 from console.acting import Acting
 from console.admitting import needs
+from console.forms import written_moment
 from console.keeping import done
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.strips import StateView
 from huiying.audit import Entry, Outcome, verify_chain
-from huiying.clock import BEIJING
 from huiying.kept_form import Why
 from huiying.permission import Action
 from huiying.person import Role
@@ -109,7 +109,7 @@ def view_audit(tx: Transaction, office: ConsoleOffice, asked: tuple[str, str, st
 
 def _day(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=BEIJING)
+        return written_moment(text)
     except ValueError:
         return None
 

@@ -9,6 +9,7 @@ from fastapi import HTTPException, Request
 from huiying.clock import BEIJING
 from huiying.failures import NotAllowed
 
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2200
 _MOST_BYTES = 20_000
 _MOST_BYTES_OF_A_TEXT = 600_000
 """A character of Chinese takes nine bytes in a form."""
@@ -57,15 +58,25 @@ def _read(body: bytes, most: int) -> Fields:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200, errors="strict")
     except ValueError:
         raise HTTPException(422, "表单读不懂：应为 UTF-8 的普通表单") from None
+    if any("\0" in part for pair in pairs for part in pair):
+        raise HTTPException(422, "表单里有不能保存的字符（NUL），请删去后再提交")
     return Fields(pairs)
 
 
 def moment_in(fields: Fields, name: str) -> datetime:
     """A moment that a person chose in Beijing time; `NotAllowed` where there is none."""
     try:
-        return datetime.fromisoformat(fields[name]).replace(tzinfo=BEIJING).astimezone(UTC)
+        return written_moment(fields[name])
     except ValueError:
         raise NotAllowed("请选定到几月几日几时几分") from None
+
+
+def written_moment(words: str) -> datetime:
+    """A moment as a browser's field sends it, on a Beijing clock; `ValueError` where it is none of our times."""
+    moment = datetime.fromisoformat(words)
+    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        raise ValueError(f"the year {moment.year} is none of our times")
+    return moment.replace(tzinfo=BEIJING).astimezone(UTC)
 
 
 def number_in(fields: Fields, name: str) -> int | None:

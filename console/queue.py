@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from console.acting import Acting, who_asks
 from console.admitting import needs, reads_evidence
-from console.forms import Fields, read_fields
+from console.forms import Fields, read_fields, written_moment
 from console.office import ConsoleOffice
 from console.preview import Preview, view_preview
 from console.queue_filters import (
@@ -30,7 +30,6 @@ from console.seeing import limited_to, must_see_concern, shown_matters
 from console.strips import Strip, read_matters, view_strip
 from console.wording import beijing, day, time_of_day, when
 from huiying.alert import Alert, Stand
-from huiying.clock import BEIJING
 from huiying.failures import NotAllowed, Stale
 from huiying.permission import Action
 from huiying.person import Person
@@ -216,7 +215,7 @@ def silence_end(choice: str, moment: str, now: datetime) -> datetime:
         morning = local.replace(hour=8, minute=0, second=0, microsecond=0)
         return (morning if morning > local else morning + timedelta(days=1)).astimezone(UTC)
     try:
-        return datetime.fromisoformat(moment).replace(tzinfo=BEIJING).astimezone(UTC)
+        return written_moment(moment)
     except ValueError:
         raise NotAllowed("请写明静默到什么时刻，如 2026-11-22 08:00") from None
 

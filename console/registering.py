@@ -1,7 +1,7 @@
 """手工登记: the form by which an officer registers a matter that came by another door than a post."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
 
@@ -10,12 +10,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from console.acting import Acting
 from console.admitting import needs
-from console.forms import Fields, read_fields
+from console.forms import Fields, read_fields, written_moment
 from console.keeping import PointedOut
 from console.office import ConsoleOffice
 from console.rendering import Pages, frame
 from console.wording import beijing
-from huiying.clock import BEIJING
 from huiying.concern import Origin
 from huiying.failures import NotAllowed
 from huiying.level import Level
@@ -67,7 +66,7 @@ def local_moment(words: str, name: str) -> datetime | None:
     if not words.strip():
         return None
     try:
-        return datetime.fromisoformat(words.strip()).replace(tzinfo=BEIJING).astimezone(UTC)
+        return written_moment(words.strip())
     except ValueError:
         raise NotAllowed(f"“{name}”看不懂：“{words.strip()[:20]}”，应如 2026-11-22 08:00") from None
 

@@ -4,9 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from console.forms import Fields
+from console.forms import Fields, written_moment
 from console.office import ConsoleOffice
-from huiying.clock import BEIJING
 from huiying.failures import NotAllowed
 from huiying.gate import Conclusion, Gate, Means
 from huiying.person import Person
@@ -52,7 +51,7 @@ def read_giver(form: Fields, office: ConsoleOffice) -> Person:
 def read_moment(words: str, what: str) -> datetime:
     """A moment on a Beijing clock, as a browser's field sends it."""
     try:
-        return datetime.fromisoformat(words).replace(tzinfo=BEIJING)
+        return written_moment(words)
     except ValueError:
         raise NotAllowed(f"{what}读不懂，应如 2026-11-22T06:05") from None
 

@@ -22,7 +22,8 @@ from huiying.register.register import Transaction
 from huiying.saved_view import ListPage, SavedView, filters_of
 
 _MOST = 50
-_SAVE = "save-view"
+SAVE = "save-view"
+"""What keeping one is called in the audit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,17 +84,14 @@ def saved_view_routes(office: ConsoleOffice, pages: Pages) -> APIRouter:
 
     form_fields = Annotated[Fields, Depends(read_fields)]
 
-    @routes.post("/views", dependencies=keeps(_SAVE))
+    @routes.post("/views", dependencies=keeps(SAVE))
     def save(form: form_fields, by: Acting) -> RedirectResponse:
         view = _save(office, form, by)
         return done(office, by, view.address, f"已存为视图“{view.name}”")
 
-    @routes.post("/views/delete", dependencies=keeps(_SAVE))
+    @routes.post("/views/delete", dependencies=keeps(SAVE))
     def delete(form: form_fields, by: Acting) -> RedirectResponse:
-        with office.register.transaction() as tx:
-            gone = tx.saved_views.delete(form["id"], by.id)
-        if not gone:
-            raise NotAllowed("没有这个视图，或它是别人存的；别人的视图只能由本人删除")
+        delete_view(office, form["id"], by)
         return done(office, by, "/views", "视图已删除")
 
     return routes
@@ -104,13 +102,30 @@ def _save(office: ConsoleOffice, form: Fields, by: Person) -> SavedView:
         page = ListPage(form["page"])
     except ValueError:
         raise NotAllowed("请选定这是哪一个列表的视图") from None
-    view = SavedView.of(by, page, form["name"], form["query"], shared=bool(form["shared"]), at=office.clock.now())
+    shared = bool(form["shared"])
+    return save_view(
+        office, SavedView.of(by, page, form["name"], form["query"], shared=shared, at=office.clock.now())
+    )
+
+
+def save_view(office: ConsoleOffice, view: SavedView) -> SavedView:
+    """Keep it for its owner, who has at most so many."""
     with office.register.transaction() as tx:
-        own = {kept.id for kept in tx.saved_views.of(by.id) if kept.owner == by.id}
+        own = {kept.id for kept in tx.saved_views.of(view.owner) if kept.owner == view.owner}
         if view.id not in own and len(own) >= _MOST:
             raise NotAllowed(f"每人最多存 {_MOST} 个视图，请先在本页删去不用的")
         tx.saved_views.save(view)
     return view
+
+
+def delete_view(office: ConsoleOffice, id: str, by: Person) -> SavedView:
+    """Take one's own away; the view that was."""
+    with office.register.transaction() as tx:
+        own = next((view for view in tx.saved_views.of(by.id) if (view.id, view.owner) == (id, by.id)), None)
+        if own is None:
+            raise NotAllowed("没有这个视图，或它是别人存的；别人的视图只能由本人删除")
+        tx.saved_views.delete(id, by.id)
+    return own
 
 
 def _links(

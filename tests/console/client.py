@@ -19,6 +19,7 @@ class Client:
     """Asks one application, each time on a fresh event loop: signed in as a person, or as nobody."""
 
     def __init__(self, app: FastAPI, person: Person | None = OFFICER) -> None:
+        self.app = app
         self._transport = httpx.ASGITransport(app)
         self._office: Any = getattr(app.state, "office", None)
         self._person = person

@@ -92,7 +92,7 @@ def test_saving_again_replaces_and_a_refused_form_keeps_what_was_typed(app: Fast
 
 def test_a_name_is_shown_as_text_and_a_query_without_end_is_refused(app: FastAPI) -> None:
     client = Client(app)
-    hostile = "<script>x</script>\u202e\u200b\x00"
+    hostile = "<script>x</script>\u202e\u200b"
     client.post("/views", data={"page": "/posts", "query": "words=" + "%00%ED", "name": hostile})
     page = client.get("/posts").text
     assert "&lt;script&gt;x&lt;/script&gt;</a>" in page
